@@ -1,0 +1,47 @@
+# Tomo's front door. Everything real is in CMakeLists.txt, tools/ and tests/.
+.PHONY: all setup demo test check clean asan ubsan tsan clang coverage fuzz fuzz-long bench format ops hostile install
+JOBS ?= $(shell nproc)
+
+all: build/build.ninja
+	@cmake --build build -j $(JOBS)
+
+build/build.ninja: CMakeLists.txt CMakePresets.json
+	@tools/setup.sh build
+	@cmake --preset release
+
+setup:            ## install what is missing (apt, npm); nothing else is touched
+	@tools/setup.sh all
+demo: setup all   ## the main job on real studies: DICOM to report
+	@tools/demo.sh
+test: setup all   ## every test
+	@tools/run_tests.sh build
+check: all        ## the quick part, under a minute
+	@tools/run_tests.sh build --quick
+asan ubsan tsan clang coverage: ## the tests again under a sanitizer, another compiler, gcov
+	@tools/setup.sh test
+	@cmake --preset $@
+	@cmake --build build-$@ -j $(JOBS)
+	@tools/run_tests.sh build-$@
+fuzz:             ## build the libFuzzer targets and replay the corpora
+	@tools/setup.sh fuzz
+	@cmake --preset fuzz
+	@cmake --build build-fuzz -j $(JOBS)
+	@fuzz/run.sh build-fuzz replay
+fuzz-long: fuzz   ## SECONDS=600 a target
+	@fuzz/run.sh build-fuzz $(or $(SECONDS),600)
+hostile: ## the hostile files under ASan and UBSan
+	@cmake --preset asan && cmake --build build-asan -j $(JOBS)
+	@tests/hostile/check_hostile.sh build-asan
+bench:            ## each operation beside its peers, one run, ratios
+	@tools/setup.sh build
+	@cmake --preset bench
+	@cmake --build build-bench -j $(JOBS)
+	@bench/run.sh build-bench
+ops: all          ## regenerate what comes from the operation tables
+	@tools/gen_ops.sh
+format:
+	@git ls-files '*.c' '*.h' | grep -v gen | xargs clang-format -i
+install: all
+	@cmake --install build
+clean:
+	@rm -rf build build-* out bindings/node/build bindings/node/dist
