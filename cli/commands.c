@@ -1,0 +1,80 @@
+/* commands.c - the table of commands that are not operations. A new command is one row and one function. */
+#include "cli.h"
+
+static const cli_flag convert_flags[] = {
+    { "series", "UID", "which series of a DICOM folder; the largest if not given" },
+    { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
+    { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
+    { "modality", "CT|MR", "for a DICOM folder: what the images are" },
+    { "description", "TEXT", "for a DICOM folder: Series Description" },
+    { "patient-id", "TEXT", "for a DICOM folder: Patient ID" },
+    { "patient-name", "TEXT", "for a DICOM folder: Patient's Name" },
+    { "study-date", "YYYYMMDD", "for a DICOM folder: Study Date" },
+    { "like", "FILE", "for a DICOM folder: DICOM file whose patient and study to copy" },
+    { "seed", "TEXT", "for a DICOM folder: derive UIDs from this, so that the same input gives the same files" },
+    { "raw", NULL, "stored values, no rescale to HU or SUV" },
+    { "allow-gaps", NULL, "accept missing slices and uneven spacing" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag pipeline_flags[] = {
+    { "out", "DIR", "where the result goes (also -o DIR); must not exist, or hold an earlier result" },
+    { "series", "UID", "which series; the largest if not given" },
+    { "smooth", "MM", "sigma of the Gaussian before segmentation, 0 = none (default 0.5)" },
+    { "compare", "FILE", "mask to hold the bone mask (CT) or head mask (MR) against" },
+    { "compare-name", "TEXT", "what that mask is, for the report" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag replay_flags[] = {
+    { "out", "DIR", "where the repeated result goes (also -o DIR); must not exist" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag read_flags[] = {
+    { "force", NULL, "read what can be read of a damaged file" },
+    { "stop-before-pixels", NULL, "don't read past the header" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag json_flags[] = {
+    { "force", NULL, "read what can be read of a damaged file" },
+    { "stop-before-pixels", NULL, "don't read past the header" },
+    { "inline", "BYTES", "binary values up to this size are written out in base64 (default 1024)" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag pixels_flags[] = {
+    { "frame", "N", "one frame, from 0, without decoding the others" },
+    { "force", NULL, "read what can be read of a damaged file" },
+    { NULL, NULL, NULL },
+};
+
+const cli_command cli_commands[] = {
+    { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
+      "One block (with --json one object a line) for each path.", "tomo info scans/ brain.nii.gz", NULL, cli_info },
+    { NULL, "convert", "IN OUT", 2, 2, "Any series or volume to any format.",
+      "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an ending it\n"
+      "is a DICOM folder. Geometry is kept; PNG is one slice.",
+      "tomo convert scans/ ct.nii.gz", convert_flags, cli_convert },
+    { NULL, "pipeline", "STUDY -o OUT", 1, 1, "The whole study to a report.",
+      "Read, volume, enhance, segment, measure, surface, views, report. OUT gets report.html, report.json, images,\n"
+      "label volumes and surfaces, whole or not at all. Research use only, not for diagnosis.",
+      "tomo pipeline scans/ -o result", pipeline_flags, cli_pipeline },
+    { NULL, "replay", "RESULT", 1, 1, "Repeat what made a result and compare it bit for bit.",
+      "RESULT is a folder that tomo pipeline wrote.", "tomo replay result", replay_flags, cli_replay },
+    { NULL, "ops", "", 0, 0, "The tables of all operations, as JSON.",
+      "Documentation, TypeScript types and completions are made from them.", "tomo ops > ops.json", NULL, cli_ops },
+    { "dicom", "dump", "FILE", 1, 1, "All elements, a line each.", NULL, "tomo dicom dump slice.dcm", read_flags, cli_dicom_dump },
+    { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL, "tomo dicom json slice.dcm",
+      json_flags, cli_dicom_json },
+    { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
+      "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
+      "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",
+      "tomo dicom get slice.dcm PatientName PixelSpacing", read_flags, cli_dicom_get },
+    { "dicom", "set", "FILE OUT PATH=VALUE...", 3, 1 << 20, "Set values and write a new file.",
+      "What is not set keeps its exact bytes. Several values are joined by backslashes.",
+      "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", NULL, cli_dicom_set },
+    { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.", NULL,
+      "tomo dicom delete slice.dcm new.dcm PatientBirthDate", NULL, cli_dicom_delete },
+    { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, or write it.",
+      "Without OUT: shape, type, smallest and largest stored value and the SHA-256 of the decoded bytes (little endian,\n"
+      "samples of a pixel side by side). OUT .raw: those bytes; .png or .nii: an image.",
+      "tomo dicom pixels slice.dcm slice.raw", pixels_flags, cli_dicom_pixels },
+    { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
+};

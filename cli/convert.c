@@ -1,0 +1,127 @@
+/* convert.c - tomo convert: any series or volume to any format. */
+#include "cli.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <tomo/dicom.h>
+#include <tomo/pipeline.h>
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t n = strlen(path), m = strlen(ending);
+    return n >= m && strcmp(path + n - m, ending) == 0;
+}
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static tomo_status load(cli *c, tomo_image **image)
+{
+    tomo_report *report = NULL;
+    tomo_path_kind kind = TOMO_PATH_UNKNOWN;
+    const char *series = cli_flag_value(c, "series");
+    bool raw = cli_flag_value(c, "raw"), gaps = cli_flag_value(c, "allow-gaps");
+    tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
+    if (st == TOMO_OK && (raw || gaps) && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER)) {
+        tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
+        o.raw = raw;
+        o.allow_gaps = gaps;
+        st = tomo_dicom_load(c->ctx, image, c->args[0], series, &o, report, c->job, &c->err);
+    } else if (st == TOMO_OK)
+        st = tomo_pipeline_load(c->ctx, image, c->args[0], series, report, c->job, &c->err);
+    cli_print_report(c, report);
+    return st;
+}
+
+/* One slice, windowed to 8 bits unless it is a picture already. */
+static tomo_status save_png(cli *c, const tomo_image *image)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(image);
+    tomo_image *slice = NULL, *gray = NULL;
+    tomo_window_options w = TOMO_WINDOW_OPTIONS_INIT;
+    const char *window = cli_flag_value(c, "window");
+    int64_t frame = d->size[2] / 2;
+    char tail;
+    w.center = w.width = NAN;
+    if (window && (sscanf(window, "%lf,%lf%c", &w.center, &w.width, &tail) != 2 || !(w.width >= 1)))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--window is '%s', expected CENTER,WIDTH with a width of at least 1", window);
+    if (!cli_flag_int(c, "frame", 0, d->size[2] - 1, &frame))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--frame is outside of 0 to %lld", (long long)d->size[2] - 1);
+    const int64_t start[4] = { 0, 0, frame, 0 }, size[4] = { d->size[0], d->size[1], 1, 1 };
+    tomo_status st = tomo_image_crop(c->ctx, &slice, image, start, size, &c->err);
+    if (st == TOMO_OK && d->components == 1 && !(d->dtype == TOMO_DTYPE_U8 && !window))
+        st = tomo_image_window(c->ctx, &gray, slice, &w, c->job, &c->err);
+    tomo_value value = { TOMO_KIND_IMAGE, gray ? gray : slice };
+    if (st == TOMO_OK)
+        st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
+    tomo_image_free(gray);
+    tomo_image_free(slice);
+    return st;
+}
+
+static tomo_status save_series(cli *c, const tomo_image *image)
+{
+    tomo_series_write_options w = TOMO_SERIES_WRITE_OPTIONS_INIT;
+    tomo_dataset *like = NULL;
+    const char *like_path = cli_flag_value(c, "like");
+    char modality[17] = "";
+    tomo_status st = TOMO_OK;
+    if (like_path) {
+        tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+        o.stop_before_pixels = true;
+        st = tomo_dataset_open_path(c->ctx, &like, like_path, &o, NULL, &c->err);
+        if (st == TOMO_OK)
+            tomo_dataset_text(like, 0x00080060, 0, modality, sizeof modality);
+    }
+    w.like = like;
+    w.modality = cli_flag_value(c, "modality");
+    if (!w.modality && modality[0])
+        w.modality = modality;
+    w.description = cli_flag_value(c, "description");
+    w.patient_id = cli_flag_value(c, "patient-id");
+    w.patient_name = cli_flag_value(c, "patient-name");
+    w.study_date = cli_flag_value(c, "study-date");
+    w.seed = cli_flag_value(c, "seed");
+    if (st == TOMO_OK && !w.modality)
+        st = tomo__fail(&c->err, TOMO_E_ARG, "%s is a DICOM folder: say --modality CT or --modality MR", c->args[1]);
+    if (st == TOMO_OK)
+        st = tomo_series_write(c->ctx, image, c->args[1], &w, c->job, &c->err);
+    tomo_dataset_free(like);
+    return st;
+}
+
+int cli_convert(cli *c)
+{
+    tomo_image *image = NULL;
+    bool folder = !strchr(file_name(c->args[1]), '.');
+    tomo__span whole = tomo__job_enter(c->job, 0.0, 0.5, "reading");
+    tomo_status st = load(c, &image);
+    tomo__job_leave(c->job, whole);
+    whole = tomo__job_enter(c->job, 0.5, 1.0, "writing");
+    if (st == TOMO_OK && folder)
+        st = save_series(c, image);
+    else if (st == TOMO_OK && ends_with(c->args[1], ".png"))
+        st = save_png(c, image);
+    else if (st == TOMO_OK) {
+        tomo_value value = { TOMO_KIND_IMAGE, image };
+        st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
+    }
+    tomo__job_leave(c->job, whole);
+    if (st == TOMO_OK && c->json) {
+        tomo__json j = TOMO__JSON(c->ctx);
+        tomo_buffer *text = NULL;
+        tomo__json_open(&j, '{');
+        tomo__json_key(&j, "file"), tomo__json_str(&j, c->args[1]);
+        tomo__json_close(&j, '}');
+        st = tomo__text_finish(&j.text, &text, &c->err);
+        if (st == TOMO_OK)
+            cli_print_json(c, text);
+    }
+    tomo_image_free(image);
+    return st ? cli_fail(c) : CLI_DONE;
+}
