@@ -1,0 +1,150 @@
+/* any.c - any path to an image and any value to a file: finds out what a path holds by looking inside. */
+#include <errno.h>
+#include <sys/stat.h>
+#include <tomo/dicom.h>
+#include <tomo/format.h>
+#include <tomo/mesh.h>
+
+#include "pipeline/pipeline_internal.h"
+
+enum { MOST_FILES = 1 << 20 };
+
+/* One file: DICOM if its structure reads as a data set with at least one plausible element. Volume formats are asked
+ * first, because a bare data set has no mark of its own. */
+static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err)
+{
+    uint8_t head[132];
+    tomo_source *source = NULL;
+    tomo_error ignored = { 0 };
+    *out = TOMO_PATH_UNKNOWN;
+    tomo_status st = tomo_source_open(ctx, &source, path, err);
+    if (st)
+        return st;
+    bool marked = tomo_source_size(source) >= sizeof head &&
+                  tomo_source_read(source, 0, head, sizeof head, &ignored) == TOMO_OK && memcmp(head + 128, "DICM", 4) == 0;
+    if (marked)
+        *out = TOMO_PATH_DICOM;
+    else if (tomo_format_find(ctx, path))
+        *out = TOMO_PATH_VOLUME;
+    else {
+        tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+        tomo_dataset *ds = NULL;
+        o.stop_before_pixels = true;
+        if (tomo_dataset_open(ctx, &ds, source, &o, NULL, &ignored) == TOMO_OK && tomo_dataset_count(ds) > 0)
+            *out = TOMO_PATH_DICOM;
+        tomo_dataset_free(ds);
+    }
+    tomo_source_free(source);
+    return TOMO_OK;
+}
+
+tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err)
+{
+    struct stat info;
+    if (!ctx || !path || !out)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_probe: ctx, path and out must not be NULL");
+    if (stat(path, &info) != 0)
+        return tomo__fail_os(err, errno, "%s", path);
+    if (!S_ISDIR(info.st_mode))
+        return probe_file(ctx, path, out, err);
+
+    tomo__paths files = { NULL, 0 };
+    tomo_status st = tomo__list_files(ctx, &files, path, MOST_FILES, err);
+    *out = TOMO_PATH_UNKNOWN;
+    for (size_t i = 0; st == TOMO_OK && i < files.count && *out == TOMO_PATH_UNKNOWN; i++) {
+        tomo_path_kind kind = TOMO_PATH_UNKNOWN;
+        if (probe_file(ctx, files.path[i], &kind, NULL) == TOMO_OK && kind == TOMO_PATH_DICOM)
+            *out = TOMO_PATH_DICOM_FOLDER;
+    }
+    tomo__paths_free(ctx, &files);
+    return st;
+}
+
+/* A DICOM file without a place in the patient (a radiograph, a secondary capture): its frames as a stack. */
+static tomo_status load_frames(tomo_ctx *ctx, tomo_image **out, const char *path, tomo_report *report, tomo_job *job,
+                               tomo_error *err)
+{
+    tomo_dataset *ds = NULL;
+    tomo_image *frames = NULL;
+    tomo_pixels_info info = { sizeof info };
+    tomo_status st = tomo_dataset_open_path(ctx, &ds, path, NULL, report, err);
+    if (st == TOMO_OK)
+        st = tomo_pixels_get_info(ds, &info, err);
+    if (st == TOMO_OK)
+        st = tomo_pixels_all(ctx, ds, &frames, job, err);
+    if (st == TOMO_OK) {
+        tomo_image_desc d = *tomo_image_get_desc(frames);
+        if (info.spacing[0] > 0 && info.spacing[1] > 0) {
+            d.spacing[0] = info.spacing[1];
+            d.spacing[1] = info.spacing[0];
+        } else
+            tomo__remark(report, "%s: no pixel spacing; 1 mm is assumed", path);
+        st = tomo_image_with_geometry(ctx, out, frames, &d, err);
+    }
+    tomo_image_free(frames);
+    tomo_dataset_free(ds);
+    return st;
+}
+
+tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series,
+                               tomo_report *report, tomo_job *job, tomo_error *err)
+{
+    tomo_path_kind kind = TOMO_PATH_UNKNOWN;
+    if (!out)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_load: out must not be NULL");
+    tomo_status st = tomo_pipeline_probe(ctx, path, &kind, err);
+    if (st)
+        return st;
+    switch (kind) {
+    case TOMO_PATH_VOLUME: return tomo_format_load(ctx, out, path, NULL, report, job, err);
+    case TOMO_PATH_DICOM_FOLDER: return tomo_dicom_load(ctx, out, path, series, NULL, report, job, err);
+    case TOMO_PATH_DICOM: {
+        tomo_error why = { 0 };
+        st = tomo_dicom_load(ctx, out, path, series, NULL, report, job, &why);
+        if (st == TOMO_E_GEOMETRY || st == TOMO_E_NOTFOUND)
+            return load_frames(ctx, out, path, report, job, err);
+        if (st && err)
+            *err = why;
+        return st;
+    }
+    default: return tomo__fail(err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume format that Tomo knows", path);
+    }
+}
+
+static bool ends_with(const char *path, const char *ending)
+{
+    size_t n = strlen(path), m = strlen(ending);
+    return n >= m && strcmp(path + n - m, ending) == 0;
+}
+
+tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value *value, tomo_job *job, tomo_error *err)
+{
+    if (!ctx || !path || !value)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_save: ctx, path and value must not be NULL");
+    switch (value->kind) {
+    case TOMO_KIND_IMAGE:
+    case TOMO_KIND_LABELS:
+    case TOMO_KIND_RGB: return tomo_format_save(ctx, path, value->ptr, NULL, job, err);
+    case TOMO_KIND_MESH: return tomo_mesh_save(ctx, path, value->ptr, NULL, job, err);
+    case TOMO_KIND_JSON:
+        if (!ends_with(path, ".json"))
+            return tomo__fail(err, TOMO_E_ARG, "%s: numbers and tables are written as .json", path);
+        return tomo__file_put(ctx, path, tomo_buffer_data(value->ptr), tomo_buffer_size(value->ptr), err);
+    default: return tomo__fail(err, TOMO_E_ARG, "%s: there is nothing to save", path);
+    }
+}
+
+void tomo_value_clear(tomo_value *value)
+{
+    if (!value)
+        return;
+    switch (value->kind) {
+    case TOMO_KIND_IMAGE:
+    case TOMO_KIND_LABELS:
+    case TOMO_KIND_RGB: tomo_image_free(value->ptr); break;
+    case TOMO_KIND_MESH: tomo_mesh_free(value->ptr); break;
+    case TOMO_KIND_JSON: tomo_buffer_free(value->ptr); break;
+    default: break;
+    }
+    *value = (tomo_value){ TOMO_KIND_NONE, NULL };
+}
