@@ -20,30 +20,30 @@ typedef struct cli_flag {
 
 typedef struct cli cli;
 typedef struct cli_command {
-    const char    *room, *verb; /* room NULL: a word for a whole job */
-    const char    *args;        /* "IN OUT", for the usage line */
-    int            min_args, max_args;
-    const char    *help, *detail, *example;
+    const char *room, *verb; /* room NULL: a word for a whole job */
+    const char *args;        /* "IN OUT", for the usage line */
+    int min_args, max_args;
+    const char *help, *detail, *example;
     const cli_flag *flags; /* ended by a NULL name */
     int (*run)(cli *c);
 } cli_command;
 
 /* A run of one command. */
 struct cli {
-    tomo_ctx          *ctx;
-    tomo_job          *job;
+    tomo_ctx *ctx;
+    tomo_job *job;
     const cli_command *command;
-    const tomo_op     *op; /* the operation, where the command is one */
-    bool               json, quiet;
-    char             **args; /* what is not a flag */
-    int                n_args;
-    const char        *flag[CLI_MAX_FLAGS]; /* values of command->flags; "" for a switch that is set; NULL = not given */
+    const tomo_op *op; /* the operation, where the command is one */
+    bool json, quiet;
+    char **args; /* what is not a flag */
+    int n_args;
+    const char *flag[CLI_MAX_FLAGS]; /* values of command->flags; "" for a switch that is set; NULL = not given */
     struct {
-        char        name[64];
+        char name[64];
         const char *value;
     } op_flag[64]; /* an operation's options and optional inputs, as given */
-    int         n_op_flags;
-    tomo_error  err;
+    int n_op_flags;
+    tomo_error err;
 };
 
 /* Value of a flag of the command, NULL if it was not given. */
@@ -62,18 +62,18 @@ int cli_print_json(cli *c, tomo_buffer *json);
 void cli_print_report(cli *c, tomo_report *report);
 
 extern const cli_command cli_commands[]; /* commands.c; ended by a NULL verb */
-int  cli_run_op(cli *c);                 /* op.c */
+int cli_run_op(cli *c);                  /* op.c */
 void cli_help_top(FILE *to);             /* help.c */
-int  cli_help_room(const char *room);
+int cli_help_room(const char *room);
 void cli_help_command(FILE *to, const cli_command *command);
 void cli_help_op(FILE *to, const tomo_op *op);
 
-int cli_info(cli *c);        /* info.c */
-int cli_convert(cli *c);     /* convert.c */
-int cli_pipeline(cli *c);    /* pipeline.c */
+int cli_info(cli *c);     /* info.c */
+int cli_convert(cli *c);  /* convert.c */
+int cli_pipeline(cli *c); /* pipeline.c */
 int cli_replay(cli *c);
 int cli_ops(cli *c);
-int cli_dicom_dump(cli *c);  /* dicom.c */
+int cli_dicom_dump(cli *c); /* dicom.c */
 int cli_dicom_json(cli *c);
 int cli_dicom_get(cli *c);
 int cli_dicom_set(cli *c);

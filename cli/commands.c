@@ -49,7 +49,8 @@ const cli_command cli_commands[] = {
     { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
       "One block (with --json one object a line) for each path.", "tomo info scans/ brain.nii.gz", NULL, cli_info },
     { NULL, "convert", "IN OUT", 2, 2, "Any series or volume to any format.",
-      "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an ending it\n"
+      "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an\n"
+      "ending it "
       "is a DICOM folder. Geometry is kept; PNG is one slice.",
       "tomo convert scans/ ct.nii.gz", convert_flags, cli_convert },
     { NULL, "pipeline", "STUDY -o OUT", 1, 1, "The whole study to a report.",
@@ -60,9 +61,10 @@ const cli_command cli_commands[] = {
       "RESULT is a folder that tomo pipeline wrote.", "tomo replay result", replay_flags, cli_replay },
     { NULL, "ops", "", 0, 0, "The tables of all operations, as JSON.",
       "Documentation, TypeScript types and completions are made from them.", "tomo ops > ops.json", NULL, cli_ops },
-    { "dicom", "dump", "FILE", 1, 1, "All elements, a line each.", NULL, "tomo dicom dump slice.dcm", read_flags, cli_dicom_dump },
-    { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL, "tomo dicom json slice.dcm",
-      json_flags, cli_dicom_json },
+    { "dicom", "dump", "FILE", 1, 1, "All elements, a line each.", NULL, "tomo dicom dump slice.dcm", read_flags,
+      cli_dicom_dump },
+    { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL,
+      "tomo dicom json slice.dcm", json_flags, cli_dicom_json },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
       "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",
@@ -73,7 +75,8 @@ const cli_command cli_commands[] = {
     { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.", NULL,
       "tomo dicom delete slice.dcm new.dcm PatientBirthDate", NULL, cli_dicom_delete },
     { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, or write it.",
-      "Without OUT: shape, type, smallest and largest stored value and the SHA-256 of the decoded bytes (little endian,\n"
+      "Without OUT: shape, type, smallest and largest stored value and the SHA-256 of the decoded bytes (little "
+      "endian,\n"
       "samples of a pixel side by side). OUT .raw: those bytes; .png or .nii: an image.",
       "tomo dicom pixels slice.dcm slice.raw", pixels_flags, cli_dicom_pixels },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },

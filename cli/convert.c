@@ -49,7 +49,8 @@ static tomo_status save_png(cli *c, const tomo_image *image)
     char tail;
     w.center = w.width = NAN;
     if (window && (sscanf(window, "%lf,%lf%c", &w.center, &w.width, &tail) != 2 || !(w.width >= 1)))
-        return tomo__fail(&c->err, TOMO_E_ARG, "--window is '%s', expected CENTER,WIDTH with a width of at least 1", window);
+        return tomo__fail(&c->err, TOMO_E_ARG, "--window is '%s', expected CENTER,WIDTH with a width of at least 1",
+                          window);
     if (!cli_flag_int(c, "frame", 0, d->size[2] - 1, &frame))
         return tomo__fail(&c->err, TOMO_E_ARG, "--frame is outside of 0 to %lld", (long long)d->size[2] - 1);
     const int64_t start[4] = { 0, 0, frame, 0 }, size[4] = { d->size[0], d->size[1], 1, 1 };

@@ -49,7 +49,8 @@ int cli_dicom_json(cli *c)
     if (!cli_flag_int(c, "inline", 0, INT64_C(1) << 32, &limit))
         return CLI_USAGE;
     int code = open_dataset(c, &ds) || tomo_dataset_json(c->ctx, ds, &text, (uint64_t)limit, &c->err)
-                   ? cli_fail(c) : print_buffer(text);
+                   ? cli_fail(c)
+                   : print_buffer(text);
     tomo_dataset_free(ds);
     return code;
 }
@@ -64,8 +65,9 @@ static tomo_status text_of(cli *c, const tomo_dataset *ds, const char *path, cha
     if (st)
         return st;
     if (element.is_sequence)
-        return tomo__fail(&c->err, TOMO_E_ARG, "%s is a sequence of %u items: say which element of which item, as %s[0].x",
-                          path, element.items, path);
+        return tomo__fail(&c->err, TOMO_E_ARG,
+                          "%s is a sequence of %u items: say which element of which item, as %s[0].x", path,
+                          element.items, path);
     for (const char *open; (open = strchr(rest, '[')) != NULL;) { /* tomo_dataset_find has checked the path */
         char head[128];
         tomo_element sequence;
@@ -232,7 +234,8 @@ int cli_dicom_pixels(cli *c)
     if (st == TOMO_OK && dot && strcmp(dot, ".raw") == 0) {
         const tomo_image_desc *d = tomo_image_get_desc(image);
         st = tomo__file_put(c->ctx, c->args[1], tomo_image_data(image),
-                            (size_t)tomo_image_voxels(image) * (size_t)d->components * tomo_dtype_size(d->dtype), &c->err);
+                            (size_t)tomo_image_voxels(image) * (size_t)d->components * tomo_dtype_size(d->dtype),
+                            &c->err);
     } else if (st == TOMO_OK && c->n_args == 2) {
         tomo_value value = { TOMO_KIND_IMAGE, image };
         st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);

@@ -27,7 +27,8 @@ void cli_help_top(FILE *to)
     fputs("tomo - medical images: DICOM, volumes, filters, segmentation, measurement, views\n"
           "Research use only, not for diagnosis.\n\n"
           "usage: tomo <word> ...            whole jobs\n"
-          "       tomo <room> <verb> ...     one operation; tomo <room> lists the verbs\n\n", to);
+          "       tomo <room> <verb> ...     one operation; tomo <room> lists the verbs\n\n",
+          to);
     for (const cli_command *k = cli_commands; k->verb; k++)
         if (!k->room)
             fprintf(to, "  %-10s %-22s %s\n", k->verb, k->args, k->help);
@@ -51,7 +52,9 @@ void cli_help_top(FILE *to)
     }
     fputs("\n\nevery verb:\n", to);
     print_flags(to, every_verb);
-    fputs("\nexit codes: 0 done, 1 failed, 2 wrong usage, 3 input unusable, 4 peer or network, 5 refused, 130 canceled\n", to);
+    fputs(
+        "\nexit codes: 0 done, 1 failed, 2 wrong usage, 3 input unusable, 4 peer or network, 5 refused, 130 canceled\n",
+        to);
 }
 
 int cli_help_room(const char *room)
@@ -101,7 +104,8 @@ static void print_option(FILE *to, const tomo_option *o)
             fprintf(to, "%s%s", i ? ", " : "", o->choices[i]);
         fputc(')', to);
     }
-    if ((o->type == TOMO_OPT_INT || o->type == TOMO_OPT_DOUBLE || o->type == TOMO_OPT_DOUBLES) && (o->min != 0 || o->max != 0))
+    if ((o->type == TOMO_OPT_INT || o->type == TOMO_OPT_DOUBLE || o->type == TOMO_OPT_DOUBLES) &&
+        (o->min != 0 || o->max != 0))
         fprintf(to, " (%g to %g)", o->min, o->max);
     if (o->unit && o->unit[0])
         fprintf(to, " [%s]", o->unit);
@@ -133,7 +137,8 @@ void cli_help_op(FILE *to, const tomo_op *op)
     for (int i = 0; i < TOMO_MAX_PORTS && op->in[i].kind != TOMO_KIND_NONE; i++)
         fprintf(to, "  %s%-22s %s\n", op->in[i].optional ? "--" : "IN-", op->in[i].name, op->in[i].help);
     for (int i = 0; i < TOMO_MAX_PORTS && op->out[i].kind != TOMO_KIND_NONE; i++)
-        fprintf(to, "  %s%-21s %s\n", op->out[i].kind == TOMO_KIND_JSON ? "      " : "OUT-", op->out[i].name, op->out[i].help);
+        fprintf(to, "  %s%-21s %s\n", op->out[i].kind == TOMO_KIND_JSON ? "      " : "OUT-", op->out[i].name,
+                op->out[i].help);
     fputs("\nflags:\n", to);
     for (uint32_t i = 0; i < op->n_options; i++)
         print_option(to, &op->options[i]);

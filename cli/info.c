@@ -39,12 +39,12 @@ static tomo_status file_info(cli *c, const char *path, tomo__json *j)
 {
     static const struct {
         const char *key;
-        tomo_tag    tag;
+        tomo_tag tag;
     } rows[] = {
-        { "modality", 0x00080060 },    { "patientName", 0x00100010 },     { "patientId", 0x00100020 },
-        { "studyDate", 0x00080020 },   { "studyDescription", 0x00081030 }, { "seriesDescription", 0x0008103e },
-        { "manufacturer", 0x00080070 }, { "studyUid", 0x0020000d },       { "seriesUid", 0x0020000e },
-        { "instanceUid", 0x00080018 }, { "instanceNumber", 0x00200013 },
+        { "modality", 0x00080060 },     { "patientName", 0x00100010 },      { "patientId", 0x00100020 },
+        { "studyDate", 0x00080020 },    { "studyDescription", 0x00081030 }, { "seriesDescription", 0x0008103e },
+        { "manufacturer", 0x00080070 }, { "studyUid", 0x0020000d },         { "seriesUid", 0x0020000e },
+        { "instanceUid", 0x00080018 },  { "instanceNumber", 0x00200013 },
     };
     tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
     tomo_dataset *ds = NULL;

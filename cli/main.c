@@ -34,17 +34,24 @@ const char *cli_flag_value(const cli *c, const char *name)
 static int exit_code(tomo_status status)
 {
     switch (status) {
-    case TOMO_OK: return CLI_DONE;
-    case TOMO_E_ARG: return CLI_USAGE;
-    case TOMO_E_CANCELED: return CLI_CANCELED;
+    case TOMO_OK:
+        return CLI_DONE;
+    case TOMO_E_ARG:
+        return CLI_USAGE;
+    case TOMO_E_CANCELED:
+        return CLI_CANCELED;
     case TOMO_E_FORMAT:
     case TOMO_E_UNSUPPORTED:
     case TOMO_E_NOTFOUND:
-    case TOMO_E_GEOMETRY: return CLI_INPUT;
-    case TOMO_E_NETWORK: return CLI_PEER;
+    case TOMO_E_GEOMETRY:
+        return CLI_INPUT;
+    case TOMO_E_NETWORK:
+        return CLI_PEER;
     case TOMO_E_LIMIT:
-    case TOMO_E_DENIED: return CLI_REFUSED;
-    default: return CLI_FAILED;
+    case TOMO_E_DENIED:
+        return CLI_REFUSED;
+    default:
+        return CLI_FAILED;
     }
 }
 
@@ -84,7 +91,8 @@ bool cli_flag_int(cli *c, const char *name, int64_t lo, int64_t hi, int64_t *val
     errno = 0;
     long long v = strtoll(text, &end, 10);
     if (errno || end == text || *end || v < lo || v > hi) {
-        cli_usage(c, "--%s is '%s', expected a whole number from %lld to %lld", name, text, (long long)lo, (long long)hi);
+        cli_usage(c, "--%s is '%s', expected a whole number from %lld to %lld", name, text, (long long)lo,
+                  (long long)hi);
         return false;
     }
     *value = v;
@@ -114,7 +122,7 @@ static int op_flag_kind(const tomo_op *op, const char *name)
 
 typedef struct settings {
     int64_t threads, memory_mib;
-    bool    help;
+    bool help;
 } settings;
 
 static bool whole_number(const char *text, int64_t lo, int64_t hi, int64_t *value)
@@ -249,7 +257,8 @@ int main(int argc, char **argv)
     for (int i = used; i < argc; i++) {
         if (!flags_end && strcmp(argv[i], "--") == 0)
             flags_end = true;
-        else if (!flags_end && strcmp(argv[i], "-o") == 0 && !c.op && find_flag(c.command->flags, "out") >= 0 && i + 1 < argc)
+        else if (!flags_end && strcmp(argv[i], "-o") == 0 && !c.op && find_flag(c.command->flags, "out") >= 0 &&
+                 i + 1 < argc)
             c.flag[find_flag(c.command->flags, "out")] = argv[++i];
         else if (!flags_end && argv[i][0] == '-' && argv[i][1] == '-') {
             code = read_flag(&c, &s, argc, argv, &i);
@@ -261,8 +270,8 @@ int main(int argc, char **argv)
     if (s.help)
         c.op ? cli_help_op(stdout, c.op) : cli_help_command(stdout, c.command), code = CLI_DONE;
     else if (!c.op && (c.n_args < c.command->min_args || c.n_args > c.command->max_args))
-        code = cli_usage(&c, "%s: %d argument%s given, expected %s", c.command->verb, c.n_args, c.n_args == 1 ? "" : "s",
-                         c.command->args);
+        code = cli_usage(&c, "%s: %d argument%s given, expected %s", c.command->verb, c.n_args,
+                         c.n_args == 1 ? "" : "s", c.command->args);
     else
         code = run(&c, &s);
     free(c.args);

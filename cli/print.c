@@ -34,12 +34,24 @@ void cli_print_report(cli *c, tomo_report *report)
 static void print_scalar(const json_t *v)
 {
     switch (json_typeof(v)) {
-    case JSON_STRING: cli_print_safe(stdout, json_string_value(v)); break;
-    case JSON_INTEGER: printf("%lld", (long long)json_integer_value(v)); break;
-    case JSON_REAL: printf("%.6g", json_real_value(v)); break;
-    case JSON_TRUE: fputs("yes", stdout); break;
-    case JSON_FALSE: fputs("no", stdout); break;
-    default: fputs("-", stdout); break;
+    case JSON_STRING:
+        cli_print_safe(stdout, json_string_value(v));
+        break;
+    case JSON_INTEGER:
+        printf("%lld", (long long)json_integer_value(v));
+        break;
+    case JSON_REAL:
+        printf("%.6g", json_real_value(v));
+        break;
+    case JSON_TRUE:
+        fputs("yes", stdout);
+        break;
+    case JSON_FALSE:
+        fputs("no", stdout);
+        break;
+    default:
+        fputs("-", stdout);
+        break;
     }
 }
 

@@ -21,7 +21,8 @@ static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *o
     if (st)
         return st;
     bool marked = tomo_source_size(source) >= sizeof head &&
-                  tomo_source_read(source, 0, head, sizeof head, &ignored) == TOMO_OK && memcmp(head + 128, "DICM", 4) == 0;
+                  tomo_source_read(source, 0, head, sizeof head, &ignored) == TOMO_OK &&
+                  memcmp(head + 128, "DICM", 4) == 0;
     if (marked)
         *out = TOMO_PATH_DICOM;
     else if (tomo_format_find(ctx, path))
@@ -96,8 +97,10 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
     if (st)
         return st;
     switch (kind) {
-    case TOMO_PATH_VOLUME: return tomo_format_load(ctx, out, path, NULL, report, job, err);
-    case TOMO_PATH_DICOM_FOLDER: return tomo_dicom_load(ctx, out, path, series, NULL, report, job, err);
+    case TOMO_PATH_VOLUME:
+        return tomo_format_load(ctx, out, path, NULL, report, job, err);
+    case TOMO_PATH_DICOM_FOLDER:
+        return tomo_dicom_load(ctx, out, path, series, NULL, report, job, err);
     case TOMO_PATH_DICOM: {
         tomo_error why = { 0 };
         st = tomo_dicom_load(ctx, out, path, series, NULL, report, job, &why);
@@ -107,7 +110,8 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
             *err = why;
         return st;
     }
-    default: return tomo__fail(err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume format that Tomo knows", path);
+    default:
+        return tomo__fail(err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume format that Tomo knows", path);
     }
 }
 
@@ -124,13 +128,16 @@ tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value
     switch (value->kind) {
     case TOMO_KIND_IMAGE:
     case TOMO_KIND_LABELS:
-    case TOMO_KIND_RGB: return tomo_format_save(ctx, path, value->ptr, NULL, job, err);
-    case TOMO_KIND_MESH: return tomo_mesh_save(ctx, path, value->ptr, NULL, job, err);
+    case TOMO_KIND_RGB:
+        return tomo_format_save(ctx, path, value->ptr, NULL, job, err);
+    case TOMO_KIND_MESH:
+        return tomo_mesh_save(ctx, path, value->ptr, NULL, job, err);
     case TOMO_KIND_JSON:
         if (!ends_with(path, ".json"))
             return tomo__fail(err, TOMO_E_ARG, "%s: numbers and tables are written as .json", path);
         return tomo__file_put(ctx, path, tomo_buffer_data(value->ptr), tomo_buffer_size(value->ptr), err);
-    default: return tomo__fail(err, TOMO_E_ARG, "%s: there is nothing to save", path);
+    default:
+        return tomo__fail(err, TOMO_E_ARG, "%s: there is nothing to save", path);
     }
 }
 
@@ -141,10 +148,17 @@ void tomo_value_clear(tomo_value *value)
     switch (value->kind) {
     case TOMO_KIND_IMAGE:
     case TOMO_KIND_LABELS:
-    case TOMO_KIND_RGB: tomo_image_free(value->ptr); break;
-    case TOMO_KIND_MESH: tomo_mesh_free(value->ptr); break;
-    case TOMO_KIND_JSON: tomo_buffer_free(value->ptr); break;
-    default: break;
+    case TOMO_KIND_RGB:
+        tomo_image_free(value->ptr);
+        break;
+    case TOMO_KIND_MESH:
+        tomo_mesh_free(value->ptr);
+        break;
+    case TOMO_KIND_JSON:
+        tomo_buffer_free(value->ptr);
+        break;
+    default:
+        break;
     }
     *value = (tomo_value){ TOMO_KIND_NONE, NULL };
 }
