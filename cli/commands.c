@@ -50,8 +50,7 @@ const cli_command cli_commands[] = {
       "One block (with --json one object a line) for each path.", "tomo info scans/ brain.nii.gz", NULL, cli_info },
     { NULL, "convert", "IN OUT", 2, 2, "Any series or volume to any format.",
       "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an\n"
-      "ending it "
-      "is a DICOM folder. Geometry is kept; PNG is one slice.",
+      "ending it is a DICOM folder. Geometry is kept; PNG is one slice.",
       "tomo convert scans/ ct.nii.gz", convert_flags, cli_convert },
     { NULL, "pipeline", "STUDY -o OUT", 1, 1, "The whole study to a report.",
       "Read, volume, enhance, segment, measure, surface, views, report. OUT gets report.html, report.json, images,\n"
