@@ -82,7 +82,7 @@ uint32_t tomo__utf8_next(const char *text, size_t size, size_t *pos);
 /* ---- JSON writer (json.c): commas and escapes are its business ------------------------------------------------ */
 typedef struct tomo__json {
     tomo__text text;
-    uint8_t    first[64]; /* per level: nothing written yet */
+    uint8_t    first[64]; /* one bit a level (at most 511): nothing written yet */
     int32_t    depth;
     bool       after_key;
     int32_t    indent; /* 0 = one line, else spaces a level */

@@ -1,0 +1,119 @@
+/* error.c - filling a caller's tomo_error: one line of valid UTF-8, whatever bytes a file put into it; remarks and
+ * log lines are cleaned the same way. */
+#include <errno.h>
+#include <stdio.h>
+
+#include "base/base_private.h"
+
+/* Messages quote paths and values found in files, so anything may be in them: control bytes become spaces, broken
+ * UTF-8 becomes '?', and a character that the end of the array cut in two goes. */
+void tomo__clean_line(char *text, size_t size)
+{
+    size_t n = strnlen(text, size - 1), at = 0;
+    bool cut = n == size - 1;
+    text[n] = '\0';
+    while (at < n) {
+        size_t good = tomo__utf8_valid(text + at, n - at);
+        for (size_t i = at; i < at + good; i++)
+            if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+                text[i] = ' ';
+        at += good;
+        if (at == n)
+            break;
+        if (cut && n - at < 4 && (unsigned char)text[at] >= 0xc2) {
+            text[at] = '\0';
+            break;
+        }
+        text[at++] = '?';
+    }
+}
+
+static void format_line(char *to, size_t size, const char *format, va_list args)
+{
+    if (vsnprintf(to, size, format, args) < 0)
+        snprintf(to, size, "%s", format);
+    tomo__clean_line(to, size);
+}
+
+/* The line is made aside first, because its arguments may point into err->message. */
+static tomo_status fill(tomo_error *err, tomo_status status, int os_errno, int64_t offset, const char *line)
+{
+    err->status = status;
+    err->os_errno = os_errno;
+    err->offset = offset;
+    size_t length = strnlen(line, sizeof err->message - 1);
+    memcpy(err->message, line, length);
+    err->message[length] = '\0';
+    tomo__clean_line(err->message, sizeof err->message);
+    return status;
+}
+
+tomo_status tomo__fail(tomo_error *err, tomo_status status, const char *format, ...)
+{
+    if (err) {
+        char line[sizeof err->message];
+        va_list args;
+        va_start(args, format);
+        format_line(line, sizeof line, format, args);
+        va_end(args);
+        fill(err, status, 0, -1, line);
+    }
+    return status;
+}
+
+tomo_status tomo__fail_at(tomo_error *err, tomo_status status, int64_t offset, const char *format, ...)
+{
+    if (err) {
+        char line[sizeof err->message];
+        va_list args;
+        va_start(args, format);
+        format_line(line, sizeof line, format, args);
+        va_end(args);
+        fill(err, status, 0, offset, line);
+    }
+    return status;
+}
+
+tomo_status tomo__fail_os(tomo_error *err, int os_errno, const char *format, ...)
+{
+    tomo_status status = os_errno == ENOENT ? TOMO_E_NOTFOUND : TOMO_E_IO;
+    if (err) {
+        char line[sizeof err->message], whole[sizeof err->message];
+        const char *why = strerrordesc_np(os_errno); /* not strerror: the same words in every locale */
+        va_list args;
+        va_start(args, format);
+        format_line(line, sizeof line, format, args);
+        va_end(args);
+        if (!why)
+            why = "unknown error of the system";
+        snprintf(whole, sizeof whole, "%.*s: %s", (int)(sizeof whole - 3 - strlen(why)), line, why);
+        fill(err, status, os_errno, -1, whole);
+    }
+    return status;
+}
+
+tomo_status tomo__fail_in(tomo_error *err, tomo_status status, const char *format, ...)
+{
+    if (err) {
+        char line[sizeof err->message], whole[2 * sizeof err->message + 2];
+        va_list args;
+        va_start(args, format);
+        format_line(line, sizeof line, format, args);
+        va_end(args);
+        snprintf(whole, sizeof whole, "%s: %s", line, err->message);
+        fill(err, status, err->os_errno, err->offset, whole);
+    }
+    return status;
+}
+
+void tomo__log(tomo_ctx *ctx, tomo_log_level level, const char *room, const char *format, ...)
+{
+    char line[1000];
+    va_list args;
+    if (!ctx || !ctx->log)
+        return;
+    va_start(args, format);
+    format_line(line, sizeof line, format, args);
+    va_end(args);
+    ctx->log(ctx->log_user, level, room, line);
+}

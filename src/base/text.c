@@ -1,0 +1,85 @@
+/* text.c - text that grows. A failed append sets a flag and later ones do nothing, so callers check once. */
+#include <stdio.h>
+
+#include "base/base_internal.h"
+
+/* Room for `more` bytes and a NUL. Doubling keeps long texts linear. */
+static bool make_room(tomo__text *t, size_t more)
+{
+    size_t need, room;
+    if (t->failed || !tomo__add(t->size, more, &need) || !tomo__add(need, 1, &need)) {
+        t->failed = true;
+        return false;
+    }
+    if (need <= t->room)
+        return true;
+    room = TOMO__MAX(need, (size_t)64);
+    if (room / 2 < t->room)
+        room = t->room * 2; /* t->room was allocated, so twice of it does not overflow */
+    char *data = tomo__realloc(t->ctx, t->data, room);
+    if (!data && room > need) /* near the limit, just what is needed may still fit */
+        data = tomo__realloc(t->ctx, t->data, room = need);
+    if (!data) {
+        t->failed = true;
+        return false;
+    }
+    t->data = data;
+    t->room = room;
+    return true;
+}
+
+void tomo__text_add(tomo__text *t, const void *bytes, size_t size)
+{
+    if (!make_room(t, size))
+        return;
+    if (size)
+        memcpy(t->data + t->size, bytes, size);
+    t->size += size;
+    t->data[t->size] = '\0';
+}
+
+void tomo__text_str(tomo__text *t, const char *text) { tomo__text_add(t, text, strlen(text)); }
+
+void tomo__text_fmt(tomo__text *t, const char *format, ...)
+{
+    char small[256];
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int n = vsnprintf(small, sizeof small, format, args);
+    va_end(args);
+    if (n < 0) {
+        t->failed = true;
+    } else if ((size_t)n < sizeof small) {
+        tomo__text_add(t, small, (size_t)n);
+    } else if (make_room(t, (size_t)n)) {
+        vsnprintf(t->data + t->size, (size_t)n + 1, format, again);
+        t->size += (size_t)n;
+    }
+    va_end(again);
+}
+
+void tomo__text_free(tomo__text *t)
+{
+    tomo__free(t->ctx, t->data);
+    *t = (tomo__text)TOMO__TEXT(t->ctx);
+}
+
+static void release(void *user, void *data, size_t size) { tomo__free(user, data); }
+
+tomo_status tomo__text_finish(tomo__text *t, tomo_buffer **out, tomo_error *err)
+{
+    tomo_status st;
+    make_room(t, 0);
+    if (t->failed) {
+        st = tomo__no_memory(t->ctx, err, t->size + 1, "a text");
+    } else {
+        t->data[t->size] = '\0';
+        /* the buffer keeps the context, hence the allocator, until after release() */
+        st = tomo_buffer_wrap(t->ctx, out, t->data, t->size, release, t->ctx, err);
+        if (!st)
+            t->data = NULL;
+    }
+    tomo__text_free(t);
+    return st;
+}
