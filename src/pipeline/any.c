@@ -131,7 +131,7 @@ tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value
     case TOMO_KIND_RGB:
         return tomo_format_save(ctx, path, value->ptr, NULL, job, err);
     case TOMO_KIND_MESH:
-        return tomo_mesh_save(ctx, path, value->ptr, NULL, job, err);
+        return tomo_mesh_save(ctx, path, value->ptr, job, err);
     case TOMO_KIND_JSON:
         if (!ends_with(path, ".json"))
             return tomo__fail(err, TOMO_E_ARG, "%s: numbers and tables are written as .json", path);
