@@ -1,4 +1,6 @@
 /* paint.c - values to gray, labels over them, the writing at the border. */
+#include <stdio.h>
+
 #include "render/render_internal.h"
 
 tomo_status render__window(tomo_ctx *ctx, const tomo_image *in, const tomo_render_options *opts, double *center,
@@ -93,10 +95,11 @@ void render__marks(tomo_image *rgb, int64_t x0, const render__plane *plane)
     render__text(rgb, x0 + w / 2, pad, scale, white, side(plane->v, -1));
     render__text(rgb, x0 + w / 2, h - 8 * scale - pad, scale, white, side(plane->v, 1));
 
-    char text[32];
+    char number[32], text[40];
     double mm = bar_length((double)w * plane->pixel / 3);
     int64_t pixels = (int64_t)(mm / plane->pixel + 0.5), y = h - 3 * pad;
-    snprintf(text, sizeof text, "%g MM", mm);
+    tomo__num_text(number, mm);
+    snprintf(text, sizeof text, "%s MM", number);
     for (int64_t j = y; j < y + scale; j++) {
         uint8_t *row = (uint8_t *)tomo_image_row_mut(rgb, j, 0, 0) + 3 * (x0 + 2 * pad);
         memset(row, 255, (size_t)(3 * pixels));

@@ -1,4 +1,6 @@
 /* html.c - a report as one page: no script, nothing fetched, pictures inside, readable on paper too. */
+#include <stdio.h>
+
 #include "report/report_internal.h"
 
 static const char style[] =
@@ -64,8 +66,13 @@ static void number(tomo__text *t, double value, int digits)
 {
     if (isnan(value))
         tomo__text_str(t, "<td class=\"n no\">-</td>");
-    else
-        tomo__text_fmt(t, "<td class=n>%.*f</td>", digits, value);
+    else {
+        char text[64];
+        snprintf(text, sizeof text, "%.*f", digits, value);
+        for (char *c = text; *c; c++) /* whatever the host's locale says */
+            *c = *c == ',' ? '.' : *c;
+        tomo__text_fmt(t, "<td class=n>%s</td>", text);
+    }
 }
 
 static void structures(tomo__text *t, const tomo_report_doc *doc)
@@ -117,8 +124,11 @@ static void findings(tomo__text *t, const tomo_report_doc *doc)
         tomo__text_str(t, "<tr><td>");
         escaped(t, f->site);
         tomo__text_str(t, "<td>");
-        if (!isnan(f->value))
-            tomo__text_fmt(t, "%.4g ", f->value);
+        if (!isnan(f->value)) {
+            char text[32];
+            tomo__num_text(text, f->value);
+            tomo__text_fmt(t, "%s ", text);
+        }
         escaped(t, f->unit);
         tomo__text_str(t, "<td>");
         escaped(t, f->region);
