@@ -144,16 +144,36 @@ void t_set(tomo_image *image, int64_t x, int64_t y, int64_t z, double v)
 {
     void *row = tomo_image_row_mut(image, y, z, 0);
     switch (tomo_image_get_desc(image)->dtype) {
-    case TOMO_DTYPE_U8: ((uint8_t *)row)[x] = (uint8_t)v; break;
-    case TOMO_DTYPE_I8: ((int8_t *)row)[x] = (int8_t)v; break;
-    case TOMO_DTYPE_U16: ((uint16_t *)row)[x] = (uint16_t)v; break;
-    case TOMO_DTYPE_I16: ((int16_t *)row)[x] = (int16_t)v; break;
-    case TOMO_DTYPE_U32: ((uint32_t *)row)[x] = (uint32_t)v; break;
-    case TOMO_DTYPE_I32: ((int32_t *)row)[x] = (int32_t)v; break;
-    case TOMO_DTYPE_U64: ((uint64_t *)row)[x] = (uint64_t)v; break;
-    case TOMO_DTYPE_I64: ((int64_t *)row)[x] = (int64_t)v; break;
-    case TOMO_DTYPE_F32: ((float *)row)[x] = (float)v; break;
-    case TOMO_DTYPE_F64: ((double *)row)[x] = v; break;
+    case TOMO_DTYPE_U8:
+        ((uint8_t *)row)[x] = (uint8_t)v;
+        break;
+    case TOMO_DTYPE_I8:
+        ((int8_t *)row)[x] = (int8_t)v;
+        break;
+    case TOMO_DTYPE_U16:
+        ((uint16_t *)row)[x] = (uint16_t)v;
+        break;
+    case TOMO_DTYPE_I16:
+        ((int16_t *)row)[x] = (int16_t)v;
+        break;
+    case TOMO_DTYPE_U32:
+        ((uint32_t *)row)[x] = (uint32_t)v;
+        break;
+    case TOMO_DTYPE_I32:
+        ((int32_t *)row)[x] = (int32_t)v;
+        break;
+    case TOMO_DTYPE_U64:
+        ((uint64_t *)row)[x] = (uint64_t)v;
+        break;
+    case TOMO_DTYPE_I64:
+        ((int64_t *)row)[x] = (int64_t)v;
+        break;
+    case TOMO_DTYPE_F32:
+        ((float *)row)[x] = (float)v;
+        break;
+    case TOMO_DTYPE_F64:
+        ((double *)row)[x] = v;
+        break;
     }
 }
 
