@@ -1,0 +1,100 @@
+/* study_views.c - the pictures of a report: planes with and without structures, projections. */
+#include <stdio.h>
+
+#include "pipeline/study_internal.h"
+
+/* Keep a picture as PNG, on disk and for the page. */
+static tomo_status keep_picture(study__run *r, tomo_value *picture, const char *file, const char *title,
+                                const char *caption)
+{
+    if (r->n_pictures == STUDY_MOST_PICTURES)
+        return tomo__fail(r->err, TOMO_E_INTERNAL, "more than %d pictures", STUDY_MOST_PICTURES);
+    const tomo_image_desc *d = tomo_image_get_desc(picture->ptr);
+    const double ppm[2] = { 1000 / d->spacing[0], 1000 / d->spacing[1] };
+    size_t i = r->n_pictures;
+    tomo_status st = tomo_codec_png(r->ctx, &r->png[i], tomo_image_data(picture->ptr), d->size[0], d->size[1],
+                                    d->components, 8, (size_t)tomo_image_stride(picture->ptr, 1), ppm, r->err);
+    if (st)
+        return st;
+    r->n_pictures++;
+    snprintf(r->picture_text[i][0], sizeof r->picture_text[0][0], "%s", file);
+    snprintf(r->picture_text[i][1], sizeof r->picture_text[0][1], "%s", title);
+    snprintf(r->picture_text[i][2], sizeof r->picture_text[0][2], "%s", caption);
+    r->pictures[i] = (tomo_report_picture){ r->picture_text[i][0], r->picture_text[i][1], r->picture_text[i][2],
+                                            tomo_buffer_data(r->png[i]), tomo_buffer_size(r->png[i]) };
+    return study__keep_bytes(r, file, r->pictures[i].png, r->pictures[i].png_size);
+}
+
+typedef struct view {
+    const char *op, *file, *title;
+    int32_t     plane;
+    double      center, width; /* NaN: percentiles */
+    bool        labels;
+    const char *needs; /* structure without which it is left out; NULL = always */
+} view;
+
+static bool has_structure(const study__run *r, const char *part)
+{
+    for (size_t i = 0; i < r->n_structures; i++)
+        if (r->structures[i].present && strstr(r->structures[i].name, part))
+            return true;
+    return false;
+}
+
+static tomo_status one_view(study__run *r, const view *v)
+{
+    static const char *const planes[] = { "Axial", "Coronal", "Sagittal" };
+    tomo_render_options o = TOMO_RENDER_OPTIONS_INIT;
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, r->volume } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    char caption[256], window[96] = "Window from the 0.5 to the 99.5 percentile.";
+    bool labels = v->labels && r->drawn;
+    o.plane = v->plane;
+    o.center = v->center;
+    o.width = v->width;
+    if (labels)
+        in[1] = (tomo_value){ TOMO_KIND_LABELS, r->drawn };
+    if (!isnan(v->width))
+        snprintf(window, sizeof window, "Window center %.0f, width %.0f%s.", v->center, v->width, r->is_ct ? " HU" : "");
+    if (strcmp(v->op, "mpr") == 0)
+        snprintf(caption, sizeof caption, "Axial, coronal, sagittal through the middle of the volume. %s%s", window,
+                 labels ? " Structures in the colors of the table." : "");
+    else if (strcmp(v->op, "mip") == 0)
+        snprintf(caption, sizeof caption, "Maximum intensity projection along the normal of the %s plane. %s",
+                 v->plane == TOMO_PLANE_CORONAL ? "coronal" : "sagittal", window);
+    else
+        snprintf(caption, sizeof caption, "%s plane through the middle. %s", planes[v->plane], window);
+    tomo_status st = study__step(r, "render", v->op, &o, in, out);
+    if (st == TOMO_OK)
+        st = keep_picture(r, &out[0], v->file, v->title, caption);
+    tomo_value_clear(&out[0]);
+    return st;
+}
+
+tomo_status study__views(study__run *r)
+{
+    static const view ct[] = {
+        { "mpr", "mpr-soft.png", "Soft tissue", 0, 40, 400, false, NULL },
+        { "mpr", "mpr-bone.png", "Bone", 0, 400, 2000, false, NULL },
+        { "mpr", "mpr-structures.png", "Structures", 0, 300, 1600, true, NULL },
+        { "mpr", "mpr-lung.png", "Lung", 0, -600, 1500, false, "lung" },
+        { "mip", "mip-coronal.png", "Projection from the front", TOMO_PLANE_CORONAL, 500, 2000, false, NULL },
+        { "mip", "mip-sagittal.png", "Projection from the side", TOMO_PLANE_SAGITTAL, 500, 2000, false, NULL },
+    };
+    static const view mr[] = {
+        { "mpr", "mpr.png", "Planes", 0, NAN, NAN, false, NULL },
+        { "mpr", "mpr-structures.png", "Structures", 0, NAN, NAN, true, NULL },
+        { "mip", "mip-coronal.png", "Projection from the front", TOMO_PLANE_CORONAL, NAN, NAN, false, NULL },
+        { "mip", "mip-sagittal.png", "Projection from the side", TOMO_PLANE_SAGITTAL, NAN, NAN, false, NULL },
+    };
+    const view *views = r->is_ct ? ct : mr;
+    size_t n = r->is_ct ? TOMO__COUNT(ct) : TOMO__COUNT(mr);
+    tomo_status st = TOMO_OK;
+    for (size_t i = 0; st == TOMO_OK && i < n; i++) {
+        if (views[i].needs && !has_structure(r, views[i].needs))
+            continue;
+        tomo__span outer = tomo__job_enter(r->job, (double)i / (double)n, (double)(i + 1) / (double)n, "pictures");
+        st = one_view(r, &views[i]);
+        tomo__job_leave(r->job, outer);
+    }
+    return st;
+}
