@@ -246,6 +246,8 @@ tomo_status tomo_pipeline_run(tomo_ctx *ctx, const char *study, const char *out_
         st = absolute(study, r->path, err);
     if (st == TOMO_OK && o.compare && o.compare[0])
         st = absolute(o.compare, r->compare, err);
+    if (r->compare[0])
+        o.compare = r->compare; /* so that the record does not depend on where it was called from */
     if (st == TOMO_OK)
         st = tomo_report_new(ctx, &r->report, err);
     if (st == TOMO_OK) {
