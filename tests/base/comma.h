@@ -11,8 +11,7 @@ static inline bool comma_locale(t_state *t)
     char command[700];
     if (setlocale(LC_NUMERIC, "de_DE.UTF-8") || setlocale(LC_NUMERIC, "fr_FR.UTF-8"))
         return true;
-    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 '%s' >/dev/null 2>&1",
-             t_tmp(t, "de_DE.UTF-8"));
+    snprintf(command, sizeof command, "localedef -i de_DE -f UTF-8 '%s' >/dev/null 2>&1", t_tmp(t, "de_DE.UTF-8"));
     if (system(command) != 0)
         return false;
     setenv("LOCPATH", t->dir, 1);

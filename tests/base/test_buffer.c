@@ -7,8 +7,8 @@
 
 typedef struct released {
     _Atomic int calls;
-    void       *data;
-    size_t      size;
+    void *data;
+    size_t size;
 } released;
 
 static void on_release(void *user, void *data, size_t size)
@@ -72,11 +72,11 @@ TEST(empty_and_new)
     CHECK_FAILS(tomo_buffer_new(NULL, &b, 1, &t->err), TOMO_E_ARG);
     CHECK(b == NULL);
     FAIL_EACH_ALLOC(t)
-        if (tomo_buffer_new(t->ctx, &b, 100, &t->err) == TOMO_OK) {
-            CHECK_INT((uintptr_t)tomo_buffer_data(b) % 64, 0);
-            tomo_buffer_free(b);
-        } else
-            CHECK(t->err.status == TOMO_E_NOMEM);
+    if (tomo_buffer_new(t->ctx, &b, 100, &t->err) == TOMO_OK) {
+        CHECK_INT((uintptr_t)tomo_buffer_data(b) % 64, 0);
+        tomo_buffer_free(b);
+    } else
+        CHECK(t->err.status == TOMO_E_NOMEM);
 }
 
 static void *share(void *arg)

@@ -61,7 +61,8 @@ TEST(own_message_may_be_an_argument)
 TEST(bytes_of_a_file_cannot_break_the_line)
 {
     tomo__fail(&t->err, TOMO_E_FORMAT, "name is '%s'", "a\nb\x1b[31m\xff\xc3(\x7f");
-    CHECK_STR(t->err.message, "name is 'a b [31m?" "?( '");
+    CHECK_STR(t->err.message, "name is 'a b [31m?"
+                              "?( '");
     tomo__fail(&t->err, TOMO_E_FORMAT, "%s", "M\xc3\xbcller \xe5\xb1\xb1"); /* good UTF-8 stays */
     CHECK_STR(t->err.message, "M\xc3\xbcller \xe5\xb1\xb1");
 }

@@ -165,9 +165,9 @@ TEST(files_survive_lost_memory)
 }
 
 typedef struct writer {
-    t_state    *t;
+    t_state *t;
     const char *path;
-    bool        bad;
+    bool bad;
 } writer;
 
 static void *write_often(void *arg)

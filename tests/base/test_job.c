@@ -50,7 +50,7 @@ TEST(a_signal_cancels)
 }
 
 typedef struct seen {
-    int  calls;
+    int calls;
     char what[32];
     bool ended;
 } seen;

@@ -76,7 +76,10 @@ TEST(strings_are_escaped)
         { "</script>", "\"\\u003c/script>\"" },
         { "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa", "\"\\u2028\\u2029\xe2\x80\xaa\"" },
         { "M\xc3\xbcller \xf0\x9f\xa9\xbb\x7f", "\"M\xc3\xbcller \xf0\x9f\xa9\xbb\x7f\"" },
-        { "a\xff" "b\xc3", "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"" },
+        { "a\xff"
+          "b\xc3",
+          "\"a\xef\xbf\xbd"
+          "b\xef\xbf\xbd\"" },
         { "\xef\xbf\xbd", "\"\xef\xbf\xbd\"" },
     };
     for (size_t i = 0; i < TOMO__COUNT(cases); i++) {
@@ -93,7 +96,7 @@ TEST(strings_are_escaped)
 }
 
 static const struct {
-    double      value;
+    double value;
     const char *text;
 } numbers[] = {
     { 0, "0" },

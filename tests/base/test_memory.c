@@ -273,7 +273,7 @@ TEST(custom_allocator_sees_every_byte)
 }
 
 typedef struct shared {
-    tomo_ctx   *ctx;
+    tomo_ctx *ctx;
     atomic_bool bad;
 } shared;
 

@@ -7,17 +7,20 @@
 #include "t.h"
 
 typedef struct sample_options {
-    uint32_t    struct_size;
-    int32_t     edge;
-    double      sigma;
-    double      low;      /* NaN = from the image */
-    double      spacing[3];
-    int32_t     rounds;
-    bool        invert;
+    uint32_t struct_size;
+    int32_t edge;
+    double sigma;
+    double low; /* NaN = from the image */
+    double spacing[3];
+    int32_t rounds;
+    bool invert;
     const char *model;
-    double      min_volume;
+    double min_volume;
 } sample_options;
-#define SAMPLE_OPTIONS_INIT { sizeof(sample_options), 1, 2.5, NAN, { 1, 1, 1 }, 3, true, NULL, 0.0 }
+#define SAMPLE_OPTIONS_INIT                                                                                            \
+    {                                                                                                                  \
+        sizeof(sample_options), 1, 2.5, NAN, { 1, 1, 1 }, 3, true, NULL, 0.0                                           \
+    }
 
 static const char *const edges[] = { "zero", "nearest", "mirror", NULL };
 static const tomo_option options[] = {
@@ -38,11 +41,11 @@ static const tomo_op sample = { .room = "filter",
                                 .opts_size = sizeof(sample_options) };
 
 typedef struct needy_options {
-    uint32_t    struct_size;
-    int32_t     kind;
-    double      level, seed[2];
+    uint32_t struct_size;
+    int32_t kind;
+    double level, seed[2];
     const char *file;
-    int32_t     count;
+    int32_t count;
 } needy_options;
 static const tomo_option needs[] = {
     { "kind", TOMO_OPT_ENUM, offsetof(needy_options, kind), 1, -1, 0, 0, "", edges, true, "Which." },
@@ -150,7 +153,7 @@ TEST(older_and_newer_structs)
 {
     struct {
         sample_options o;
-        double         more;
+        double more;
     } newer = { SAMPLE_OPTIONS_INIT, 0 };
     sample_options local;
     newer.o.struct_size = sizeof newer;
@@ -202,14 +205,37 @@ TEST(wrong_text_changes_nothing)
     static const struct {
         const char *name, *text;
     } wrong[] = {
-        { "sigma", "" },      { "sigma", "x" },       { "sigma", "1.5x" },      { "sigma", " 1" },
-        { "sigma", "1,5" },   { "sigma", "nan" },     { "sigma", "inf" },       { "sigma", "0x10" },
-        { "sigma", "1e999" }, { "sigma", "-1" },      { "sigma", "1e" },        { "sigma", "--1" },
-        { "edge", "Mirror" }, { "edge", "2" },        { "edge", "" },           { "rounds", "1.5" },
-        { "rounds", "" },     { "rounds", "0" },      { "rounds", "4294967297" }, { "rounds", " 3" },
-        { "rounds", "99999999999999999999" },         { "rounds", "3 " },       { "rounds", "-" },
-        { "invert", "TRUE" }, { "invert", "2" },      { "invert", "" },         { "spacing", "1,2" },
-        { "spacing", "1" },   { "spacing", "1,2,3,4" }, { "spacing", "1,,3" },  { "spacing", "1,2,3," },
+        { "sigma", "" },
+        { "sigma", "x" },
+        { "sigma", "1.5x" },
+        { "sigma", " 1" },
+        { "sigma", "1,5" },
+        { "sigma", "nan" },
+        { "sigma", "inf" },
+        { "sigma", "0x10" },
+        { "sigma", "1e999" },
+        { "sigma", "-1" },
+        { "sigma", "1e" },
+        { "sigma", "--1" },
+        { "edge", "Mirror" },
+        { "edge", "2" },
+        { "edge", "" },
+        { "rounds", "1.5" },
+        { "rounds", "" },
+        { "rounds", "0" },
+        { "rounds", "4294967297" },
+        { "rounds", " 3" },
+        { "rounds", "99999999999999999999" },
+        { "rounds", "3 " },
+        { "rounds", "-" },
+        { "invert", "TRUE" },
+        { "invert", "2" },
+        { "invert", "" },
+        { "spacing", "1,2" },
+        { "spacing", "1" },
+        { "spacing", "1,2,3,4" },
+        { "spacing", "1,,3" },
+        { "spacing", "1,2,3," },
         { "spacing", "1,2,0" },
         { "sigma", "1111111111111111111111111111111111111111111111111111111111111111111111111111111" },
     };
@@ -257,8 +283,8 @@ TEST(options_as_json)
     CHECK(strstr((const char *)tomo_buffer_data(b), "\"model\":\"a\\\"b\""));
     tomo_buffer_free(b);
     FAIL_EACH_ALLOC(t)
-        if (tomo_op_options_json(t->ctx, &b, &sample, &o, &t->err) == TOMO_OK)
-            tomo_buffer_free(b);
-        else
-            CHECK(t->err.status == TOMO_E_NOMEM);
+    if (tomo_op_options_json(t->ctx, &b, &sample, &o, &t->err) == TOMO_OK)
+        tomo_buffer_free(b);
+    else
+        CHECK(t->err.status == TOMO_E_NOMEM);
 }

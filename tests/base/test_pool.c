@@ -10,14 +10,14 @@
 #define ITEMS 5000
 
 typedef struct work {
-    tomo_ctx       *ctx;
-    tomo_job       *job;
-    _Atomic int     runs[ITEMS];
+    tomo_ctx *ctx;
+    tomo_job *job;
+    _Atomic int runs[ITEMS];
     _Atomic int32_t max_slot;
-    _Atomic int     in_slot[64];
-    atomic_bool     clash; /* two items in one slot at once */
-    int64_t         fail_from; /* items at and above fail; every 7th of them with another status */
-    uint32_t        out[ITEMS];
+    _Atomic int in_slot[64];
+    atomic_bool clash; /* two items in one slot at once */
+    int64_t fail_from; /* items at and above fail; every 7th of them with another status */
+    uint32_t out[ITEMS];
 } work;
 
 static tomo_status once(void *user, int64_t item, int32_t slot, tomo_error *err)
@@ -113,12 +113,12 @@ TEST(failure_without_words_gets_some)
 /* ---- nested and concurrent ------------------------------------------------------------------------------------- */
 
 typedef struct nest {
-    tomo_ctx       *ctx;
-    tomo_job       *job;
+    tomo_ctx *ctx;
+    tomo_job *job;
     _Atomic int64_t sum;
-    pthread_t       caller;
-    atomic_bool     strange; /* something that must not be */
-    int64_t         inner;
+    pthread_t caller;
+    atomic_bool strange; /* something that must not be */
+    int64_t inner;
 } nest;
 
 static tomo_status inner_item(void *user, int64_t item, int32_t slot, tomo_error *err)
@@ -177,7 +177,8 @@ TEST(several_users_share_a_context)
     CHECK(!n.strange);
 }
 
-/* ---- jobs ---------------------------------------------------------------------------------------------------------- */
+/* ---- jobs ----------------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status nap(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
@@ -215,11 +216,11 @@ TEST(another_thread_cancels)
 }
 
 typedef struct watch {
-    pthread_t   caller;
-    double      last;
-    int         calls;
-    int         stop_after;
-    bool        wrong;
+    pthread_t caller;
+    double last;
+    int calls;
+    int stop_after;
+    bool wrong;
     const char *what;
 } watch;
 

@@ -1,6 +1,6 @@
 /* test_report.c - remarks are kept up to 1000 and counted beyond, from any thread. */
-#include "base/base_internal.h"
 #include "t.h"
+#include "base/base_internal.h"
 
 TEST(remarks_are_kept_in_order)
 {

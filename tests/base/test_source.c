@@ -27,8 +27,8 @@ static void put_file(const char *path, const void *data, size_t size)
 
 typedef struct remote {
     const uint8_t *bytes;
-    int            fail_with, closed, calls;
-    size_t         largest;
+    int fail_with, closed, calls;
+    size_t largest;
 } remote;
 
 static int remote_read(void *user, uint64_t offset, void *to, size_t bytes)

@@ -1,6 +1,6 @@
 /* test_text.c - text grows, stays NUL-terminated, and becomes a buffer without a copy. */
-#include "base/base_internal.h"
 #include "t.h"
+#include "base/base_internal.h"
 
 TEST(pieces_add_up)
 {

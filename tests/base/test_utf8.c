@@ -6,13 +6,13 @@ TEST(valid_start)
 {
     static const struct {
         const char *text;
-        size_t      valid;
+        size_t valid;
     } cases[] = {
         { "", 0 },
         { "plain ASCII, longer than eight bytes", 36 },
         { "\xc3\xa9\xe5\xb1\xb1\xf0\x9f\xa9\xbb", 9 },
         { "12345678\xff", 8 },
-        { "\xc0\xaf", 0 },         /* overlong '/' */
+        { "\xc0\xaf", 0 }, /* overlong '/' */
         { "\xc1\xbf", 0 },
         { "\xe0\x9f\xbf", 0 },     /* overlong U+07FF */
         { "\xe0\xa0\x80", 3 },     /* U+0800 */
@@ -25,7 +25,7 @@ TEST(valid_start)
         { "\xf4\x90\x80\x80", 0 }, /* past it */
         { "\xf5\x80\x80\x80", 0 },
         { "a\x80", 1 },
-        { "ab\xe5\xb1", 2 },       /* cut short */
+        { "ab\xe5\xb1", 2 }, /* cut short */
     };
     for (size_t i = 0; i < TOMO__COUNT(cases); i++)
         CHECK_INT(tomo__utf8_valid(cases[i].text, strlen(cases[i].text)), cases[i].valid);

@@ -11,10 +11,10 @@ TEST(version_is_the_headers)
 
 TEST(each_status_has_its_name)
 {
-    static const tomo_status all[] = { TOMO_OK,           TOMO_E_ARG,      TOMO_E_NOMEM,    TOMO_E_LIMIT,
-                                       TOMO_E_CANCELED,   TOMO_E_IO,       TOMO_E_FORMAT,   TOMO_E_UNSUPPORTED,
-                                       TOMO_E_NOTFOUND,   TOMO_E_GEOMETRY, TOMO_E_MISSING,  TOMO_E_NETWORK,
-                                       TOMO_E_DENIED,     TOMO_E_EXISTS,   TOMO_E_INTERNAL };
+    static const tomo_status all[] = { TOMO_OK,         TOMO_E_ARG,      TOMO_E_NOMEM,   TOMO_E_LIMIT,
+                                       TOMO_E_CANCELED, TOMO_E_IO,       TOMO_E_FORMAT,  TOMO_E_UNSUPPORTED,
+                                       TOMO_E_NOTFOUND, TOMO_E_GEOMETRY, TOMO_E_MISSING, TOMO_E_NETWORK,
+                                       TOMO_E_DENIED,   TOMO_E_EXISTS,   TOMO_E_INTERNAL };
     const size_t n = sizeof all / sizeof all[0];
     for (size_t i = 0; i < n; i++) {
         CHECK(strcmp(tomo_status_name(all[i]), tomo_status_name(12345)) != 0);
