@@ -1,5 +1,4 @@
 /* image_c.c - the plain C level: what every other level must equal. */
-#define TOMO__LEVEL_C
 #include "image/kernels/generic.h"
 
 const tomo__image_kernels tomo__image_kernels_c = {
