@@ -73,6 +73,12 @@ tomo_ctx *t_ctx(t_state *t, int threads, int cpu_max)
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw) { return remove(path); }
 
+static void remove_scratch(t_state *t)
+{
+    if (t->dir[0])
+        nftw(t->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void run(void **state)
 {
     const entry *e = *state;
@@ -83,8 +89,7 @@ static void run(void **state)
     t.ctx = t_ctx(&t, 3, cpu ? atoi(cpu) : -1);
     e->fn(&t);
     tomo_ctx_free(t.ctx);
-    if (t.dir[0])
-        nftw(t.dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove_scratch(&t);
     if (atomic_load(&live) != 0) {
         print_error("%s: %lld bytes are still held\n", e->name, (long long)atomic_load(&live));
         fail();
@@ -122,11 +127,18 @@ const char *t_data(t_state *t, const char *below)
             print_error("no such test data: %s\n", path);
             fail();
         }
-        tomo_ctx_free(t->ctx);
-        n_skipped++;
-        skip();
+        t_skip(t, path);
     }
     return path;
+}
+
+void t_skip(t_state *t, const char *why)
+{
+    print_message("skipped: %s\n", why);
+    tomo_ctx_free(t->ctx);
+    remove_scratch(t);
+    n_skipped++;
+    skip();
 }
 
 tomo_image *t_image(t_state *t, tomo_dtype dtype, int64_t x, int64_t y, int64_t z)

@@ -95,7 +95,7 @@ typedef void (*tomo_log_fn)(void *user, tomo_log_level level, const char *room, 
 /** Options of a context; start from TOMO_CTX_OPTIONS_INIT. A zero field means its default. */
 typedef struct tomo_ctx_options {
     uint32_t       struct_size;
-    int32_t        threads;       /**< workers incl. the caller; 0 = one a core, 1 = no thread is created; at most 1024 */
+    int32_t        threads;       /**< workers with the caller; 0 = one a core, 1 = no thread is made; at most 1024 */
     uint64_t       memory_limit;  /**< bytes the context may hold at once; 0 = 3/4 of the machine's memory */
     int32_t        cpu_max;       /**< highest tomo_cpu level to use, -1 = the best that the machine has */
     int32_t        reserved;

@@ -115,7 +115,7 @@ void        tomo__sha256_free(tomo__sha256 *h);
 /* Bytes without a copy where the source is in memory already (memory, buffer, or mapped); NULL otherwise. */
 const uint8_t *tomo__source_peek(const tomo_source *source);
 
-/* ---- files that appear whole (file.c) ----------------------------------------------------------------------------- */
+/* ---- files that appear whole (file.c) --------------------------------------------------------------------------- */
 /* Written beside its final name, then flushed, fsynced and renamed; removed if it is never committed. */
 typedef struct tomo__file tomo__file;
 tomo_status tomo__file_begin(tomo_ctx *ctx, tomo__file **out, const char *path, tomo_error *err);
@@ -130,7 +130,7 @@ typedef struct tomo__paths { char **path; size_t count; } tomo__paths;
 tomo_status tomo__list_files(tomo_ctx *ctx, tomo__paths *out, const char *path, size_t max_files, tomo_error *err);
 void        tomo__paths_free(tomo_ctx *ctx, tomo__paths *paths);
 
-/* ---- operation options (ops.c) --------------------------------------------------------------------------------------- */
+/* ---- operation options (ops.c) ---------------------------------------------------------------------------------- */
 /* First line of every operation: the caller's options (NULL, or an older and shorter struct) over the defaults into
  * `local` (op->opts_size bytes), checked against the table. */
 tomo_status tomo__op_begin(const tomo_op *op, void *local, const void *opts, tomo_error *err);

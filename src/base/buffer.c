@@ -3,11 +3,11 @@
 
 struct tomo_buffer {
     _Atomic int64_t refs;
-    tomo_ctx       *ctx; /* a reference: the allocator must outlive its blocks */
-    void           *data;
-    size_t          size;
+    tomo_ctx *ctx; /* a reference: the allocator must outlive its blocks */
+    void *data;
+    size_t size;
     tomo_release_fn release;
-    void           *user;
+    void *user;
 };
 
 #define BEFORE ((size_t)64) /* room for the struct that keeps the data 64-byte aligned */

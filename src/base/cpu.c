@@ -18,8 +18,8 @@ static bool has_f16c(void)
 tomo_cpu tomo__cpu_best(void)
 {
     /* __builtin_cpu_supports also asks whether the operating system saves the wide registers */
-    bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") &&
-                has_f16c();
+    bool avx2 =
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2") && has_f16c();
     bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     return avx512 ? TOMO_CPU_AVX512 : avx2 ? TOMO_CPU_AVX2 : TOMO_CPU_C;

@@ -5,12 +5,7 @@
 
 #include "base/base_private.h"
 
-static void *system_alloc(void *user, size_t bytes)
-{
-    void *p = NULL;
-    return posix_memalign(&p, 64, bytes) == 0 ? p : NULL;
-}
-
+static void *system_alloc(void *user, size_t bytes) { return malloc(bytes); }
 static void system_free(void *user, void *ptr, size_t bytes) { free(ptr); }
 
 static tomo_status check_options(const tomo_ctx_options *o, tomo_error *err)

@@ -14,12 +14,12 @@
 
 struct tomo__file {
     tomo_ctx *ctx;
-    char     *path; /* where it will be */
-    char     *temp; /* where it is until then; NULL if it is written straight to */
-    int       fd;
-    uint8_t  *buffer;
-    size_t    used;
-    bool      failed;
+    char *path; /* where it will be */
+    char *temp; /* where it is until then; NULL if it is written straight to */
+    int fd;
+    uint8_t *buffer;
+    size_t used;
+    bool failed;
 };
 
 /* Length of the folder part of a path, without the slash unless it is the root; 0 if there is none. */
@@ -170,8 +170,8 @@ static tomo_status sync_folder(const char *path, tomo_error *err)
 
 tomo_status tomo__file_commit(tomo__file *f, tomo_error *err)
 {
-    tomo_status st = f->failed ? tomo__fail(err, TOMO_E_IO, "can't write %s: an earlier write failed", f->path)
-                               : flush(f, err);
+    tomo_status st =
+        f->failed ? tomo__fail(err, TOMO_E_IO, "can't write %s: an earlier write failed", f->path) : flush(f, err);
     if (!st && f->temp && fsync(f->fd) != 0 && errno != EINVAL)
         st = tomo__fail_os(err, errno, "can't flush %s", f->path);
     if (!st) {

@@ -4,7 +4,7 @@
 #include "base/base_internal.h"
 
 struct tomo__sha256 {
-    tomo_ctx   *ctx;
+    tomo_ctx *ctx;
     EVP_MD_CTX *md;
 };
 

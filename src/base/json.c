@@ -92,12 +92,24 @@ static void put_string(tomo__text *t, const char *text, size_t size)
         tomo__text_add(t, text + from, at - from);
         from = at = next;
         switch (code) {
-        case '"': tomo__text_add(t, "\\\"", 2); break;
-        case '\\': tomo__text_add(t, "\\\\", 2); break;
-        case '\n': tomo__text_add(t, "\\n", 2); break;
-        case '\r': tomo__text_add(t, "\\r", 2); break;
-        case '\t': tomo__text_add(t, "\\t", 2); break;
-        case 0xfffd: tomo__text_add(t, "\xef\xbf\xbd", 3); break;
+        case '"':
+            tomo__text_add(t, "\\\"", 2);
+            break;
+        case '\\':
+            tomo__text_add(t, "\\\\", 2);
+            break;
+        case '\n':
+            tomo__text_add(t, "\\n", 2);
+            break;
+        case '\r':
+            tomo__text_add(t, "\\r", 2);
+            break;
+        case '\t':
+            tomo__text_add(t, "\\t", 2);
+            break;
+        case 0xfffd:
+            tomo__text_add(t, "\xef\xbf\xbd", 3);
+            break;
         default:
             snprintf(esc, sizeof esc, "\\u%04x", (unsigned)code);
             tomo__text_add(t, esc, 6);

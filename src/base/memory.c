@@ -32,10 +32,10 @@
 #define MOST (SIZE_MAX / 4) /* no block is larger, so the sums below can't overflow */
 
 typedef struct header {
-    size_t size;   /* bytes that the caller asked for */
-    size_t total;  /* bytes taken from the allocator or the system, counted */
-    void  *raw;    /* where they begin */
-    bool   mapped;
+    size_t size;  /* bytes that the caller asked for */
+    size_t total; /* bytes taken from the allocator or the system, counted */
+    void *raw;    /* where they begin */
+    bool mapped;
 } header;
 
 _Static_assert(sizeof(header) <= ALIGN, "the header must fit before a block");
@@ -52,7 +52,7 @@ static size_t block_total(const tomo_ctx *ctx, size_t bytes)
 {
     if (is_large(ctx, bytes))
         return round_up(bytes + ALIGN, bytes >= 16 * LARGE ? HUGE_PAGE : PAGE);
-    return bytes + ALIGN + (ctx->own_memory ? 0 : ALIGN - 16); /* a user's allocator aligns to 16 only */
+    return bytes + ALIGN + ALIGN - 16; /* allocators align to 16; glibc's malloc is twice as fast as its memalign */
 }
 
 /* ---- accounting ------------------------------------------------------------------------------------------------ */
@@ -94,7 +94,8 @@ tomo_status tomo__no_memory(tomo_ctx *ctx, tomo_error *err, size_t bytes, const 
     return tomo__fail(err, TOMO_E_NOMEM, "no memory for %s: %zu bytes", what, bytes);
 }
 
-/* ---- large blocks and those kept for reuse ------------------------------------------------------------------------ */
+/* ---- large blocks and those kept for reuse ------------------------------------------------------------------------
+ */
 
 /* A mapping on a huge page boundary: map more, give back both ends. */
 static void *map_block(size_t bytes)
@@ -193,7 +194,8 @@ void tomo__cache_close(tomo_ctx *ctx)
     cache_shrink(ctx, 0);
 }
 
-/* ---- blocks ---------------------------------------------------------------------------------------------------------- */
+/* ---- blocks
+ * ---------------------------------------------------------------------------------------------------------- */
 
 /* Bytes of `*total` are reserved already; a reused block may be larger. zeroed: fresh pages are. */
 static void *take_large(tomo_ctx *ctx, size_t *total, bool *zeroed)

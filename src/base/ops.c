@@ -12,12 +12,20 @@ static void put(void *opts, const tomo_option *o, uint32_t i)
     bool yes = o->def != 0;
     const char *none = NULL;
     switch (o->type) {
-    case TOMO_OPT_BOOL: memcpy(field, &yes, sizeof yes); break;
+    case TOMO_OPT_BOOL:
+        memcpy(field, &yes, sizeof yes);
+        break;
     case TOMO_OPT_INT:
-    case TOMO_OPT_ENUM: memcpy(field, &whole, sizeof whole); break;
+    case TOMO_OPT_ENUM:
+        memcpy(field, &whole, sizeof whole);
+        break;
     case TOMO_OPT_DOUBLE:
-    case TOMO_OPT_DOUBLES: memcpy(field + i * sizeof o->def, &o->def, sizeof o->def); break;
-    case TOMO_OPT_TEXT: memcpy(field, &none, sizeof none); break;
+    case TOMO_OPT_DOUBLES:
+        memcpy(field + i * sizeof o->def, &o->def, sizeof o->def);
+        break;
+    case TOMO_OPT_TEXT:
+        memcpy(field, &none, sizeof none);
+        break;
     }
 }
 
@@ -231,8 +239,7 @@ static void write_option(tomo__json *j, const tomo_option *o, const char *field)
     }
 }
 
-tomo_status tomo_op_options_json(tomo_ctx *ctx, tomo_buffer **out, const tomo_op *op, const void *opts,
-                                 tomo_error *err)
+tomo_status tomo_op_options_json(tomo_ctx *ctx, tomo_buffer **out, const tomo_op *op, const void *opts, tomo_error *err)
 {
     tomo__json j = TOMO__JSON(ctx);
     char name[64];

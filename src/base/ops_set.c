@@ -120,10 +120,30 @@ static tomo_status set_one(const tomo_op *op, const tomo_option *o, char *field,
         if ((good = read_double(text, '\0', &v, &end)))
             memcpy(field, &v, sizeof v);
         break;
-    case TOMO_OPT_TEXT: memcpy(field, &text, sizeof text); break;
-    case TOMO_OPT_DOUBLES: return set_doubles(op, o, field, text, err);
+    case TOMO_OPT_TEXT:
+        memcpy(field, &text, sizeof text);
+        break;
+    case TOMO_OPT_DOUBLES:
+        return set_doubles(op, o, field, text, err);
     }
     return good ? TOMO_OK : bad_text(op, o, text, err);
+}
+
+static size_t field_size(const tomo_option *o)
+{
+    switch (o->type) {
+    case TOMO_OPT_BOOL:
+        return sizeof(bool);
+    case TOMO_OPT_INT:
+    case TOMO_OPT_ENUM:
+        return sizeof(int32_t);
+    case TOMO_OPT_TEXT:
+        return sizeof(const char *);
+    case TOMO_OPT_DOUBLE:
+    case TOMO_OPT_DOUBLES:
+        break;
+    }
+    return tomo__opt_count(o) * sizeof(double);
 }
 
 tomo_status tomo_op_set(const tomo_op *op, void *opts, const char *name, const char *text, tomo_error *err)
@@ -134,10 +154,7 @@ tomo_status tomo_op_set(const tomo_op *op, void *opts, const char *name, const c
     const tomo_option *o = find(op, name);
     if (!o)
         return unknown(op, name, err);
-    size_t size = o->type == TOMO_OPT_BOOL     ? sizeof(bool)
-                  : o->type == TOMO_OPT_TEXT   ? sizeof(const char *)
-                  : o->type == TOMO_OPT_DOUBLE ? sizeof(double)
-                  : o->type == TOMO_OPT_DOUBLES ? o->count * sizeof(double) : sizeof(int32_t);
+    size_t size = field_size(o);
     char *field = (char *)opts + o->offset;
     if (size > sizeof old)
         return tomo__fail(err, TOMO_E_INTERNAL, "%s %s: %s holds %u numbers, expected at most 64", op->room, op->name,

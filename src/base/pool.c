@@ -11,17 +11,17 @@
 #include "base/base_private.h"
 
 typedef struct tomo__batch {
-    tomo__item_fn   fn;
-    void           *user;
-    int64_t         count;
-    tomo_job       *job;
-    bool            counts; /* this call moves the job's progress (it is not nested in another) */
-    tomo__span      span;
+    tomo__item_fn fn;
+    void *user;
+    int64_t count;
+    tomo_job *job;
+    bool counts; /* this call moves the job's progress (it is not nested in another) */
+    tomo__span span;
     _Atomic int64_t next, done;
     _Atomic int64_t failed; /* lowest index that failed, or count */
     pthread_mutex_t lock;   /* of the two below */
-    tomo_status     status;
-    tomo_error      err;
+    tomo_status status;
+    tomo_error err;
 } batch;
 
 /* Items are claimed in rising order: all below a failing one are claimed already and will be finished, so the lowest
@@ -85,14 +85,24 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
+/* Signals are for the program's own threads; those that a thread's own fault raises must still find their handlers. */
+static void block_signals(sigset_t *old)
+{
+    static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT, SIGPROF };
+    sigset_t all;
+    sigfillset(&all);
+    for (size_t i = 0; i < TOMO__COUNT(own); i++)
+        sigdelset(&all, own[i]);
+    pthread_sigmask(SIG_SETMASK, &all, old);
+}
+
 /* Threads start with the first work for them. If the system gives fewer, fewer help. The lock is held. */
 static void start_workers(tomo_ctx *ctx)
 {
     tomo__pool *p = &ctx->pool;
-    sigset_t all, old;
+    sigset_t old;
     p->tried = true;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old); /* signals are for the program's own threads */
+    block_signals(&old);
     for (int32_t i = 1; i < ctx->threads; i++) {
         tomo__worker *w = &ctx->worker[p->started];
         char name[16];

@@ -7,10 +7,10 @@
 #define KEPT 1000
 
 struct tomo_report {
-    tomo_ctx       *ctx;
+    tomo_ctx *ctx;
     pthread_mutex_t lock;
-    size_t          count, kept;
-    char           *text[KEPT];
+    size_t count, kept;
+    char *text[KEPT];
 };
 
 tomo_status tomo_report_new(tomo_ctx *ctx, tomo_report **out, tomo_error *err)

@@ -8,14 +8,14 @@
 #include "base/base_private.h"
 
 struct tomo_source {
-    _Atomic int64_t        refs;
-    tomo_ctx              *ctx; /* a reference */
-    uint64_t               size;
-    int                    fd; /* of a file, else -1 */
-    tomo_source_callbacks  cb; /* read is NULL unless the source is made of callbacks */
-    pthread_mutex_t        lock; /* held while `all` is made */
+    _Atomic int64_t refs;
+    tomo_ctx *ctx; /* a reference */
+    uint64_t size;
+    int fd;                     /* of a file, else -1 */
+    tomo_source_callbacks cb;   /* read is NULL unless the source is made of callbacks */
+    pthread_mutex_t lock;       /* held while `all` is made */
     _Atomic(tomo_buffer *) all; /* every byte: at once for memory, after the first tomo_source_map for others */
-    char                   name[];
+    char name[];
 };
 
 static tomo_status make(tomo_ctx *ctx, tomo_source **out, const char *name, uint64_t size, tomo_error *err)
@@ -48,7 +48,10 @@ tomo_status tomo_source_open(tomo_ctx *ctx, tomo_source **out, const char *path,
     tomo_status st = TOMO_OK;
     tomo_source *s;
     if (!ctx || !out || !path || !path[0])
-        return tomo__fail(err, TOMO_E_ARG, "tomo_source_open: %s", !ctx ? "ctx is NULL" : !out ? "out is NULL" : "no path");
+        return tomo__fail(err, TOMO_E_ARG, "tomo_source_open: %s",
+                          !ctx   ? "ctx is NULL"
+                          : !out ? "out is NULL"
+                                 : "no path");
     /* O_NONBLOCK: opening a FIFO must not wait for a writer; it means nothing for regular files */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
@@ -165,8 +168,8 @@ static tomo_status read_callback(tomo_source *s, uint64_t offset, void *to, size
     int e = s->cb.read(s->cb.user, offset, to, bytes);
     if (e == 0)
         return TOMO_OK;
-    tomo_status st = tomo__fail_os(err, e, "can't read %zu bytes at %llu of %s", bytes, (unsigned long long)offset,
-                                   s->name);
+    tomo_status st =
+        tomo__fail_os(err, e, "can't read %zu bytes at %llu of %s", bytes, (unsigned long long)offset, s->name);
     if (err)
         err->offset = (int64_t)offset;
     return st;
@@ -215,7 +218,8 @@ static tomo_status copy_callbacks(tomo_source *s, tomo_buffer **out, tomo_error 
         return tomo__no_memory(s->ctx, err, (size_t)s->size, s->name);
     tomo_status st = tomo_buffer_new(s->ctx, &buffer, (size_t)s->size, err);
     for (size_t at = 0; !st && at < s->size; at += piece)
-        st = read_callback(s, at, (char *)tomo_buffer_data_mut(buffer) + at, TOMO__MIN(piece, (size_t)s->size - at), err);
+        st = read_callback(s, at, (char *)tomo_buffer_data_mut(buffer) + at, TOMO__MIN(piece, (size_t)s->size - at),
+                           err);
     if (st)
         tomo_buffer_free(buffer);
     else

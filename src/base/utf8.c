@@ -16,11 +16,20 @@ static size_t decode(const uint8_t *p, size_t size, uint32_t *code, size_t *bad)
         return 0;
     more = p[0] < 0xe0 ? 1 : p[0] < 0xf0 ? 2 : 3;
     switch (p[0]) {
-    case 0xe0: low = 0xa0; break;
-    case 0xed: high = 0x9f; break;
-    case 0xf0: low = 0x90; break;
-    case 0xf4: high = 0x8f; break;
-    default: break;
+    case 0xe0:
+        low = 0xa0;
+        break;
+    case 0xed:
+        high = 0x9f;
+        break;
+    case 0xf0:
+        low = 0x90;
+        break;
+    case 0xf4:
+        high = 0x8f;
+        break;
+    default:
+        break;
     }
     uint32_t c = p[0] & (0x3fu >> more);
     for (size_t i = 1; i <= more; i++) {

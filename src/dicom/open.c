@@ -165,6 +165,8 @@ static tomo_status decide_coding(tomo__parser *p, bool has_meta, tomo_error *err
     const uint8_t *b = tomo__parser_bytes(p, p->at, TOMO__MIN(left, 8));
     char found = left ? tomo__guess_coding(b, left, left) : 0, coding;
     if (!root->syntax[0]) {
+        if (!found && has_meta && left >= 8 && (tomo__le32(b + 4) <= left - 8 || tomo__le32(b + 4) == UNDEFINED))
+            found = 'i'; /* the first element is unknown, but has a sane length */
         if (!found && (!has_meta || left))
             return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)p->at, has_meta
                                  ? "no Transfer Syntax UID (0002,0010), and no data set can be made out at byte %llu"

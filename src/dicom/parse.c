@@ -178,9 +178,11 @@ static tomo_status open_item(tomo__parser *p, uint32_t length, tomo_error *err)
                         .implicit = up->implicit, .big = up->big };
     if (length == UNDEFINED)
         return TOMO_OK;
-    if (length > up->end - p->at)
-        return damage(p, err, p->at, "an item of %u bytes runs past what holds it (%llu bytes are left)", length,
-                      (unsigned long long)(up->end - p->at));
+    if (length > up->end - p->at) { /* lengths that were not kept up when something was removed: real DICOMDIRs */
+        tomo__remark(p->report, "an item of %u bytes runs past what holds it (%llu bytes are left) at byte %llu", length,
+                     (unsigned long long)(up->end - p->at), (unsigned long long)p->at);
+        return TOMO_OK;
+    }
     f->end = p->at + length;
     return TOMO_OK;
 }
@@ -269,7 +271,12 @@ static tomo_status read_header(tomo__parser *p, tomo__frame *f, tomo__elem *e, u
     if (f->implicit || (e->tag >> 16) == 0xfffe) {
         *length = f->big ? tomo__be32(b + 4) : tomo__le32(b + 4);
         e->vr = (e->tag >> 16) == 0xfffe ? 0 : tomo__parser_implicit_vr(p, f, e->tag, *length);
-        return TOMO_OK;
+        if (p->n_elems > f->base || p->depth == 0 || e->vr == 0 || e->vr != TOMO_VR(b[4], b[5]))
+            return TOMO_OK;
+        /* Where the length should be stand the very letters of its VR: an explicit item in an implicit sequence. */
+        tomo__remark(p->report, TAG_FMT " begins an item in explicit VR within implicit VR at byte %llu",
+                     TAG_ARGS(e->tag), (unsigned long long)p->at);
+        f->implicit = f->ds->implicit = false;
     }
     e->vr = TOMO_VR(b[4], b[5]);
     if (b[4] < 'A' || b[4] > 'Z' || b[5] < 'A' || b[5] > 'Z')
@@ -394,6 +401,12 @@ static void note_value(tomo__parser *p, const tomo__frame *f, const tomo__elem *
         p->is_signed = (f->big ? tomo__be16(b) : tomo__le16(b)) == 1;
 }
 
+static tomo_status skip_value(tomo__parser *p, uint32_t length)
+{
+    p->at += length;
+    return TOMO_OK;
+}
+
 /* One element of the data set or item on top of the stack. */
 tomo_status tomo__parser_step(tomo__parser *p, tomo_error *err)
 {
@@ -418,24 +431,27 @@ tomo_status tomo__parser_step(tomo__parser *p, tomo_error *err)
     p->at = e.offset;
     if (length == UNDEFINED)
         return undefined_length(p, f, &e, wanted, err);
+    if (length > f->end - p->at && e.vr == VR_SQ) {
+        tomo__remark(p->report, TAG_FMT " of %u bytes runs past what holds it (%llu bytes are left) at byte %llu",
+                     TAG_ARGS(e.tag), (unsigned)length, (unsigned long long)(f->end - p->at), (unsigned long long)p->at);
+        e.length = length = (uint32_t)TOMO__MIN(f->end - p->at, UNDEFINED - 1);
+    }
     if (length > f->end - p->at) {
         uint64_t left = f->end - p->at;
         TRY(damage(p, err, p->at - e.header, TAG_FMT " has %u bytes but only %llu are left", TAG_ARGS(e.tag),
                    (unsigned)length, (unsigned long long)left));
         e.length = left; /* what is there of it */
-        e.vr = e.vr == VR_SQ ? VR_UN : e.vr;
         p->at = f->end;
         return wanted && left > 0 ? push(p, &e, err) : TOMO_OK;
     }
     if (length & 1)
         tomo__remark(p->report, "odd length %u of " TAG_FMT " at byte %llu", (unsigned)length, TAG_ARGS(e.tag),
                      (unsigned long long)p->at);
+    if (e.vr == VR_UN && length >= 8 && !f->big && begins_with_item(p, f, p->at) &&
+        tomo__parser_implicit_vr(p, f, e.tag, length) == VR_SQ) /* a sequence that somebody in between did not know */
+        return wanted ? open_sequence(p, &e, p->at + length, true, err) : skip_value(p, length);
     if (e.vr == VR_SQ && (length == 0 || (length >= 8 && begins_with_item(p, f, p->at)))) {
-        if (!wanted) {
-            p->at += length;
-            return TOMO_OK;
-        }
-        return open_sequence(p, &e, p->at + length, false, err);
+        return wanted ? open_sequence(p, &e, p->at + length, false, err) : skip_value(p, length);
     }
     if (e.vr == VR_SQ) {
         tomo__remark(p->report, TAG_FMT " should be a sequence but has no items at byte %llu", TAG_ARGS(e.tag),
@@ -463,11 +479,49 @@ static tomo_status close_all(tomo__parser *p, tomo_error *err)
     return TOMO_OK;
 }
 
+/* Most elements are plain: explicit little endian, in order, of even length, not a sequence. Take them in one go and
+ * leave the first that is anything else to tomo__parser_step(). */
+static void plain_elements(tomo__parser *p, tomo__frame *f)
+{
+    uint64_t at = p->at, end = TOMO__MIN(f->end, p->have);
+    tomo_tag last = f->last;
+    tomo__elem *e = p->elems + p->n_elems, *room = p->elems + p->elems_room;
+    if (f->implicit || f->big || (p->tags && p->depth == 0))
+        return;
+    while (e < room && at + 12 <= end) {
+        const uint8_t *b = p->bytes + at;
+        tomo_tag tag = (tomo_tag)tomo__le16(b) << 16 | tomo__le16(b + 2);
+        unsigned first = b[4] - 'A', second = b[5] - 'A';
+        uint16_t vr = TOMO_VR(b[4], b[5]);
+        uint64_t length;
+        bool is_long;
+        if (first >= 26 || second >= 26 || tomo__vr_class[first][second] == VR_CLASS_UNKNOWN)
+            break;
+        is_long = tomo__vr_class[first][second] == VR_CLASS_LONG;
+        length = is_long ? tomo__le32(b + 8) : tomo__le16(b + 6);
+        at += is_long ? 12 : 8;
+        if (tag <= last || tag >= TAG_FLOAT_PIXELS || tag == TAG_PIXEL_REPRESENTATION || vr == VR_SQ || vr == VR_UN ||
+            (length & 1) || at > f->end || length > f->end - at) {
+            at -= is_long ? 12 : 8;
+            break;
+        }
+        *e++ = (tomo__elem){ .tag = tag, .vr = vr, .header = is_long ? 12 : 8, .length = length, .offset = at };
+        last = tag;
+        at += length;
+    }
+    p->n_elems = (uint32_t)(e - p->elems);
+    p->at = at;
+    f->last = last;
+}
+
 tomo_status tomo__parser_run(tomo__parser *p, tomo_error *err)
 {
     while (!p->stopped) {
         tomo__frame *f = &p->frames[p->depth];
-        uint64_t left = f->end - p->at;
+        uint64_t left;
+        if (!f->is_sequence)
+            plain_elements(p, f);
+        left = f->end - p->at;
         if (f->is_sequence) {
             TRY(step_sequence(p, err));
         } else if (left >= 8) {
@@ -476,6 +530,9 @@ tomo_status tomo__parser_run(tomo__parser *p, tomo_error *err)
             if (left > 0)
                 tomo__remark(p->report, "%u stray bytes at the end", (unsigned)left);
             break;
+        } else if (left == 0 && f->undefined && p->at < p->frames[0].end) { /* the sequence knew its length */
+            tomo__remark(p->report, "an item ends without its delimiter at byte %llu", (unsigned long long)p->at);
+            TRY(close_item(p, p->at, false, err));
         } else if (left > 0 || f->undefined) {
             TRY(damage(p, err, p->at, left ? "%u stray bytes at the end of an item" : "an item is not closed",
                        (unsigned)left));

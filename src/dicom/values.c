@@ -185,6 +185,9 @@ static void put(void *user, uint32_t code)
         s->kept = s->length;
 }
 
+/* Leading spaces mean nothing (PS3.5 table 6.2-1). */
+static bool trims_start(uint16_t vr) { return tomo__vr_multi(vr) && vr != VR_UI && vr != VR_UC && vr != VR_PN; }
+
 /* Pure ASCII without escapes needs no decoding. */
 static bool is_plain(const uint8_t *b, size_t n)
 {
@@ -196,6 +199,26 @@ static bool is_plain(const uint8_t *b, size_t n)
     return high < 0x80 && !escape;
 }
 
+/* One value of plain text, the usual case, without going through characters one by one. */
+static int64_t plain_part(const uint8_t *b, size_t size, uint16_t vr, size_t i, char *to, size_t room)
+{
+    const char *part = (const char *)b;
+    size_t n = size;
+    bool split = tomo__vr_multi(vr);
+    if (split ? !text_part(b, size, i, &part, &n) : i > 0)
+        return -1;
+    while (n > 0 && (part[n - 1] == ' ' || part[n - 1] == '\0'))
+        n--;
+    while (n > 0 && trims_start(vr) && *part == ' ')
+        part++, n--;
+    if (room > 0) {
+        size_t copy = TOMO__MIN(n, room - 1);
+        memcpy(to, part, copy);
+        to[copy] = '\0';
+    }
+    return (int64_t)n;
+}
+
 static void put_text(const tomo_dataset *ds, const tomo__elem *e, uint16_t vr, sink *s)
 {
     const uint8_t *b = tomo__ds_value(ds, e);
@@ -203,7 +226,7 @@ static void put_text(const tomo_dataset *ds, const tomo__elem *e, uint16_t vr, s
     tomo__charset cs;
     s->split = tomo__vr_multi(vr);
     s->trim_end = true;
-    s->trim_start = s->split && vr != VR_UI && vr != VR_UC && vr != VR_PN; /* PS3.5 table 6.2-1 */
+    s->trim_start = trims_start(vr);
     if (!tomo__vr_charset(vr)) {
         cs = (tomo__charset){ .n = 1, .set = { SET_ASCII } };
         tomo__charset_decode(&cs, b, n, false, put, s);
@@ -282,6 +305,11 @@ int64_t tomo__elem_text(const tomo_dataset *ds, const tomo__elem *e, size_t i, c
 {
     uint16_t vr = tomo__elem_vr(ds, e);
     sink s = { .to = to, .room = room, .want = i };
+    if (tomo__vr_text(vr) && i != SIZE_MAX) {
+        const uint8_t *b = tomo__ds_value(ds, e);
+        if (b && is_plain(b, (size_t)e->length))
+            return plain_part(b, (size_t)e->length, vr, i, to, room);
+    }
     if (tomo__vr_text(vr))
         put_text(ds, e, vr, &s);
     else if (is_binary(vr))

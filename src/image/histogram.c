@@ -24,35 +24,30 @@ typedef struct histogram_work {
     tally            *tallies;
 } histogram_work;
 
-static inline int32_t bin_of(const bins *b, double v)
+/* One value, in copies of the bins and the tally that no store can touch, so that both stay in registers. */
+static inline void add_value(const bins b, tally *t, uint64_t *count, double v, uint64_t times)
 {
-    const double place = (v - b->min) * b->per_unit;
-    int32_t i = place < b->n ? (int32_t)place : b->n - 1;
-    /* the product may round across an edge: the edges decide */
-    while (i > 0 && v < b->edge[i])
+    const double place = (v - b.min) * b.per_unit;
+    if (!(v >= b.min && v <= b.max)) {
+        t->nans += v != v ? (int64_t)times : 0;
+        t->below += v < b.min ? (int64_t)times : 0;
+        t->above += v > b.max ? (int64_t)times : 0;
+        return;
+    }
+    int32_t i = place < b.n ? (int32_t)place : b.n - 1;
+    while (v < b.edge[i]) /* the product may round across an edge: the edges decide; edge[0] is min */
         i--;
-    while (i < b->n - 1 && v >= b->edge[i + 1])
+    while (i < b.n - 1 && v >= b.edge[i + 1])
         i++;
-    return i;
-}
-
-static void add_value(const bins *b, tally *t, double v, uint64_t times)
-{
-    if (v != v)
-        t->nans += (int64_t)times;
-    else if (v < b->min)
-        t->below += (int64_t)times;
-    else if (v > b->max)
-        t->above += (int64_t)times;
-    else
-        t->count[bin_of(b, v)] += times;
+    count[i] += times;
 }
 
 static tomo_status histogram_item(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
     const histogram_work *w = user;
     const int64_t first = item * TOMO__IMAGE_ITEM, end = TOMO__MIN(first + TOMO__IMAGE_ITEM, w->total);
-    tally *t = &w->tallies[slot];
+    tally t = w->tallies[slot];
+    const bins b = *w->b;
     tomo__image_scratch scratch;
     for (int64_t at = first; at < end; at += TOMO__IMAGE_CHUNK) {
         int64_t taken;
@@ -60,9 +55,10 @@ static tomo_status histogram_item(void *user, int64_t item, int32_t slot, tomo_e
                                                  &taken);
         TOMO__DTYPE_SWITCH(w->in->desc.dtype, T, {
             for (int64_t i = 0; i < taken; i++)
-                add_value(w->b, t, (double)((const T *)p)[i], 1);
+                add_value(b, &t, t.count, (double)((const T *)p)[i], 1);
         })
     }
+    w->tallies[slot] = t;
     return TOMO_OK;
 }
 
@@ -80,7 +76,7 @@ static tomo_status by_values(tomo_ctx *ctx, tally *t, const tomo_image *in, cons
     st = tomo__image_value_counts(ctx, counts, in, mask, job, err);
     for (int32_t i = 0; i < n && !st; i++)
         if (counts[i])
-            add_value(b, t, (double)i + lowest, counts[i]);
+            add_value(*b, t, t->count, (double)i + lowest, counts[i]);
     tomo__free(ctx, counts);
     return st;
 }

@@ -111,6 +111,8 @@ static tomo_status run_crop(tomo_ctx *ctx, tomo_value *out, const tomo_value *in
     tomo_status st = tomo__op_begin(&op_crop, &o, opts, err);
     if (st)
         return st;
+    if (!image)
+        return tomo__fail(err, TOMO_E_ARG, "image crop: the image is NULL");
     size[3] = image->desc.size[3];
     for (int a = 0; a < 3; a++) {
         if (o.start[a] != floor(o.start[a]) || o.size[a] != floor(o.size[a]))

@@ -142,7 +142,7 @@ static void between(const rank_list *l, double *out, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
         const double a = l->value[l->low[i]], b = l->value[l->high[i]], t = l->part[i];
-        out[i] = a == b ? a : t < 0.5 ? a + (b - a) * t : b - (b - a) * (1.0 - t);
+        out[i] = a == b || t == 0 ? a : t < 0.5 ? a + (b - a) * t : b - (b - a) * (1.0 - t);
     }
 }
 
@@ -182,35 +182,53 @@ typedef struct select_work {
     const tomo_image *in, *mask;
     int64_t           total, first_item;
     int               shift; /* of this pass's digit in the key */
-    int32_t           n_heads;
+    int32_t           n_heads, room;
     uint64_t          heads[MAX_RANKS]; /* the digits found so far, of all ranks, each once, rising */
-    uint32_t         *tables;           /* a worker: DIGITS counters a head */
+    uint8_t          *near;             /* by the last 16 bits of a head: is there such a one? */
+    uint32_t         *tables;           /* a worker: `room` tables of DIGITS counters, one a head */
 } select_work;
 
-/* Keys of the same order as the values. NaN are dropped; returns how many keys there are. */
-static int64_t to_keys(uint64_t *keys, const void *values, int64_t n, tomo_dtype dtype)
+/* Keys of the same order as the values: the sign bit is turned over, and all bits of negative floats. NaN are
+ * dropped; returns how many keys there are. */
+static int64_t keys32(uint32_t *keys, const uint32_t *bits, int64_t n, tomo_dtype dtype)
 {
-    int64_t k = 0;
-    const uint32_t top32 = UINT32_C(1) << 31;
-    const uint64_t top64 = UINT64_C(1) << 63;
-    for (int64_t i = 0; i < n; i++) {
-        const uint32_t a = ((const uint32_t *)values)[tomo_dtype_size(dtype) == 4 ? i : 0];
-        const uint64_t b = tomo_dtype_size(dtype) == 8 ? ((const uint64_t *)values)[i] : 0;
-        switch (dtype) {
-        case TOMO_DTYPE_U32: keys[k++] = a; break;
-        case TOMO_DTYPE_I32: keys[k++] = a ^ top32; break;
-        case TOMO_DTYPE_U64: keys[k++] = b; break;
-        case TOMO_DTYPE_I64: keys[k++] = b ^ top64; break;
-        case TOMO_DTYPE_F32:
-            keys[k] = a & top32 ? (uint32_t)~a : a | top32;
-            k += (a & ~top32) <= 0x7f800000u;
-            break;
-        default:
-            keys[k] = b & top64 ? ~b : b | top64;
-            k += (b & ~top64) <= UINT64_C(0x7ff0000000000000);
-        }
+    const uint32_t top = UINT32_C(1) << 31, infinite = 0x7f800000u, flip = dtype == TOMO_DTYPE_I32 ? top : 0;
+    int64_t k = 0, nans = 0;
+    if (dtype != TOMO_DTYPE_F32) {
+        for (int64_t i = 0; i < n; i++)
+            keys[i] = bits[i] ^ flip;
+        return n;
     }
-    return k;
+    for (int64_t i = 0; i < n; i++) {
+        keys[i] = bits[i] ^ ((uint32_t)((int32_t)bits[i] >> 31) | top);
+        nans += (bits[i] & ~top) > infinite;
+    }
+    for (int64_t i = 0; i < n && nans; i++) {
+        keys[k] = keys[i];
+        k += (bits[i] & ~top) <= infinite;
+    }
+    return nans ? k : n;
+}
+
+static int64_t keys64(uint64_t *keys, const uint64_t *bits, int64_t n, tomo_dtype dtype)
+{
+    const uint64_t top = UINT64_C(1) << 63, infinite = UINT64_C(0x7ff0000000000000);
+    const uint64_t flip = dtype == TOMO_DTYPE_I64 ? top : 0;
+    int64_t k = 0, nans = 0;
+    if (dtype != TOMO_DTYPE_F64) {
+        for (int64_t i = 0; i < n; i++)
+            keys[i] = bits[i] ^ flip;
+        return n;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        keys[i] = bits[i] ^ ((uint64_t)((int64_t)bits[i] >> 63) | top);
+        nans += (bits[i] & ~top) > infinite;
+    }
+    for (int64_t i = 0; i < n && nans; i++) {
+        keys[k] = keys[i];
+        k += (bits[i] & ~top) <= infinite;
+    }
+    return nans ? k : n;
 }
 
 static double from_key(uint64_t key, tomo_dtype dtype)
@@ -230,32 +248,59 @@ static double from_key(uint64_t key, tomo_dtype dtype)
     }
 }
 
-static void count_keys(const select_work *w, uint32_t *table, const uint64_t *keys, int64_t n)
-{
-    const int above = w->shift + 16; /* 64 in the first pass, in which all keys have the same (empty) head */
-    for (int64_t i = 0; i < n; i++) {
-        const uint64_t head = above < 64 ? keys[i] >> above : 0;
-        for (int32_t h = 0; h < w->n_heads; h++)
-            if (head == w->heads[h]) {
-                table[(size_t)h * DIGITS + (keys[i] >> w->shift & (DIGITS - 1))]++;
-                break;
-            }
+/* First pass: every key counts. Two tables in turn, so that runs of one value don't wait for each other. */
+#define COUNT_FIRST(type)                                                                                              \
+    for (int64_t i = 0; i < n; i++)                                                                                    \
+    table[(size_t)(i & 1) * DIGITS + (size_t)(((const type *)keys)[i] >> w->shift)]++
+
+/* Later: only keys that begin like one of the ranks. Most don't, and a table of the heads' ends says so at once. */
+#define COUNT_LATER(type)                                                                                              \
+    for (int64_t i = 0; i < n; i++) {                                                                                  \
+        const type key = ((const type *)keys)[i];                                                                      \
+        const uint64_t head = (uint64_t)key >> (w->shift + 16);                                                        \
+        if (!w->near[head & (DIGITS - 1)])                                                                             \
+            continue;                                                                                                  \
+        for (int32_t h = 0; h < w->n_heads; h++)                                                                       \
+            if (head == w->heads[h])                                                                                   \
+                table[(size_t)h * DIGITS + (size_t)(key >> w->shift & (DIGITS - 1))]++;                                \
     }
+
+static void count_keys32(const select_work *w, uint32_t *table, const void *keys, int64_t n)
+{
+    if (w->shift == 16)
+        COUNT_FIRST(uint32_t);
+    else
+        COUNT_LATER(uint32_t)
+}
+
+static void count_keys64(const select_work *w, uint32_t *table, const void *keys, int64_t n)
+{
+    if (w->shift == 48)
+        COUNT_FIRST(uint64_t);
+    else
+        COUNT_LATER(uint64_t)
 }
 
 static tomo_status select_item(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
     const select_work *w = user;
+    const tomo_dtype dtype = w->in->desc.dtype;
     const int64_t first = (w->first_item + item) * TOMO__IMAGE_ITEM;
     const int64_t end = TOMO__MIN(first + TOMO__IMAGE_ITEM, w->total);
+    uint32_t *table = w->tables + (size_t)slot * (size_t)w->room * DIGITS;
     tomo__image_scratch scratch;
-    uint64_t keys[TOMO__IMAGE_CHUNK];
+    union {
+        uint32_t narrow[TOMO__IMAGE_CHUNK];
+        uint64_t wide[TOMO__IMAGE_CHUNK];
+    } keys;
     for (int64_t at = first; at < end; at += TOMO__IMAGE_CHUNK) {
         int64_t taken;
         const void *p = tomo__image_chunk_masked(w->in, w->mask, at, TOMO__MIN(TOMO__IMAGE_CHUNK, end - at), &scratch,
                                                  &taken);
-        taken = to_keys(keys, p, taken, w->in->desc.dtype);
-        count_keys(w, w->tables + (size_t)slot * (size_t)w->n_heads * DIGITS, keys, taken);
+        if (tomo_dtype_size(dtype) == 4)
+            count_keys32(w, table, keys.narrow, keys32(keys.narrow, p, taken, dtype));
+        else
+            count_keys64(w, table, keys.wide, keys64(keys.wide, p, taken, dtype));
     }
     return TOMO_OK;
 }
@@ -264,19 +309,22 @@ static tomo_status select_item(void *user, int64_t item, int32_t slot, tomo_erro
 static tomo_status count_digits(tomo_ctx *ctx, select_work *w, uint64_t *counts, tomo_job *job, tomo_error *err)
 {
     const size_t threads = (size_t)tomo_ctx_threads(ctx), n = (size_t)w->n_heads * DIGITS;
+    const size_t room = (size_t)w->room * DIGITS, used = TOMO__MAX(n, (size_t)2 * DIGITS);
     const int64_t items = (w->total + TOMO__IMAGE_ITEM - 1) / TOMO__IMAGE_ITEM;
+    const bool first = w->shift + 16 == 8 * (int)tomo_dtype_size(w->in->desc.dtype);
     tomo_status st = TOMO_OK;
     memset(counts, 0, n * sizeof *counts);
     for (w->first_item = 0; w->first_item < items && !st; w->first_item += MAX_ITEMS_A_RUN) {
         const int64_t some = TOMO__MIN(MAX_ITEMS_A_RUN, items - w->first_item);
         const tomo__span span = tomo__job_enter(job, (double)w->first_item / (double)items,
                                                 (double)(w->first_item + some) / (double)items, NULL);
-        memset(w->tables, 0, threads * n * sizeof *w->tables);
+        for (size_t t = 0; t < threads; t++)
+            memset(w->tables + t * room, 0, used * sizeof *w->tables);
         st = tomo__parallel(ctx, some, select_item, w, job, err);
         tomo__job_leave(job, span);
         for (size_t t = 0; t < threads; t++)
-            for (size_t i = 0; i < n; i++)
-                counts[i] += w->tables[t * n + i];
+            for (size_t i = 0; i < (first ? used : n); i++)
+                counts[first ? i % DIGITS : i] += w->tables[t * room + i];
     }
     return st;
 }
@@ -299,9 +347,12 @@ static void descend(const select_work *w, const uint64_t *counts, int32_t n, uin
 static void list_heads(select_work *w, const uint64_t *found, int32_t n)
 {
     w->n_heads = 0;
+    memset(w->near, 0, DIGITS);
     for (int32_t r = 0; r < n; r++) /* ranks rise, so equal heads are neighbors */
-        if (!w->n_heads || w->heads[w->n_heads - 1] != found[r])
+        if (!w->n_heads || w->heads[w->n_heads - 1] != found[r]) {
             w->heads[w->n_heads++] = found[r];
+            w->near[found[r] & (DIGITS - 1)] = 1;
+        }
 }
 
 static tomo_status by_digits(tomo_ctx *ctx, double *out, const tomo_image *in, const tomo_image *mask,
@@ -309,13 +360,14 @@ static tomo_status by_digits(tomo_ctx *ctx, double *out, const tomo_image *in, c
 {
     const int passes = (int)tomo_dtype_size(in->desc.dtype) / 2;
     const size_t tables = (size_t)(tomo_ctx_threads(ctx) * 2 * n) * DIGITS;
-    select_work w = { in, mask, tomo__image_components(in), 0, 0, 1, { 0 }, NULL };
+    select_work w = { in, mask, tomo__image_components(in), 0, 0, 1, 2 * n, { 0 }, NULL, NULL };
     uint64_t *counts = TOMO__ARRAY(ctx, 2 * n * DIGITS, uint64_t), found[MAX_RANKS] = { 0 };
     int64_t rank[MAX_RANKS], count = 0;
     rank_list l = { .n = 0 };
     tomo_status st = TOMO_OK;
-    w.tables = TOMO__ARRAY(ctx, tables, uint32_t);
-    if (!counts || !w.tables)
+    w.tables = tomo__alloc(ctx, tables * sizeof *w.tables);
+    w.near = TOMO__ARRAY(ctx, DIGITS, uint8_t);
+    if (!counts || !w.tables || !w.near)
         st = tomo__no_memory(ctx, err, tables * sizeof *w.tables, "counts of digits");
     for (int pass = 0; pass < passes && !st; pass++) {
         const tomo__span span = tomo__job_enter(job, (double)pass / passes, (pass + 1.0) / passes, NULL);
@@ -343,6 +395,7 @@ static tomo_status by_digits(tomo_ctx *ctx, double *out, const tomo_image *in, c
         out[i] = NAN;
     tomo__free(ctx, counts);
     tomo__free(ctx, w.tables);
+    tomo__free(ctx, w.near);
     return st;
 }
 

@@ -270,8 +270,10 @@ static inline void real_sums_put(tomo__real_sums *r, int64_t n, int64_t nans, do
     r->max = hi + 0.0;
     r->mean = r->count ? sum / (double)r->count : 0.0;
 }
+#ifdef TOMO__LEVEL_C /* the other levels write these by hand */
 REAL_SUMS(float, f32)
 REAL_SUMS(double, f64)
+#endif
 
 /* ---- ramps ------------------------------------------------------------------------------------------------------- */
 

@@ -1,4 +1,5 @@
 /* image_c.c - the plain C level: what every other level must equal. */
+#define TOMO__LEVEL_C
 #include "image/kernels/generic.h"
 
 const tomo__image_kernels tomo__image_kernels_c = {

@@ -1,0 +1,83 @@
+/* test_text.c - text grows, stays NUL-terminated, and becomes a buffer without a copy. */
+#include "t.h"
+#include "base/base_internal.h"
+
+TEST(pieces_add_up)
+{
+    tomo__text text = TOMO__TEXT(t->ctx);
+    tomo_buffer *b = NULL;
+    tomo__text_str(&text, "a");
+    tomo__text_add(&text, "b\0c", 3);
+    tomo__text_add(&text, NULL, 0);
+    tomo__text_fmt(&text, "%d-%s", 42, "x");
+    CHECK_INT(text.size, 8);
+    const char *data = text.data;
+    CHECK_OK(tomo__text_finish(&text, &b, &t->err));
+    CHECK(tomo_buffer_data(b) == data);
+    CHECK_INT(tomo_buffer_size(b), 8);
+    CHECK(memcmp(tomo_buffer_data(b), "ab\0c42-x", 9) == 0);
+    CHECK(text.data == NULL && text.size == 0);
+    tomo_buffer_free(b);
+}
+
+TEST(long_formats)
+{
+    tomo__text text = TOMO__TEXT(t->ctx);
+    char word[2000];
+    memset(word, 'w', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    for (int i = 0; i < 300; i++)
+        tomo__text_fmt(&text, "%s%d", word + (i * 37) % 1999, i % 10);
+    size_t want = 0;
+    for (int i = 0; i < 300; i++)
+        want += 1999 - (size_t)(i * 37) % 1999 + 1;
+    CHECK_INT(text.size, want);
+    CHECK_INT(strlen(text.data), want);
+    CHECK(text.data[want - 1] == '9');
+    tomo__text_free(&text);
+    CHECK(text.data == NULL);
+}
+
+TEST(nothing_is_an_empty_buffer)
+{
+    tomo__text text = TOMO__TEXT(t->ctx);
+    tomo_buffer *b = NULL;
+    CHECK_OK(tomo__text_finish(&text, &b, &t->err));
+    CHECK_INT(tomo_buffer_size(b), 0);
+    CHECK_STR((const char *)tomo_buffer_data(b), "");
+    tomo_buffer_free(b);
+}
+
+TEST(text_survives_lost_memory)
+{
+    FAIL_EACH_ALLOC(t)
+    {
+        tomo__text text = TOMO__TEXT(t->ctx);
+        tomo_buffer *b = NULL;
+        for (int i = 0; i < 100; i++)
+            tomo__text_fmt(&text, "%d, ", i);
+        if (tomo__text_finish(&text, &b, &t->err) == TOMO_OK) {
+            CHECK_INT(tomo_buffer_size(b), 10 * 3 + 90 * 4);
+            tomo_buffer_free(b);
+        } else {
+            CHECK_INT(t->err.status, TOMO_E_NOMEM);
+        }
+        CHECK(text.data == NULL && !text.failed);
+    }
+}
+
+TEST(a_text_cannot_pass_the_limit)
+{
+    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
+    tomo_ctx *ctx = NULL;
+    tomo_buffer *b = NULL;
+    o.memory_limit = 1 << 20;
+    CHECK_OK(tomo_ctx_new(&ctx, &o, &t->err));
+    tomo__text text = TOMO__TEXT(ctx);
+    for (int i = 0; i < 100000; i++)
+        tomo__text_str(&text, "0123456789012345");
+    CHECK(text.failed);
+    CHECK_INT(tomo__text_finish(&text, &b, &t->err) < 0, 1);
+    CHECK(b == NULL);
+    tomo_ctx_free(ctx);
+}
