@@ -38,8 +38,7 @@ void tomo__elem_clear(tomo__root *root, tomo__elem *e)
 {
     if (e->flags & ELEM_SEQUENCE) {
         for (uint32_t i = 0; i < e->n_items; i++)
-            if (e->items[i]->dirty)
-                free_edits(e->items[i]);
+            free_edits(e->items[i]);
         if (e->items_room)
             tomo__free(root->ctx, e->items);
     } else if (e->flags & ELEM_OWN) {
@@ -91,8 +90,10 @@ static tomo_status map_all(tomo__root *root, const uint8_t **out, tomo_error *er
 }
 
 /* Bytes of the file itself, whatever was inflated. */
-static tomo_status file_bytes(tomo__root *root, uint64_t offset, uint64_t bytes, const uint8_t **out, tomo_error *err)
+tomo_status tomo__file_bytes(const tomo_dataset *ds, uint64_t offset, uint64_t bytes, const uint8_t **out,
+                             tomo_error *err)
 {
+    tomo__root *root = ds->root;
     const uint8_t *all = NULL;
     if (offset > root->size || bytes > root->size - offset)
         return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)offset, "%llu bytes at byte %llu lie past the end",
@@ -112,7 +113,7 @@ tomo_status tomo__ds_bytes(const tomo_dataset *ds, uint64_t offset, uint64_t byt
 {
     tomo__root *root = ds->root;
     if (!root->inflated)
-        return file_bytes(root, offset, bytes, out, err);
+        return tomo__file_bytes(ds, offset, bytes, out, err);
     if (offset > tomo_buffer_size(root->inflated) || bytes > tomo_buffer_size(root->inflated) - offset)
         return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)offset, "%llu bytes at byte %llu lie past the end",
                              (unsigned long long)bytes, (unsigned long long)offset);
@@ -136,7 +137,7 @@ tomo_status tomo__elem_bytes(const tomo_dataset *ds, const tomo__elem *e, uint64
                              const uint8_t **out, tomo_error *err)
 {
     if (e->flags & ELEM_META)
-        return file_bytes(ds->root, e->offset - before, bytes, out, err);
+        return tomo__file_bytes(ds, e->offset - before, bytes, out, err);
     return tomo__ds_bytes(ds, e->offset - before, bytes, out, err);
 }
 

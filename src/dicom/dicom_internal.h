@@ -55,7 +55,8 @@ typedef struct tomo__root tomo__root;
 
 struct tomo_dataset {
     tomo__root   *root;
-    tomo_dataset *parent; /* the data set that holds the item; NULL at the top */
+    tomo_dataset *parent;   /* the data set that holds the item; NULL at the top */
+    tomo_tag      sequence; /* ... in this element */
     tomo__elem   *elems;  /* sorted by tag */
     uint32_t      count;
     uint32_t      room;       /* elements on the heap; 0 = in the arena */
@@ -87,6 +88,8 @@ struct tomo__root {
     bool           deflated, encapsulated; /* by the transfer syntax */
     bool           edited;                 /* something is on the heap or was changed */
     bool           cut;                    /* stopped before pixels, or only some tags were kept */
+    bool           damaged;                /* reading ended early (force) */
+    bool           source_bytes;           /* there is a file behind it */
 };
 
 /* ---- access (dataset.c) ------------------------------------------------------------------------------------- */
@@ -102,6 +105,9 @@ tomo_status tomo__ds_read(const tomo_dataset *ds, uint64_t offset, void *to, siz
 /* A pointer to bytes at such an offset; maps the file if need be. */
 tomo_status tomo__ds_bytes(const tomo_dataset *ds, uint64_t offset, uint64_t bytes, const uint8_t **out,
                            tomo_error *err);
+/* Bytes of the file itself, which for a deflated data set are not those that elements point into. */
+tomo_status tomo__file_bytes(const tomo_dataset *ds, uint64_t offset, uint64_t bytes, const uint8_t **out,
+                             tomo_error *err);
 /* Bytes around a value: from `before` bytes ahead of it (its header), `bytes` in all, as they are in the file. */
 tomo_status tomo__elem_bytes(const tomo_dataset *ds, const tomo__elem *e, uint64_t before, uint64_t bytes,
                              const uint8_t **out, tomo_error *err);

@@ -286,6 +286,7 @@ tomo_status tomo_dataset_open(tomo_ctx *ctx, tomo_dataset **out, tomo_source *so
     if (!root)
         return tomo__no_memory(ctx, err, sizeof *root + FIRST_ARENA + head, "a data set");
     root->source = tomo_source_ref(source);
+    root->source_bytes = true;
     root->size = size;
     if (memory) {
         root->head = memory;

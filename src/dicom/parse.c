@@ -35,7 +35,7 @@ static tomo_status damage(tomo__parser *p, tomo_error *err, uint64_t at, const c
     if (!p->force)
         return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)at, "%s at byte %llu", text, (unsigned long long)at);
     tomo__remark(p->report, "%s at byte %llu: reading ends there", text, (unsigned long long)at);
-    p->stopped = true;
+    p->stopped = p->root->damaged = true;
     return TOMO_OK;
 }
 
@@ -171,8 +171,9 @@ static tomo_status open_item(tomo__parser *p, uint32_t length, tomo_error *err)
     if (!item)
         return tomo__no_memory(p->root->ctx, err, sizeof *item, "items of a sequence");
     p->items[p->n_items++] = item;
-    *item = (tomo_dataset){ .root = p->root, .parent = up->ds, .start = p->at, .implicit = up->implicit,
-                            .big = up->big, .undefined = length == UNDEFINED };
+    *item = (tomo_dataset){ .root = p->root, .parent = up->ds, .sequence = p->elems[up->elem].tag,
+                            .start = p->at, .implicit = up->implicit, .big = up->big,
+                            .undefined = length == UNDEFINED };
     f = &p->frames[++p->depth];
     *f = (tomo__frame){ .end = up->end, .ds = item, .base = p->n_elems, .undefined = length == UNDEFINED,
                         .implicit = up->implicit, .big = up->big };
@@ -545,6 +546,7 @@ tomo_status tomo__parser_run(tomo__parser *p, tomo_error *err)
 
 tomo_status tomo__parser_finish(tomo__parser *p, tomo_error *err)
 {
-    p->frames[0].ds->end = p->at;
+    /* Stray bytes and padding at the end belong to the file: they are kept where it is written unchanged. */
+    p->frames[0].ds->end = p->root->cut || p->root->damaged ? p->at : p->size;
     return finish_level(p, &p->frames[0], err);
 }

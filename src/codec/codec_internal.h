@@ -1,0 +1,66 @@
+/* codec_internal.h - what the codecs share: a row of the table, one call's arguments, checks against the frame's
+ * description. One codec is one file with its rows; codec.c lists them. */
+#ifndef TOMO_CODEC_INTERNAL_H
+#define TOMO_CODEC_INTERNAL_H
+
+#include <tomo/codec.h>
+
+#include "base/base_internal.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the codecs write little endian memory; a big endian machine needs its own stores"
+#endif
+
+/* One frame to decode. `out` has the size of the frame; `rgb` is set by decoders that undo a color transform. */
+typedef struct tomo__codec_call {
+    tomo_ctx *ctx;
+    const uint8_t *in;
+    size_t in_size;
+    const tomo_frame_desc *desc;
+    uint8_t *out;
+    size_t out_size;
+    bool rgb;
+} tomo__codec_call;
+
+typedef tomo_status (*tomo__decode_fn)(tomo__codec_call *call, tomo_error *err);
+
+/* A row of the table; `is` comes first, so that a tomo_codec of ours leads back to its row. */
+typedef struct tomo__codec_row {
+    tomo_codec is;
+    tomo__decode_fn decode;
+} tomo__codec_row;
+
+tomo_status tomo__native_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__deflated_frame_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__rle_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__jpeg_decode(tomo__codec_call *call, tomo_error *err); /* looks at the frame header, picks one of: */
+tomo_status tomo__jpeg8_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__jpegdct_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__jpegll_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__jpegls_decode(tomo__codec_call *call, tomo_error *err);
+tomo_status tomo__j2k_decode(tomo__codec_call *call, tomo_error *err);
+
+/* Bytes of one sample in memory: 1-bit samples take a byte. */
+static inline size_t tomo__sample_bytes(const tomo_frame_desc *d)
+{
+    return d->bits_allocated == 1 ? 1 : (size_t)d->bits_allocated / 8;
+}
+
+/* What a codestream says of itself against the description; TOMO_E_FORMAT names the first difference.
+ * `where` is the offset of the header. */
+tomo_status tomo__codec_agrees(const tomo__codec_call *call, const char *what, int64_t where, int64_t columns,
+                               int64_t rows, int64_t samples, int64_t precision, tomo_error *err);
+
+/* `count` bits from bit `first` on, least significant first, to bytes 0 and 1 (PS3.5 8.1.1). Frames of 1-bit data
+ * need not start at a byte, hence `first`. */
+void tomo__unpack_bits(uint8_t *out, const uint8_t *in, uint64_t first, size_t count);
+
+/* planes.c: `planes[s]` of `count` samples each to samples side by side, and back to native byte order. */
+void tomo__interleave(void *out, const void *const *planes, size_t count, int samples, size_t bytes);
+void tomo__swap_bytes(void *data, size_t count, size_t bytes);
+/* Byte planes, most significant first, to little endian samples of `bytes` bytes, each `step` bytes after the last. */
+void tomo__merge_planes(uint8_t *out, const uint8_t *planes, size_t plane_size, size_t count, size_t bytes, size_t step);
+/* 16-bit values to a row of samples of 1, 2, 4 or 8 bytes, `samples` apart. */
+void tomo__store_row(uint8_t *out, const uint16_t *in, size_t count, size_t bytes, size_t samples);
+
+#endif

@@ -1,0 +1,82 @@
+/* pixels_internal.h - pixel data inside the room: what the attributes say, where each frame's bytes lie, one frame
+ * decoded into memory of the caller's. Names are tomo__x; nothing here is exported. */
+#ifndef TOMO_PIXELS_INTERNAL_H
+#define TOMO_PIXELS_INTERNAL_H
+
+#include <tomo/dicom.h>
+
+/* ---- what the data set says (pixels.c) ---- */
+
+/* Checked description from the attributes alone; the pixel data need not be there (a scan stops before it). */
+tomo_status tomo__pixels_describe(const tomo_dataset *ds, tomo_pixels_info *out, tomo_error *err);
+/* Item of a functional group macro for one frame: the frame's own, else the shared one (PS3.3 C.7.6.16); or NULL. */
+const tomo_dataset *tomo__macro(const tomo_dataset *ds, int64_t frame, tomo_tag sequence);
+/* Bytes of one native frame as they lie in the file (422 is subsampled); 1-bit frames are counted by the frame. */
+tomo_status tomo__native_bytes(const tomo_pixels_info *info, int64_t frames, uint64_t *out, tomo_error *err);
+
+/* ---- where frames lie in encapsulated pixel data (pixels_frames.c) ---- */
+
+/* A run of fragments inside the element's value: from the first item's header up to `end`. */
+typedef struct tomo__frame_at {
+    uint64_t start, end;
+    uint64_t bytes; /* payload of all its fragments */
+    uint32_t fragments;
+} tomo__frame_at;
+
+typedef struct tomo__fragments {
+    const uint8_t *value; /* of (7FE0,0010): items, the basic offset table first */
+    uint64_t size;
+    int64_t frames;
+    const uint8_t *table, *lengths; /* extended offset table (7FE0,0001) and lengths (7FE0,0002); NULL if none */
+    uint64_t table_size, lengths_size;
+} tomo__fragments;
+/* Find frames first .. first + count - 1 without looking into the others where a table says where they are. */
+tomo_status tomo__frames_find(const tomo__fragments *f, int64_t first, int64_t count, tomo__frame_at *out,
+                              tomo_error *err);
+/* Payload of a frame as one piece: inside the value if it is one fragment, else joined into new memory
+ * (*joined, tomo__free). */
+tomo_status tomo__frame_join(tomo_ctx *ctx, const tomo__fragments *f, const tomo__frame_at *at, const uint8_t **bytes,
+                             void **joined, tomo_error *err);
+
+/* ---- color (pixels_color.c) ---- */
+
+typedef struct tomo__palette {
+    int32_t bits; /* 8 or 16: what comes out */
+    int32_t entries[3], first[3];
+    uint16_t *table[3]; /* one allocation, table[0] */
+} tomo__palette;
+tomo_status tomo__palette_read(tomo_ctx *ctx, tomo__palette *p, const tomo_dataset *ds, bool is_signed, bool big_endian,
+                               tomo_error *err);
+/* `count` stored values of 1 or 2 bytes to interleaved RGB of p->bits. */
+void tomo__palette_apply(const tomo__palette *p, const void *stored, size_t bytes_each, bool is_signed, size_t count,
+                         void *rgb);
+/* 8-bit YBR_FULL to RGB in place (PS3.3 C.7.6.3.1.2). */
+void tomo__ybr_to_rgb(uint8_t *pixels, size_t count);
+
+/* ---- frames decoded (pixels_decode.c) ---- */
+
+typedef struct tomo__pixels {
+    tomo_pixels_info info;
+    const uint8_t *value;
+    uint64_t size;
+    bool encapsulated, to_rgb, has_palette;
+    const tomo_codec *codec;
+    tomo__fragments fragments;
+    tomo__palette palette;
+    size_t stored_bytes; /* one frame as the codec gives it */
+    tomo_dtype dtype;    /* of what comes out */
+    int32_t components;
+    size_t out_bytes; /* one frame of it */
+} tomo__pixels;
+/* Borrows the data set's bytes until tomo__pixels_close. */
+tomo_status tomo__pixels_open(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, tomo_error *err);
+void tomo__pixels_close(tomo_ctx *ctx, tomo__pixels *p);
+/* Decode a frame into p->out_bytes bytes. `at` is the frame's place if it is known already, else NULL. */
+tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at,
+                                void *out, tomo_error *err);
+/* Clear (or sign-extend over) the bits above High Bit and shift the value down to bit 0 (PS3.5 8.1.1). */
+void tomo__bits_clean(const tomo_frame_desc *d, void *samples, size_t count);
+/* Type in memory of stored values; 0 if there is none (bits allocated of 24, say). */
+tomo_dtype tomo__stored_dtype(const tomo_frame_desc *d);
+
+#endif

@@ -1,0 +1,238 @@
+/* distance.c - exact Euclidean distance transform, one axis after the other (T. Saito, J. Toriwaki, "New algorithms for
+ * Euclidean distance transformation", Pattern Recognition 27, 1994): along x the distance to the nearest target voxel,
+ * along y and z the least of squared distance plus squared offset. The search for that least ends where the offset
+ * alone is farther than what was found, so it is short near the mask, and 64 columns are searched side by side. */
+#include <math.h>
+
+#include "filter/filter_internal.h"
+
+static const char *const side_names[] = { "outside", "inside", "signed", NULL };
+
+static const tomo_option options[] = {
+    { "side", TOMO_OPT_ENUM, offsetof(tomo_distance_options, side), 1, TOMO_DISTANCE_OUTSIDE, 0, 0, "", side_names,
+      false, "Of background voxels to the mask, of mask voxels to the background, or outside minus inside." },
+    { "unit", TOMO_OPT_ENUM, offsetof(tomo_distance_options, unit), 1, TOMO_UNIT_MM, 0, 0, "", tomo__unit_names, false,
+      "Unit of the result." },
+    { "dims", TOMO_OPT_INT, offsetof(tomo_distance_options, dims), 1, 3, 2, 3, "", NULL, false,
+      "2 works within slices only." },
+};
+
+static tomo_status run_distance(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
+                                tomo_error *err)
+{
+    tomo_image *image = NULL;
+    tomo_status st = tomo_filter_distance(ctx, &image, in[0].ptr, opts, job, err);
+    if (st == TOMO_OK)
+        out[0] = (tomo_value){ TOMO_KIND_IMAGE, image };
+    return st;
+}
+
+const tomo_op tomo__op_distance = {
+    .room = "filter",
+    .name = "distance",
+    .help = "Distance of each voxel to a mask.",
+    .detail = "Exact Euclidean distance between voxel centers as float32: 0 at the mask's own voxels, or with side "
+              "`inside` of mask voxels to the background (scipy.ndimage.distance_transform_edt), or signed. Infinite "
+              "where there is nothing to measure to.",
+    .example = "tomo filter distance mask.nii.gz distance.nii.gz --side signed",
+    .in = { { "mask", TOMO_KIND_LABELS, false, "Whole numbers; non-zero is inside." } },
+    .out = { { "image", TOMO_KIND_IMAGE, false, "float32 on the same grid." } },
+    .options = options,
+    .n_options = TOMO__COUNT(options),
+    .opts_size = sizeof(tomo_distance_options),
+    .run = run_distance,
+};
+
+typedef struct transform {
+    tomo_ctx *ctx;
+    const tomo_image *in;
+    tomo_image *out;
+    tomo__spread_fn spread;
+    float *square[3]; /* squared length of k steps along each axis */
+    bool inside;      /* measure to the background */
+    int axis;         /* of the pass: 1 or 2 */
+    bool last;        /* the pass takes the root */
+    float *scratch;   /* two blocks of columns a worker */
+    int64_t longest;  /* rows of a block */
+} transform;
+
+/* target[i] = is voxel i what is measured to? */
+static void find_targets(const transform *w, uint8_t *target, const char *row, int64_t n)
+{
+    const size_t size = tomo_dtype_size(tomo_image_get_desc(w->in)->dtype);
+    if (size == 1) {
+        for (int64_t i = 0; i < n; i++)
+            target[i] = (row[i] != 0) != w->inside;
+        return;
+    }
+    for (int64_t i = 0; i < n; i++) {
+        uint64_t v = 0;
+        memcpy(&v, row + (size_t)i * size, size);
+        target[i] = (v != 0) != w->inside;
+    }
+}
+
+/* Squared distance along x of every row of a slice. */
+static tomo_status scan_slice(void *user, int64_t item, int32_t slot, tomo_error *err)
+{
+    const transform *w = user;
+    const tomo_image_desc *d = tomo_image_get_desc(w->in);
+    const int64_t n = d->size[0], z = item % d->size[2], t = item / d->size[2];
+    const float *square = w->square[0];
+    for (int64_t y = 0; y < d->size[1]; y++) {
+        float *to = tomo_image_row_mut(w->out, y, z, t);
+        /* The targets as bytes at the end of the row they become: read before they are overwritten. */
+        uint8_t *target = (uint8_t *)(to + n) - n;
+        int64_t since = n;
+        find_targets(w, target, tomo_image_row(w->in, y, z, t), n);
+        for (int64_t i = 0; i < n; i++) {
+            since = target[i] ? 0 : TOMO__MIN(since + 1, n);
+            to[i] = square[since];
+        }
+        since = n;
+        for (int64_t i = n - 1; i >= 0; i--) {
+            since = to[i] == 0 ? 0 : TOMO__MIN(since + 1, n);
+            to[i] = square[since] < to[i] ? square[since] : to[i];
+        }
+    }
+    return TOMO_OK;
+}
+
+/* One slice (axis 1) or all rows y of all slices (axis 2), 64 columns at a time. */
+static tomo_status spread_item(void *user, int64_t item, int32_t slot, tomo_error *err)
+{
+    const transform *w = user;
+    const tomo_image_desc *d = tomo_image_get_desc(w->out);
+    const int64_t n = d->size[w->axis], fixed = item % d->size[3 - w->axis], t = item / d->size[3 - w->axis];
+    float *from = w->scratch + 2 * slot * w->longest * TOMO__SPREAD_LANES, *to = from + w->longest * TOMO__SPREAD_LANES;
+    for (int64_t x = 0; x < d->size[0]; x += TOMO__SPREAD_LANES) {
+        const int64_t width = TOMO__MIN(TOMO__SPREAD_LANES, d->size[0] - x);
+        for (int64_t i = 0; i < n; i++) {
+            const float *row = w->axis == 1 ? tomo_image_row(w->out, i, fixed, t) : tomo_image_row(w->out, fixed, i, t);
+            float *block = from + i * TOMO__SPREAD_LANES;
+            memcpy(block, row + x, (size_t)width * sizeof *row);
+            for (int64_t k = width; k < TOMO__SPREAD_LANES; k++)
+                block[k] = 0; /* nothing to search there */
+        }
+        w->spread(to, from, w->square[w->axis], n);
+        for (int64_t i = 0; i < n; i++) {
+            float *row = w->axis == 1 ? tomo_image_row_mut(w->out, i, fixed, t) : tomo_image_row_mut(w->out, fixed, i, t);
+            const float *block = to + i * TOMO__SPREAD_LANES;
+            if (w->last)
+                for (int64_t k = 0; k < width; k++)
+                    row[x + k] = sqrtf(block[k]);
+            else
+                memcpy(row + x, block, (size_t)width * sizeof *row);
+        }
+    }
+    return TOMO_OK;
+}
+
+static tomo_status do_side(transform *w, int dims, tomo_job *job, tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(w->in);
+    tomo__span outer = tomo__job_enter(job, 0, 0.2, "distance");
+    tomo_status st = tomo__parallel(w->ctx, d->size[2] * d->size[3], scan_slice, w, job, err);
+    tomo__job_leave(job, outer);
+    for (w->axis = 1; w->axis < dims && st == TOMO_OK; w->axis++) {
+        w->last = w->axis == dims - 1;
+        outer = tomo__job_enter(job, 0.2 + 0.4 * (w->axis - 1), 0.2 + 0.4 * w->axis, "distance");
+        st = tomo__parallel(w->ctx, d->size[3 - w->axis] * d->size[3], spread_item, w, job, err);
+        tomo__job_leave(job, outer);
+    }
+    return st;
+}
+
+/* a -= b, voxel by voxel; where a is 0 b is the distance within. */
+static tomo_status subtract_slice(void *user, int64_t item, int32_t slot, tomo_error *err)
+{
+    tomo_image *const *pair = user;
+    const tomo_image_desc *d = tomo_image_get_desc(pair[0]);
+    for (int64_t y = 0; y < d->size[1]; y++) {
+        float *a = tomo_image_row_mut(pair[0], y, item % d->size[2], item / d->size[2]);
+        const float *b = tomo_image_row(pair[1], y, item % d->size[2], item / d->size[2]);
+        for (int64_t i = 0; i < d->size[0]; i++)
+            a[i] -= b[i];
+    }
+    return TOMO_OK;
+}
+
+static tomo_status make_tables(transform *w, const tomo_distance_options *o, tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(w->in);
+    int64_t all = 0;
+    size_t bytes;
+    for (int i = 0; i < 3; i++) {
+        all += d->size[i] + 1;
+        w->longest = i ? TOMO__MAX(w->longest, d->size[i]) : 1;
+    }
+    if (!(w->square[0] = TOMO__ARRAY(w->ctx, all, float)))
+        return tomo__no_memory(w->ctx, err, (size_t)all * sizeof(float), "distances");
+    for (int i = 0; i < 3; i++) {
+        const double unit = o->unit == TOMO_UNIT_MM ? d->spacing[i] : 1;
+        if (i)
+            w->square[i] = w->square[i - 1] + d->size[i - 1] + 1;
+        for (int64_t k = 0; k < d->size[i]; k++)
+            w->square[i][k] = (float)((double)k * unit * ((double)k * unit));
+        w->square[i][d->size[i]] = INFINITY; /* no step of this length: nothing found */
+    }
+    if (!tomo__mul((size_t)w->longest * 2 * TOMO__SPREAD_LANES * sizeof(float), (size_t)tomo_ctx_threads(w->ctx), &bytes))
+        return tomo__fail(err, TOMO_E_LIMIT, "distance: columns of %lld voxels are too long", (long long)w->longest);
+    if (!(w->scratch = tomo__alloc(w->ctx, bytes)))
+        return tomo__no_memory(w->ctx, err, bytes, "distance scratch");
+    return TOMO_OK;
+}
+
+static tomo_status both_sides(transform *w, int dims, tomo_job *job, tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(w->out);
+    tomo_image *pair[2] = { w->out, NULL };
+    tomo__span outer = tomo__job_enter(job, 0, 0.48, "distance");
+    tomo_status st = do_side(w, dims, job, err);
+    tomo__job_leave(job, outer);
+    if (st == TOMO_OK)
+        st = tomo_image_new(w->ctx, &pair[1], d, err);
+    if (st == TOMO_OK) {
+        w->out = pair[1];
+        w->inside = true;
+        outer = tomo__job_enter(job, 0.48, 0.96, "distance");
+        st = do_side(w, dims, job, err);
+        tomo__job_leave(job, outer);
+        w->out = pair[0];
+    }
+    if (st == TOMO_OK) {
+        outer = tomo__job_enter(job, 0.96, 1, "distance");
+        st = tomo__parallel(w->ctx, d->size[2] * d->size[3], subtract_slice, pair, job, err);
+        tomo__job_leave(job, outer);
+    }
+    tomo_image_free(pair[1]);
+    return st;
+}
+
+tomo_status tomo_filter_distance(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                 const tomo_distance_options *opts, tomo_job *job, tomo_error *err)
+{
+    tomo_distance_options o;
+    transform w = { .ctx = ctx, .in = in, .spread = tomo__spread_for(tomo_ctx_cpu(ctx)) };
+    tomo_status st = tomo__op_begin(&tomo__op_distance, &o, opts, err);
+    if (st == TOMO_OK)
+        st = tomo__check_mask(in, "distance", err);
+    if (st != TOMO_OK)
+        return st;
+    tomo_image_desc d = *tomo_image_get_desc(in);
+    const int dims = d.dims == 2 ? 2 : o.dims;
+    d.dtype = TOMO_DTYPE_F32;
+    w.inside = o.side == TOMO_DISTANCE_INSIDE;
+    st = make_tables(&w, &o, err);
+    if (st == TOMO_OK)
+        st = tomo_image_new(ctx, &w.out, &d, err);
+    if (st == TOMO_OK)
+        st = o.side == TOMO_DISTANCE_SIGNED ? both_sides(&w, dims, job, err) : do_side(&w, dims, job, err);
+    tomo__free(ctx, w.square[0]);
+    tomo__free(ctx, w.scratch);
+    if (st == TOMO_OK)
+        *out = w.out;
+    else
+        tomo_image_free(w.out);
+    return st;
+}

@@ -1,0 +1,47 @@
+/* kernels.c - which kernels a processor level gets. */
+#include "filter/filter_internal.h"
+
+const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype)
+{
+    const bool narrow = tomo_dtype_size(dtype) <= 2 || dtype == TOMO_DTYPE_F32;
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return narrow ? &tomo__rows_f32_avx512 : &tomo__rows_f64_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return narrow ? &tomo__rows_f32_avx2 : &tomo__rows_f64_avx2;
+#endif
+    return narrow ? &tomo__rows_f32_c : &tomo__rows_f64_c;
+}
+
+const tomo__select *tomo__select_for(tomo_cpu level)
+{
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return &tomo__select_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return &tomo__select_avx2;
+#endif
+    return &tomo__select_c;
+}
+
+const tomo__bits *tomo__bits_for(tomo_cpu level)
+{
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return &tomo__bits_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return &tomo__bits_avx2;
+#endif
+    return &tomo__bits_c;
+}
+
+tomo__spread_fn tomo__spread_for(tomo_cpu level)
+{
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return tomo__spread_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return tomo__spread_avx2;
+#endif
+    return tomo__spread_c;
+}

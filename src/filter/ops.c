@@ -1,0 +1,11 @@
+/* ops.c - the operations of this room. A new one is a new file and a line here. */
+#include "filter/filter_internal.h"
+
+const tomo_op *const *tomo_filter_ops(void)
+{
+    static const tomo_op *const list[] = {
+        &tomo__op_gauss, &tomo__op_median, &tomo__op_resample, &tomo__op_erode,    &tomo__op_dilate,
+        &tomo__op_open,  &tomo__op_close,  &tomo__op_distance, NULL,
+    };
+    return list;
+}
