@@ -1,0 +1,25 @@
+/* measure_internal.h - shared inside room measure. */
+#ifndef TOMO_MEASURE_INTERNAL_H
+#define TOMO_MEASURE_INTERNAL_H
+
+#include <math.h>
+#include <tomo/measure.h>
+
+#include "image/image_internal.h"
+
+/* Whole numbers, one component, one time point? */
+tomo_status measure__check_labels(const char *what, const tomo_image *labels, tomo_error *err);
+/* Same sizes and place? */
+tomo_status measure__check_grid(const char *what, const tomo_image *a, const tomo_image *b, tomo_error *err);
+/* Largest distance in mm between two voxel centers of one label inside its box. */
+tomo_status measure__longest(tomo_ctx *ctx, double *out, const tomo_image *labels, const tomo_label_measure *row,
+                             tomo_error *err);
+/* One row of voxels: 1 where the value is `label` (or not 0 if label is 0). */
+void measure__inside(const tomo_image *labels, int64_t y, int64_t z, int32_t label, uint8_t *to);
+/* hausdorff_mm, hausdorff95_mm, mean_surface_mm. */
+tomo_status measure__surfaces(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b,
+                              int32_t label, tomo_job *job, tomo_error *err);
+
+extern const tomo_op measure__labels_row, measure__overlap_row;
+
+#endif
