@@ -31,7 +31,7 @@ fuzz-long: fuzz   ## SECONDS=600 a target
 	@fuzz/run.sh build-fuzz $(or $(SECONDS),600)
 hostile: ## the hostile files under ASan and UBSan
 	@cmake --preset asan && cmake --build build-asan -j $(JOBS)
-	@tests/hostile/check_hostile.sh build-asan
+	@TOMO=build-asan/tomo tests/hostile/check_hostile.py
 bench:            ## each operation beside its peers, one run, ratios
 	@tools/setup.sh build
 	@cmake --preset bench
