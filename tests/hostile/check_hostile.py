@@ -62,7 +62,7 @@ def one(command, path, out):
 
 try:
     subprocess.run([sys.executable, str(maker), str(folder / "in")], check=True, stdout=subprocess.DEVNULL)
-    files = sorted((folder / "in").rglob("*.dcm"))
+    files = sorted(p for p in (folder / "in").rglob("*") if p.is_file())
     for path in files:
         out = folder / "out.nii"
         limit = "--memory-limit=256"
