@@ -1,0 +1,294 @@
+/* bench_tomo.c - times Tomo's operations on the peers' inputs and prints the peers' JSON lines:
+ *     bench_tomo DATA [OPERATION [THREADS]]
+ * One untimed warm-up, then up to 25 calls within 3 seconds. Making the output is included; loading only where it is
+ * the operation. Most rows are operations by name and options as text, as a user would write them. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <tomo/dicom.h>
+#include <tomo/format.h>
+#include <tomo/pipeline.h>
+
+#define CT "ct 512x512x200 int16"
+#define MR "mr 256x256x180 f32"
+#define MASK "ct>=200 mask 512x512x200"
+
+typedef struct bench {
+    const char *data;
+    tomo_ctx   *ctx;
+    tomo_error  err;
+    char      **small, **slices; /* paths */
+    size_t      n_small, n_slices;
+    tomo_image *ct, *mr, *mask;
+} bench;
+
+typedef struct row {
+    const char *area, *name, *input;
+    double      per;                      /* items a call */
+    const char *room, *op, *options;      /* an operation on the image that `input` names; NULL: */
+    tomo_status (*run)(bench *b, const char *what);
+    const char *what;
+} row;
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(*(char *const *)a, *(char *const *)b); }
+
+static char **list(const char *data, const char *below, size_t *n)
+{
+    char **out = NULL, folder[4096];
+    struct dirent *entry;
+    snprintf(folder, sizeof folder, "%s/dicom/%s", data, below);
+    DIR *dir = opendir(folder);
+    *n = 0;
+    while (dir && (entry = readdir(dir)) != NULL) {
+        size_t size = strlen(folder) + strlen(entry->d_name) + 2;
+        if (entry->d_name[0] == '.')
+            continue;
+        out = realloc(out, (*n + 1) * sizeof *out);
+        if (!out || !(out[*n] = malloc(size)))
+            abort();
+        snprintf(out[(*n)++], size, "%s/%s", folder, entry->d_name);
+    }
+    if (dir)
+        closedir(dir);
+    if (*n)
+        qsort(out, *n, sizeof *out, by_name);
+    return out;
+}
+
+/* Open, parse, and take the twelve attributes that the peers' programs take; each must be there. */
+static tomo_status header(bench *b, const char *path)
+{
+    static const tomo_tag texts[] = { 0x00100020, 0x00100010, 0x0020000d, 0x0020000e, 0x00080018, 0x00080060 };
+    static const struct {
+        tomo_tag tag;
+        size_t   n;
+    } numbers[] = { { 0x00280010, 1 }, { 0x00280011, 1 }, { 0x00200032, 3 }, { 0x00280030, 2 },
+                    { 0x00281053, 1 }, { 0x00281052, 1 } };
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    tomo_dataset *ds = NULL;
+    char text[128];
+    double value;
+    bool all = true;
+    o.stop_before_pixels = true;
+    tomo_status st = tomo_dataset_open_path(b->ctx, &ds, path, &o, NULL, &b->err);
+    for (size_t i = 0; st == TOMO_OK && i < sizeof texts / sizeof *texts; i++)
+        all &= tomo_dataset_text(ds, texts[i], SIZE_MAX, text, sizeof text) >= 0;
+    for (size_t i = 0; st == TOMO_OK && i < sizeof numbers / sizeof *numbers; i++)
+        for (size_t k = 0; k < numbers[i].n; k++)
+            all &= tomo_dataset_double(ds, numbers[i].tag, k, &value) || i >= 4;
+    tomo_dataset_free(ds);
+    return st ? st : all ? TOMO_OK : TOMO_E_NOTFOUND;
+}
+
+static tomo_status headers(bench *b, const char *what)
+{
+    const bool small = strcmp(what, "small") == 0;
+    tomo_status st = TOMO_OK;
+    for (size_t i = 0; st == TOMO_OK && i < (small ? b->n_small : b->n_slices); i++)
+        st = header(b, small ? b->small[i] : b->slices[i]);
+    return st;
+}
+
+static tomo_status series(bench *b, const char *what)
+{
+    char path[4096];
+    tomo_image *out = NULL;
+    snprintf(path, sizeof path, "%s/dicom/%s", b->data, what);
+    tomo_status st = tomo_dicom_load(b->ctx, &out, path, NULL, NULL, NULL, NULL, &b->err);
+    tomo_image_free(out);
+    return st;
+}
+
+/* Every tenth file of a folder, as the peers do: open and decode. */
+static tomo_status decode(bench *b, const char *what)
+{
+    size_t n;
+    char **files = list(b->data, what, &n);
+    tomo_status st = n ? TOMO_OK : TOMO_E_NOTFOUND;
+    for (size_t i = 0; i < n; i++) {
+        tomo_dataset *ds = NULL;
+        tomo_image *out = NULL;
+        if (st == TOMO_OK && (n < 200 || i % 10 == 5)) {
+            st = tomo_dataset_open_path(b->ctx, &ds, files[i], NULL, NULL, &b->err);
+            if (st == TOMO_OK)
+                st = tomo_pixels_frame(b->ctx, ds, 0, &out, &b->err);
+        }
+        tomo_image_free(out);
+        tomo_dataset_free(ds);
+        free(files[i]);
+    }
+    free(files);
+    return st;
+}
+
+static tomo_status load(bench *b, const char *what)
+{
+    char path[4096];
+    tomo_image *out = NULL;
+    volatile unsigned sum = 0;
+    snprintf(path, sizeof path, "%s/%s", b->data, what);
+    tomo_status st = tomo_format_load(b->ctx, &out, path, NULL, NULL, NULL, &b->err);
+    const uint8_t *p = st ? NULL : tomo_image_data(out);
+    for (int64_t i = 0; p && i < tomo_image_voxels(out) * 2; i += 4096)
+        sum += p[i]; /* the peers have touched every page: so does this, where the file is only mapped */
+    tomo_image_free(out);
+    return st;
+}
+
+static tomo_status save(bench *b, const char *what)
+{
+    tomo_status st = tomo_format_save(b->ctx, what, b->ct, NULL, NULL, &b->err);
+    remove(what);
+    return st;
+}
+
+#define OPERATION(area, name, input, room, op, options) { area, name, input, 1, room, op, options, NULL, NULL }
+static const row rows[] = {
+    { "dicom-io", "parse_meta", "ct 512x512 file", 200, NULL, NULL, NULL, headers, "slices" },
+    { "dicom-io", "meta_1000_files", "1000 small files", 1, NULL, NULL, NULL, headers, "small" },
+    { "dicom-io", "load_series", "ct 200 slices", 1, NULL, NULL, NULL, series, "explicit" },
+    { "codec", "decode_rle", "ct slice 512x512x12", 20, NULL, NULL, NULL, decode, "rle" },
+    { "codec", "decode_jpegll", "ct slice 512x512x12", 20, NULL, NULL, NULL, decode, "jpegll" },
+    { "codec", "decode_jpegls", "ct slice 512x512x12", 20, NULL, NULL, NULL, decode, "jpegls" },
+    { "codec", "decode_j2k", "ct slice 512x512x12", 20, NULL, NULL, NULL, decode, "j2k" },
+    { "nifti", "load_nii", CT, 1, NULL, NULL, NULL, load, "ct.nii" },
+    { "nifti", "load_nii_gz", CT, 1, NULL, NULL, NULL, load, "ct.nii.gz" },
+    { "nifti", "save_nii_gz", CT, 1, NULL, NULL, NULL, save, "/dev/shm/bench_tomo.nii.gz" },
+    OPERATION("filter", "gauss3d_s2", CT, "filter", "gauss", "sigma=2 unit=voxels dtype=float32"),
+    OPERATION("filter", "gauss3d_s2", MR, "filter", "gauss", "sigma=2 unit=voxels"),
+    OPERATION("filter", "median3d_r1", MR, "filter", "median", "radius=1,1,1"),
+    OPERATION("filter", "median3d_r2", MR, "filter", "median", "radius=2,2,2"),
+    OPERATION("filter", "resample3d_linear", CT, "filter", "resample", "spacing=1,1,1 interp=linear"),
+    OPERATION("filter", "resample3d_cubic", CT, "filter", "resample", "spacing=1,1,1 interp=cubic"),
+    OPERATION("filter", "window3d_u8", CT, "image", "window", "center=40 width=400"),
+    OPERATION("filter", "stats3d", CT, "image", "stats", ""),
+    OPERATION("filter", "threshold3d", CT, "segment", "threshold", "lower=200"),
+    OPERATION("filter", "otsu3d", CT, "segment", "otsu", ""),
+    OPERATION("segment", "label3d", MASK, "segment", "components", ""),
+    OPERATION("segment", "fill_holes3d", MASK, "segment", "fill-holes", ""),
+    OPERATION("segment", "dilate3d_ball3_binary", MASK, "filter", "dilate", "radius=3 unit=voxels"),
+    OPERATION("segment", "erode3d_ball3_binary", MASK, "filter", "erode", "radius=3 unit=voxels"),
+    OPERATION("segment", "distance3d", MASK, "filter", "distance", ""),
+    OPERATION("render", "flying_edges3d_iso200", CT, "mesh", "surface", "value=200 normals=false"),
+    OPERATION("render", "mpr_oblique_linear", CT " -> 512x512", "render", "slice",
+              "normal=0.3,0.4,0.86 center=40 width=400"),
+};
+
+static tomo_status operation(bench *b, const row *r)
+{
+    const tomo_op *op = tomo_pipeline_find(r->room, r->op);
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    uint64_t opts[128];
+    char text[256], *at = text, *word;
+    if (!op || op->opts_size > sizeof opts)
+        return b->err.status = TOMO_E_MISSING;
+    tomo_op_defaults(op, opts);
+    snprintf(text, sizeof text, "%s", r->options);
+    while ((word = strsep(&at, " ")) != NULL) {
+        char *equals = strchr(word, '=');
+        if (!equals)
+            continue;
+        *equals = 0;
+        if (tomo_op_set(op, opts, word, equals + 1, &b->err))
+            return b->err.status;
+    }
+    in[0].kind = op->in[0].kind;
+    in[0].ptr = r->input[0] == 'm' ? b->mr : strcmp(r->input, MASK) == 0 ? b->mask : b->ct;
+    tomo_status st = op->run(b->ctx, out, in, opts, NULL, &b->err);
+    for (int i = 0; i < TOMO_MAX_PORTS; i++)
+        tomo_value_clear(&out[i]);
+    return st;
+}
+
+static tomo_status once(bench *b, const row *r) { return r->op ? operation(b, r) : r->run(b, r->what); }
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static bool measure(bench *b, const row *r, int threads)
+{
+    double t[25];
+    int n = 0;
+    if (once(b, r) != TOMO_OK) {
+        fprintf(stderr, "%s: %s\n", r->name, b->err.message);
+        return false;
+    }
+    for (double begin = now_ms(); n < 25 && (now_ms() - begin < 3000 || n < 3); n++) {
+        double start = now_ms();
+        if (once(b, r) != TOMO_OK)
+            return false;
+        t[n] = now_ms() - start;
+    }
+    qsort(t, (size_t)n, sizeof *t, by_value);
+    double median = n % 2 ? t[n / 2] : (t[n / 2 - 1] + t[n / 2]) / 2;
+    printf("{\"area\":\"%s\",\"op\":\"%s\",\"peer\":\"Tomo\",\"version\":\"%s\",\"input\":\"%s\",\"threads\":%d,"
+           "\"median_ms\":%.5g,\"min_ms\":%.5g,\"runs\":%d}\n",
+           r->area, r->name, tomo_version(), r->input, threads, median / r->per, t[0] / r->per, n);
+    fflush(stdout);
+    return true;
+}
+
+/* Inputs of this context, so that nothing but the operation is measured. */
+static bool prepare(bench *b, int threads)
+{
+    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
+    tomo_image *mr = NULL;
+    char path[4096];
+    row threshold = OPERATION("", "", CT, "segment", "threshold", "lower=200");
+    o.threads = threads;
+    if (tomo_ctx_new(&b->ctx, &o, &b->err))
+        return false;
+    snprintf(path, sizeof path, "%s/ct.nii", b->data);
+    if (tomo_format_load(b->ctx, &b->ct, path, NULL, NULL, NULL, &b->err))
+        return false;
+    snprintf(path, sizeof path, "%s/mr.nii", b->data);
+    bool ok = tomo_format_load(b->ctx, &mr, path, NULL, NULL, NULL, &b->err) == TOMO_OK &&
+              tomo_image_convert(b->ctx, &b->mr, mr, TOMO_DTYPE_F32, NULL, &b->err) == TOMO_OK;
+    tomo_image_free(mr);
+    const tomo_op *op = tomo_pipeline_find(threshold.room, threshold.op);
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, b->ct } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    uint64_t opts[128];
+    tomo_op_defaults(op, opts);
+    ok = ok && tomo_op_set(op, opts, "lower", "200", &b->err) == TOMO_OK &&
+         op->run(b->ctx, out, in, opts, NULL, &b->err) == TOMO_OK;
+    b->mask = out[0].ptr;
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    bench b = { 0 };
+    const char *only = argc > 2 ? argv[2] : "";
+    int first = argc > 3 ? atoi(argv[3]) : 1, last = argc > 3 ? first : 2, failed = 0;
+    if (argc < 2)
+        return fprintf(stderr, "usage: bench_tomo DATA [OPERATION [THREADS]]\n"), 2;
+    b.data = argv[1];
+    b.small = list(b.data, "small", &b.n_small);
+    b.slices = list(b.data, "explicit", &b.n_slices);
+    for (int threads = first; threads <= last; threads++) {
+        if (!prepare(&b, threads))
+            return fprintf(stderr, "bench_tomo: %s\n", b.err.message), 1;
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+            if (strstr(rows[i].name, only))
+                failed += !measure(&b, &rows[i], threads);
+        tomo_image_free(b.mask);
+        tomo_image_free(b.mr);
+        tomo_image_free(b.ct);
+        tomo_ctx_free(b.ctx);
+        b.mask = b.mr = b.ct = NULL;
+    }
+    return failed != 0;
+}
