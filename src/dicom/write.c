@@ -4,8 +4,6 @@
 #include "dicom/rope.h"
 
 /* Tomo's own, for files that name no implementation (PS3.10 table 7.1-1). The root is a UUID (PS3.5 B.2). */
-#define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514"
-#define IMPLEMENTATION_NAME "TOMO_" TOMO_VERSION
 
 typedef struct writer {
     const tomo__root *root;

@@ -1,12 +1,11 @@
 /* write_header.c - the attributes of one slice of a CT or MR series, explicit little endian, in tag order: all of
  * Type 1 and 2 of the modules of CT Image Storage (PS3.3 A.3.3) and MR Image Storage (A.4.3). */
+#include "dicom/dicom_internal.h"
 #include "dicom/write_series.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define IMPLEMENTATION_UID "2.25.199407163289501271186023862205466387014" /* of Tomo's writer, PS3.7 D.3.3.2 */
 
 static void put_raw(tomo__text *t, tomo_tag tag, const char vr[2], const void *value, size_t size, char pad)
 {
@@ -127,7 +126,7 @@ static void put_acquisition(tomo__text *t, const tomo__writer *w)
     } else {
         put_like(t, w, 0x00180080, "DS", "");
         put_like(t, w, 0x00180081, "DS", "");
-        put_like(t, w, 0x00180082, "DS", "");
+        put_like(t, w, 0x00180082, "DS", NULL);
     }
     put_ds(t, 0x00180088, 1, &w->desc.spacing[2]);
     if (!w->is_ct)
@@ -156,6 +155,7 @@ static void put_place(tomo__text *t, const tomo__writer *w, int64_t k)
     put_ds(t, 0x00200032, 3, at);
     put_ds(t, 0x00200037, 6, orient);
     put(t, 0x00200052, "UI", w->frame_of_reference);
+    put_like(t, w, 0x00200060, "CS", "");
     put(t, 0x00201040, "LO", "");
     put_ds(t, 0x00201041, 1, &along);
 }
@@ -195,7 +195,7 @@ void tomo__write_header(const tomo__writer *w, int64_t k, const char *sop, tomo_
     put(t, 0x00020003, "UI", sop);
     put(t, 0x00020010, "UI", "1.2.840.10008.1.2.1");
     put(t, 0x00020012, "UI", IMPLEMENTATION_UID);
-    put(t, 0x00020013, "SH", "TOMO_" TOMO_VERSION);
+    put(t, 0x00020013, "SH", IMPLEMENTATION_NAME);
     if (!t->failed) /* (0002,0000): bytes behind itself */
         for (int i = 0; i < 4; i++)
             t->data[140 + i] = (char)(uint8_t)((t->size - sizeof start) >> 8 * i);

@@ -1,0 +1,10 @@
+/* ops.c - the room's operations in one list: a new one is a file and a line here. */
+#include "segment_internal.h"
+
+static const tomo_op *const ops[] = {
+    &tomo__op_threshold, &tomo__op_otsu, &tomo__op_components, &tomo__op_largest, &tomo__op_fill_holes,
+    &tomo__op_grow,      &tomo__op_body, &tomo__op_bones,      &tomo__op_lungs,   &tomo__op_head,
+    NULL,
+};
+
+const tomo_op *const *tomo_segment_ops(void) { return ops; }
