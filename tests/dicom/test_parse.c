@@ -388,7 +388,7 @@ TEST(cut_anywhere_is_an_error_or_a_shorter_data_set)
                 tomo_dataset_free(ds);
             free(exact);
         }
-        CHECK(read < full / 4); /* only cuts between elements of the top level go unseen (a few stray bytes do too) */
+        CHECK(read <= 8 * 20); /* only cuts between elements of the top level, up to 7 stray bytes on, go unseen */
     }
 }
 
