@@ -167,7 +167,7 @@ static tomo_status decide_coding(tomo__parser *p, bool has_meta, tomo_error *err
     if (!root->syntax[0]) {
         if (!found && has_meta && left >= 8 && (tomo__le32(b + 4) <= left - 8 || tomo__le32(b + 4) == UNDEFINED))
             found = 'i'; /* the first element is unknown, but has a sane length */
-        if (!found && (!has_meta || left))
+        if (!found && (!has_meta || (left && !p->force)))
             return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)p->at, has_meta
                                  ? "no Transfer Syntax UID (0002,0010), and no data set can be made out at byte %llu"
                                  : "not DICOM: no DICM at byte 128, and no data set can be made out at byte %llu",

@@ -19,6 +19,27 @@ typedef struct plane {
 
 enum { TILE = 32 };
 
+#define REVERSE(type)                                                                                                  \
+    do {                                                                                                               \
+        type *q = (type *)(void *)to;                                                                                  \
+        const type *p = (const type *)(const void *)from;                                                              \
+        for (int64_t x = 0; x < n; x++)                                                                                \
+            q[x] = p[-x];                                                                                              \
+    } while (0)
+
+static void reverse_row(uint8_t *to, const uint8_t *from, int64_t n, size_t unit)
+{
+    switch (unit) {
+    case 1: REVERSE(uint8_t); break;
+    case 2: REVERSE(uint16_t); break;
+    case 4: REVERSE(uint32_t); break;
+    case 8: REVERSE(uint64_t); break;
+    default:
+        for (int64_t x = 0; x < n; x++)
+            memcpy(to + x * (int64_t)unit, from - x * (int64_t)unit, unit);
+    }
+}
+
 #define COPY_TILE(type)                                                                                                \
     for (int64_t v = v0; v < v1; v++) {                                                                                \
         type *to = (type *)(void *)(p->to + v * p->to_v);                                                              \
@@ -42,15 +63,18 @@ static void copy_tile(const plane *p, int64_t x0, int64_t x1, int64_t v0, int64_
 
 static void copy_plane(const plane *p)
 {
-    if (p->from_x == (int64_t)p->unit) {
+    const int64_t unit = (int64_t)p->unit;
+    if (p->from_x == unit || p->from_x == -unit) {
         for (int64_t v = 0; v < p->nv; v++)
-            memcpy(p->to + v * p->to_v, p->from + v * p->from_v, (size_t)p->nx * p->unit);
+            if (p->from_x == unit)
+                memcpy(p->to + v * p->to_v, p->from + v * p->from_v, (size_t)p->nx * p->unit);
+            else
+                reverse_row(p->to + v * p->to_v, p->from + v * p->from_v, p->nx, p->unit);
         return;
     }
-    const int64_t wide = p->from_x == -(int64_t)p->unit ? p->nx : TILE; /* rows stay rows: no tiles */
     for (int64_t v = 0; v < p->nv; v += TILE)
-        for (int64_t x = 0; x < p->nx; x += wide)
-            copy_tile(p, x, TOMO__MIN(x + wide, p->nx), v, TOMO__MIN(v + TILE, p->nv));
+        for (int64_t x = 0; x < p->nx; x += TILE)
+            copy_tile(p, x, TOMO__MIN(x + TILE, p->nx), v, TOMO__MIN(v + TILE, p->nv));
 }
 
 typedef struct turn_work {

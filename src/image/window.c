@@ -93,7 +93,7 @@ static void window_values(const window_work *w, uint8_t *to, const void *from, i
 {
     const tomo_dtype dtype = w->in->desc.dtype;
     if (w->use_fast)
-        w->k->fast_ramp[dtype == TOMO_DTYPE_I16](to, from, n, &w->fast);
+        w->k->fast_ramp[dtype](to, from, n, &w->fast);
     else if (w->table)
         look_up(to, from, n, dtype, w->table);
     else if (w->w->function == TOMO_VOI_SIGMOID)
@@ -118,33 +118,43 @@ static tomo_status window_item(void *user, int64_t item, int32_t slot, tomo_erro
     return TOMO_OK;
 }
 
-/* Single precision is good enough when it gives the table's bytes for every value from just below to just above the
- * window. Halves round up only if the ramp lies a little high, so some heights are tried. */
-static bool try_fast(const window *w, const uint8_t *table, int32_t lowest, bool is_signed,
-                     const tomo__image_kernels *k, tomo__fast_ramp *fast)
+/* Does the ramp give the table's bytes for every value `from` to `to` of the type? */
+static bool same_bytes(const window *w, const uint8_t *table, int32_t lowest, int32_t from, int32_t to,
+                       tomo_dtype dtype, const tomo__image_kernels *k, const tomo__fast_ramp *fast)
 {
     enum { BLOCK = 1024 };
+    bool same = true;
+    for (int32_t v = from; v <= to && same; v += BLOCK) {
+        uint16_t values[BLOCK]; /* signed types have the same bits */
+        uint8_t got[BLOCK];
+        const int32_t n = TOMO__MIN(BLOCK, to + 1 - v);
+        for (int32_t j = 0; j < n; j++)
+            if (tomo_dtype_size(dtype) == 2)
+                values[j] = (uint16_t)(v + j);
+            else
+                ((uint8_t *)values)[j] = (uint8_t)(v + j);
+        k->fast_ramp[dtype](got, values, n, fast);
+        for (int32_t j = 0; j < n; j++)
+            same &= (got[j] ^ w->turn) == table[v + j - lowest];
+    }
+    return same;
+}
+
+/* Single precision is good enough when it gives the table's bytes for every value from just below to just above the
+ * window. Halves round up only if the ramp lies a little high, so some heights are tried. */
+static bool try_fast(const window *w, const uint8_t *table, int32_t lowest, int32_t values, tomo_dtype dtype,
+                     const tomo__image_kernels *k, tomo__fast_ramp *fast)
+{
     const double lift[] = { 0.25 / w->ramp.span, 0x1p-16, 0x1p-14, 0x1p-12 };
     const double low = floor(w->ramp.low), high = ceil(w->ramp.low + w->ramp.span);
-    if (!k->fast_ramp[is_signed] || !(w->ramp.span >= 1) || high - low > 65535)
+    if (!k->fast_ramp[dtype] || !(w->ramp.span >= 1) || high - low > 65535)
         return false;
-    const int32_t from = (int32_t)fmax(low - 1, lowest), to = (int32_t)fmin(high + 2, lowest + 65535.0);
+    const int32_t from = (int32_t)fmax(low - 1, lowest), to = (int32_t)fmin(high + 2, lowest + values - 1.0);
     fast->low = (float)low;
     fast->scale = (float)(255.0 / w->ramp.span);
     for (size_t i = 0; i < TOMO__COUNT(lift); i++) {
-        bool same = true;
         fast->offset = (float)((low - w->ramp.low) * 255.0 / w->ramp.span + 0.5 + lift[i]);
-        for (int32_t v = from; v <= to && same; v += BLOCK) {
-            uint16_t values[BLOCK]; /* int16 has the same bits */
-            uint8_t got[BLOCK];
-            const int32_t n = TOMO__MIN(BLOCK, to + 1 - v);
-            for (int32_t j = 0; j < n; j++)
-                values[j] = (uint16_t)(v + j);
-            k->fast_ramp[is_signed](got, values, n, fast);
-            for (int32_t j = 0; j < n; j++)
-                same &= (got[j] ^ w->turn) == table[v + j - lowest];
-        }
-        if (same)
+        if (same_bytes(w, table, lowest, from, to, dtype, k, fast))
             return true;
     }
     return false;
@@ -214,8 +224,8 @@ static tomo_status run_window(tomo_ctx *ctx, tomo_image *im, const tomo_image *i
         if (!table)
             return tomo__no_memory(ctx, err, (size_t)values, "a window table");
         fill_table(table, values, lowest, win);
-        if (values == 65536 && win->function != TOMO_VOI_SIGMOID)
-            w.use_fast = try_fast(win, table, lowest, lowest < 0, w.k, &w.fast);
+        if (win->function != TOMO_VOI_SIGMOID)
+            w.use_fast = try_fast(win, table, lowest, values, in->desc.dtype, w.k, &w.fast);
     }
     const tomo_status st =
         tomo__parallel(ctx, (w.total + TOMO__IMAGE_ITEM - 1) / TOMO__IMAGE_ITEM, window_item, &w, job, err);

@@ -101,6 +101,30 @@ TEST(every_16_bit_value_is_right_at_every_level)
     tomo_image_free(ramp[0]), tomo_image_free(ramp[1]);
 }
 
+TEST(every_8_bit_value_is_right_at_every_level)
+{
+    static const int32_t windows[][2] = { { 128, 256 }, { 40, 400 }, { 127, 1 }, { 100, 2 }, { -20, 77 }, { 300, 50 } };
+    tomo_image *ramp[2] = { t_image(t, TOMO_DTYPE_I8, 256, 1, 1), t_image(t, TOMO_DTYPE_U8, 256, 1, 1) };
+    for (int i = 0; i < 256; i++)
+        for (int k = 0; k < 2; k++)
+            ((uint8_t *)tomo_image_row_mut(ramp[k], 0, 0, 0))[i] = (uint8_t)i;
+    for (int level = 0; level <= (int)tomo_ctx_cpu(t->ctx); level++) {
+        tomo_ctx *ctx = t_ctx(t, 1, level);
+        for (size_t k = 0; k < sizeof windows / sizeof windows[0]; k++)
+            for (int u = 0; u < 2; u++) {
+                const tomo_window_options o = options(windows[k][0], windows[k][1], TOMO_VOI_LINEAR);
+                tomo_image *out = NULL;
+                CHECK_OK(tomo_image_window(ctx, &out, ramp[u], &o, NULL, &t->err));
+                for (int i = 0; i < 256; i++)
+                    CHECK_INT(((const uint8_t *)tomo_image_data(out))[i],
+                              linear_exactly(u ? i : (int8_t)i, windows[k][0], windows[k][1]));
+                tomo_image_free(out);
+            }
+        tomo_ctx_free(ctx);
+    }
+    tomo_image_free(ramp[0]), tomo_image_free(ramp[1]);
+}
+
 TEST(small_types_equal_wide_ones)
 {
     for (tomo_dtype d = TOMO_DTYPE_U8; d <= TOMO_DTYPE_U32; d = (tomo_dtype)(d + 1))

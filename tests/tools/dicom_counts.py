@@ -4,7 +4,7 @@
 usage: dicom_counts.py DATA > tests/dicom/counts.tsv      (DATA: folder with dicom/ and series/)
 
 One line a file: path, elements at the top level (File Meta Information included), elements in all, transfer syntax.
-Files that pydicom can't read are left out.
+Files that pydicom can't read are left out, and of each folder of a series all but the first three files.
 """
 import os
 import sys
@@ -12,7 +12,6 @@ import warnings
 
 import pydicom
 
-pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE if hasattr(pydicom.config, "IGNORE") else 0
 pydicom.config.convert_wrong_length_to_UN = True
 
 
@@ -31,7 +30,7 @@ def main():
     print("# path, top level, all, transfer syntax; by tests/tools/dicom_counts.py with pydicom", pydicom.__version__)
     for top in ("dicom", "series"):
         for folder, _, names in sorted(os.walk(os.path.join(root, top))):
-            for name in sorted(names):
+            for name in sorted(names)[:3 if top == "series" else None]:
                 path = os.path.join(folder, name)
                 try:
                     with warnings.catch_warnings():

@@ -30,7 +30,7 @@ typedef struct tomo__ramp {
     double low, span;
 } tomo__ramp;
 
-/* The same ramp in single precision for 16-bit input, used only after it was seen to give the same bytes. */
+/* The same ramp in single precision for up to 16 bits, used only after it was seen to give the same bytes. */
 typedef struct tomo__fast_ramp {
     float low, scale, offset;
 } tomo__fast_ramp;
@@ -43,8 +43,8 @@ typedef struct tomo__image_kernels {
     /* [0] float32, [1] float64; n at most TOMO__IMAGE_CHUNK */
     void (*real_sums[2])(const void *from, int64_t n, tomo__real_sums *sums);
     void (*ramp[TOMO__DTYPES])(uint8_t *to, const void *from, int64_t n, const tomo__ramp *ramp);
-    /* [0] uint16, [1] int16; NULL where a table of all values is as fast */
-    void (*fast_ramp[2])(uint8_t *to, const void *from, int64_t n, const tomo__fast_ramp *ramp);
+    /* types of 8 and 16 bits; NULL where a table of all values is as fast */
+    void (*fast_ramp[TOMO_DTYPE_I16 + 1])(uint8_t *to, const void *from, int64_t n, const tomo__fast_ramp *ramp);
 } tomo__image_kernels;
 
 const tomo__image_kernels *tomo__image_kernels_for(tomo_cpu level);

@@ -8,5 +8,5 @@ const tomo__image_kernels tomo__image_kernels_c = {
                     whole_sums_u64, whole_sums_i64 },
     .real_sums = { real_sums_f32, real_sums_f64 },
     .ramp = RAMP_TABLE,
-    .fast_ramp = { NULL, NULL },
+    .fast_ramp = { NULL },
 };

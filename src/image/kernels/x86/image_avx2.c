@@ -1,4 +1,4 @@
-/* image_avx2.c - generic.h compiled for AVX2, with sums of floats and the 16-bit ramp by hand. */
+/* image_avx2.c - generic.h compiled for AVX2, with sums of floats and the ramp of narrow types by hand. */
 #include <immintrin.h>
 
 #include "image/kernels/generic.h"
@@ -85,14 +85,30 @@ static inline __m256i ramp8(__m256i x, const tomo__fast_ramp *ramp)
     return _mm256_cvttps_epi32(y);
 }
 
-#define FAST_RAMP_256(S, s, WIDEN)                                                                                     \
+static inline __m256i wide_u8(const uint8_t *p)
+{
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+}
+static inline __m256i wide_i8(const int8_t *p)
+{
+    return _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+}
+static inline __m256i wide_u16(const uint16_t *p)
+{
+    return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+static inline __m256i wide_i16(const int16_t *p)
+{
+    return _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+#define FAST_RAMP_256(S, s)                                                                                            \
     static void fast_ramp_##s(uint8_t *to, const void *from, int64_t n, const tomo__fast_ramp *ramp)                   \
     {                                                                                                                  \
         const S *p = from;                                                                                             \
         int64_t i = 0;                                                                                                 \
         for (; i + 16 <= n; i += 16) {                                                                                 \
-            const __m256i a = ramp8(WIDEN(_mm_loadu_si128((const __m128i *)(const void *)(p + i))), ramp);             \
-            const __m256i b = ramp8(WIDEN(_mm_loadu_si128((const __m128i *)(const void *)(p + i + 8))), ramp);         \
+            const __m256i a = ramp8(wide_##s(p + i), ramp), b = ramp8(wide_##s(p + i + 8), ramp);                      \
             /* packs works in halves: a0 b0 a1 b1 */                                                                   \
             const __m256i ab = _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8);                               \
             _mm_storeu_si128((__m128i *)(void *)(to + i),                                                              \
@@ -105,8 +121,10 @@ static inline __m256i ramp8(__m256i x, const tomo__fast_ramp *ramp)
             to[i] = (uint8_t)(int32_t)(y < 255.0f ? y : 255.0f);                                                       \
         }                                                                                                              \
     }
-FAST_RAMP_256(uint16_t, u16, _mm256_cvtepu16_epi32)
-FAST_RAMP_256(int16_t, i16, _mm256_cvtepi16_epi32)
+FAST_RAMP_256(uint8_t, u8)
+FAST_RAMP_256(int8_t, i8)
+FAST_RAMP_256(uint16_t, u16)
+FAST_RAMP_256(int16_t, i16)
 
 const tomo__image_kernels tomo__image_kernels_avx2 = {
     .convert = CONVERT_TABLE,
@@ -114,5 +132,5 @@ const tomo__image_kernels tomo__image_kernels_avx2 = {
                     whole_sums_u64, whole_sums_i64 },
     .real_sums = { real_sums_f32_256, real_sums_f64_256 },
     .ramp = RAMP_TABLE,
-    .fast_ramp = { fast_ramp_u16, fast_ramp_i16 },
+    .fast_ramp = { NULL, fast_ramp_u8, fast_ramp_i8, fast_ramp_u16, fast_ramp_i16 },
 };

@@ -1,4 +1,4 @@
-/* image_avx512.c - generic.h compiled for AVX-512, with sums of floats and the 16-bit ramp by hand. */
+/* image_avx512.c - generic.h compiled for AVX-512, with sums of floats and the ramp of narrow types by hand. */
 #include <immintrin.h>
 
 #include "image/kernels/generic.h"
@@ -71,22 +71,39 @@ static inline __m128i ramp16(__m512i x, const tomo__fast_ramp *ramp)
     return _mm512_cvtepi32_epi8(_mm512_cvttps_epi32(y));
 }
 
-#define FAST_RAMP_512(s, WIDEN)                                                                                        \
+static inline __m512i wide_u8(const uint8_t *p, __mmask16 m)
+{
+    return _mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(m, p));
+}
+static inline __m512i wide_i8(const int8_t *p, __mmask16 m)
+{
+    return _mm512_cvtepi8_epi32(_mm_maskz_loadu_epi8(m, p));
+}
+static inline __m512i wide_u16(const uint16_t *p, __mmask16 m)
+{
+    return _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(m, p));
+}
+static inline __m512i wide_i16(const int16_t *p, __mmask16 m)
+{
+    return _mm512_cvtepi16_epi32(_mm256_maskz_loadu_epi16(m, p));
+}
+
+#define FAST_RAMP_512(S, s)                                                                                            \
     static void fast_ramp_##s(uint8_t *to, const void *from, int64_t n, const tomo__fast_ramp *ramp)                   \
     {                                                                                                                  \
-        const uint16_t *p = from;                                                                                      \
+        const S *p = from;                                                                                             \
         int64_t i = 0;                                                                                                 \
-        for (; i + 16 <= n; i += 16) {                                                                                 \
-            const __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(p + i));                              \
-            _mm_storeu_si128((__m128i *)(void *)(to + i), ramp16(WIDEN(x), ramp));                                     \
-        }                                                                                                              \
+        for (; i + 16 <= n; i += 16)                                                                                   \
+            _mm_storeu_si128((__m128i *)(void *)(to + i), ramp16(wide_##s(p + i, 0xffff), ramp));                      \
         if (i < n) {                                                                                                   \
             const __mmask16 m = (__mmask16)((1u << (n - i)) - 1);                                                      \
-            _mm_mask_storeu_epi8(to + i, m, ramp16(WIDEN(_mm256_maskz_loadu_epi16(m, p + i)), ramp));                  \
+            _mm_mask_storeu_epi8(to + i, m, ramp16(wide_##s(p + i, m), ramp));                                         \
         }                                                                                                              \
     }
-FAST_RAMP_512(u16, _mm512_cvtepu16_epi32)
-FAST_RAMP_512(i16, _mm512_cvtepi16_epi32)
+FAST_RAMP_512(uint8_t, u8)
+FAST_RAMP_512(int8_t, i8)
+FAST_RAMP_512(uint16_t, u16)
+FAST_RAMP_512(int16_t, i16)
 
 const tomo__image_kernels tomo__image_kernels_avx512 = {
     .convert = CONVERT_TABLE,
@@ -94,5 +111,5 @@ const tomo__image_kernels tomo__image_kernels_avx512 = {
                     whole_sums_u64, whole_sums_i64 },
     .real_sums = { real_sums_f32_512, real_sums_f64_512 },
     .ramp = RAMP_TABLE,
-    .fast_ramp = { fast_ramp_u16, fast_ramp_i16 },
+    .fast_ramp = { NULL, fast_ramp_u8, fast_ramp_i8, fast_ramp_u16, fast_ramp_i16 },
 };
