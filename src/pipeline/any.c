@@ -25,7 +25,7 @@ static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *o
                   memcmp(head + 128, "DICM", 4) == 0;
     if (marked)
         *out = TOMO_PATH_DICOM;
-    else if (tomo_format_find(ctx, path))
+    else if (tomo_format_find(path))
         *out = TOMO_PATH_VOLUME;
     else {
         tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;

@@ -150,9 +150,8 @@ static tomo_status summarize(study__run *r, const char *out_dir, tomo_buffer **s
         tomo__json_key(&j, s->name), tomo__json_str(&j, text);
     }
     for (size_t i = 0; i < r->n_findings; i++) {
-        char text[400], number[32];
-        tomo__num_text(number, r->findings[i].value);
-        snprintf(text, sizeof text, "%s %s", number, r->findings[i].unit);
+        char text[64];
+        snprintf(text, sizeof text, "%.3f %s", r->findings[i].value, r->findings[i].unit);
         tomo__json_key(&j, r->findings[i].site), tomo__json_str(&j, text);
     }
     tomo__json_key(&j, "notice"), tomo__json_str(&j, "Research use only, not for diagnosis.");
@@ -226,6 +225,7 @@ tomo_status tomo_pipeline_run(tomo_ctx *ctx, const char *study, const char *out_
     r->ctx = ctx, r->job = job, r->err = err, r->opts = &o;
     r->inputs = (tomo__json)TOMO__JSON(ctx);
     r->steps = (tomo__json)TOMO__JSON(ctx);
+    r->inputs.indent = r->steps.indent = 2; /* people read the record too: a line a file, a line a step */
     tomo__json_open(&r->inputs, '{');
     tomo__json_open(&r->steps, '[');
     size_t n = strlen(out_dir);

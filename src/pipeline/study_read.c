@@ -1,4 +1,6 @@
 /* study_read.c - which series, its volume, the fields of the report, and the hash of every file that was read. */
+#include <stdio.h>
+
 #include "pipeline/study_internal.h"
 
 /* The series that was asked for, else the largest that is CT or MR. */

@@ -61,17 +61,25 @@ static void base64(tomo__text *t, const uint8_t *p, size_t n)
     tomo__text_add(t, piece, k);
 }
 
-/* A number cell; empty where nothing was measured. */
+/* A number with so many digits after the point, whatever the host's locale says. */
+static void fixed(tomo__text *t, double value, int digits)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*f", digits, value);
+    for (char *c = text; *c; c++)
+        *c = *c == ',' ? '.' : *c;
+    tomo__text_str(t, text);
+}
+
+/* A number cell; a dash where nothing was measured. */
 static void number(tomo__text *t, double value, int digits)
 {
     if (isnan(value))
         tomo__text_str(t, "<td class=\"n no\">-</td>");
     else {
-        char text[64];
-        snprintf(text, sizeof text, "%.*f", digits, value);
-        for (char *c = text; *c; c++) /* whatever the host's locale says */
-            *c = *c == ',' ? '.' : *c;
-        tomo__text_fmt(t, "<td class=n>%s</td>", text);
+        tomo__text_str(t, "<td class=n>");
+        fixed(t, value, digits);
+        tomo__text_str(t, "</td>");
     }
 }
 
@@ -125,9 +133,8 @@ static void findings(tomo__text *t, const tomo_report_doc *doc)
         escaped(t, f->site);
         tomo__text_str(t, "<td>");
         if (!isnan(f->value)) {
-            char text[32];
-            tomo__num_text(text, f->value);
-            tomo__text_fmt(t, "%s ", text);
+            fixed(t, f->value, fabs(f->value) < 10 ? 3 : 1);
+            tomo__text_str(t, " ");
         }
         escaped(t, f->unit);
         tomo__text_str(t, "<td>");
