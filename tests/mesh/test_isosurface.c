@@ -1,6 +1,6 @@
 /* Isosurfaces: what is true of any, then spheres against geometry, then VTK's counts and areas. */
 #include "m.h"
-#include "vtk_references.h"
+#include "vtk_references.gen.h"
 
 static tomo_image *noise(t_state *t) /* whole numbers as the reference script makes them */
 {

@@ -1,6 +1,6 @@
 /* Smoothing: what it must keep, then VTK's windowed-sinc filter. */
 #include "m.h"
-#include "vtk_references.h"
+#include "vtk_references.gen.h"
 
 static tomo_mesh *smooth(t_state *t, const tomo_mesh *in, int32_t iterations, double pass_band)
 {

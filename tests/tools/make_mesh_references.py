@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Print the tables of tests/mesh/vtk_references.h: what VTK's flying edges makes of volumes that the tests make too.
-Needs python3-vtk9, numpy, nibabel. Usage: make_mesh_references.py [SHARED_DATA] > tests/mesh/vtk_references.h"""
+"""Print the tables of tests/mesh/vtk_references.gen.h: what VTK's flying edges makes of volumes that the tests make too.
+Needs python3-vtk9, numpy, nibabel. Usage: make_mesh_references.py [SHARED_DATA] > tests/mesh/vtk_references.gen.h"""
 import math
 import os
 import sys
@@ -58,7 +58,7 @@ def row(name, poly):
 
 def main():
     data = sys.argv[1] if len(sys.argv) > 1 else "../shared/data"
-    print(f"/* vtk_references.h - made by tests/tools/make_mesh_references.py with VTK {vtk.vtkVersion().GetVTKVersion()}; "
+    print(f"/* vtk_references.gen.h - made by tests/tools/make_mesh_references.py with VTK {vtk.vtkVersion().GetVTKVersion()}; "
           "do not edit. */")
     print("static const struct {\n    const char *name;\n    int64_t vertices, triangles;\n    double area;\n"
           "} vtk_references[] = {")

@@ -1,4 +1,4 @@
-/* vtk_references.h - made by tests/tools/make_mesh_references.py with VTK 9.1.0; do not edit. */
+/* vtk_references.gen.h - made by tests/tools/make_mesh_references.py with VTK 9.1.0; do not edit. */
 static const struct {
     const char *name;
     int64_t vertices, triangles;

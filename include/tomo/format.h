@@ -1,0 +1,97 @@
+/* tomo/format.h - volumes and pictures in files: NIfTI-1 and NIfTI-2 read and written, PNG written.
+ *
+ * The ending of a path chooses the format; formats are rows of one table (tomo_format_list). What a file says of the
+ * patient is brought to Tomo's geometry (LPS millimeters, seconds) on reading and back on writing.
+ * Threads: all functions are free of state and may run at once. Images that come out are shared (tomo_image_free);
+ * an uncompressed .nii stays mapped while its image lives, so the file must not shrink or change until then. */
+#ifndef TOMO_FORMAT_H
+#define TOMO_FORMAT_H
+
+#include <tomo/image.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** One file format. Rows of a const table. */
+typedef struct tomo_format {
+    const char *name;          /**< short word: "nifti", "png" */
+    const char *title;         /**< "NIfTI-1 and NIfTI-2 volume" */
+    const char *const *reads;  /**< endings that tomo_format_load() takes, lower case with the dot; NULL-ended */
+    const char *const *writes; /**< endings that tomo_format_save() takes; NULL-ended */
+} tomo_format;
+
+/** The format that a path's ending names, upper or lower case; NULL if Tomo knows none. Touches no file. @since 0.1 */
+TOMO_API const tomo_format *tomo_format_find(const char *path);
+/** All formats, NULL-ended. @since 0.1 */
+TOMO_API const tomo_format *const *tomo_format_list(void);
+
+/** Options of tomo_format_load(). */
+typedef struct tomo_format_load_options {
+    uint32_t struct_size;
+    int32_t  time;        /**< only this time point of a 4D file, from 0; -1 = all */
+    bool     raw;         /**< numbers as stored: the file's slope and intercept are not applied */
+    bool     allow_shear; /**< a sheared grid without a usable qform: nearest rotation instead of TOMO_E_GEOMETRY */
+} tomo_format_load_options;
+#define TOMO_FORMAT_LOAD_OPTIONS_INIT { sizeof(tomo_format_load_options), -1, false, false }
+
+/** Read one volume: .nii, .nii.gz, or a pair .hdr/.img (each also .gz; either path names the pair).
+ *
+ * Voxels: every NIfTI type of up to 64 bits a number, both byte orders; RGB24 and RGBA32 become 3 and 4 components of
+ * uint8, complex 2 components. 128-bit floats and 1-bit voxels are TOMO_E_UNSUPPORTED. If the file scales
+ * (y = slope * x + inter), the image is int16 where slope, intercept and stored type are whole and every voxel fits,
+ * else float32, or float64 where the stored type has more than 24 significant bits.
+ * Native, unscaled voxels are not copied: an uncompressed file is mapped, a compressed one inflated once.
+ * Shape: up to four dimensions; further ones must be 1, except that a fifth of a vector file (intent 1007, or no
+ * intent and a fourth of 1) becomes components or time. Else TOMO_E_UNSUPPORTED.
+ * Place: sform if its code is above 0, else qform if its code is above 0, else axes along pixdim to the right, front
+ * and head from 0 (NIfTI-1 "method 1") with a remark. If a sform's axes are not at right angles (beyond 1e-4 rad),
+ * qform stands in with a remark, else TOMO_E_GEOMETRY (see allow_shear).
+ * @param out    shared (tomo_image_free); untouched on failure
+ * @param path   UTF-8 file name; borrowed until the call returns
+ * @param opts   NULL for the defaults
+ * @param report takes remarks (fallbacks, left out extensions, odd fields); may be NULL
+ * @return TOMO_OK, TOMO_E_NOTFOUND, TOMO_E_IO, TOMO_E_FORMAT (damaged, cut short), TOMO_E_UNSUPPORTED (also an ending
+ *         that Tomo can't read), TOMO_E_GEOMETRY, TOMO_E_ARG, TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED
+ * Source: NIfTI-1 (nifti1.h, 2007), NIfTI-2 (nifti2.h, 2011).  @since 0.1 */
+TOMO_API tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path,
+                                      const tomo_format_load_options *opts, tomo_report *report, tomo_job *job,
+                                      tomo_error *err);
+/** The same from any byte source that holds a single-file volume (.nii, .nii.gz), known by its first bytes.
+ * The source is not needed after the call; its memory, if mapped, is held by the image. @since 0.1 */
+TOMO_API tomo_status tomo_format_load_source(tomo_ctx *ctx, tomo_image **out, tomo_source *source,
+                                             const tomo_format_load_options *opts, tomo_report *report,
+                                             tomo_job *job, tomo_error *err);
+
+/** Options of tomo_format_save(). */
+typedef struct tomo_format_save_options {
+    uint32_t struct_size;
+    int32_t  level;   /**< gzip effort, 1 (fast) to 9 (small); 0 = default of tomo_codec_deflate() */
+    int32_t  version; /**< NIfTI version, 1 or 2; 0 = 1 unless a size passes 32767 */
+} tomo_format_save_options;
+#define TOMO_FORMAT_SAVE_OPTIONS_INIT { sizeof(tomo_format_save_options), 0, 0 }
+
+/** Write an image; the path's ending chooses the format. The file appears whole or not at all, replacing one that is
+ * there.
+ *
+ * .nii, .nii.gz: any image; native byte order; qform and sform both with code 1 (scanner), units mm and s. Three
+ * components of uint8 become RGB24, four RGBA32, two of float complex; others a vector along the fifth dimension.
+ * NIfTI-1 holds geometry in 32-bit floats (7 digits), NIfTI-2 in 64-bit. Label tables are not stored: NIfTI has no
+ * agreed place for them.
+ * .png: one slice (z and t of size 1) of uint8 gray, RGB, RGBA or uint16 gray, pixels a meter from the spacing.
+ * @param in borrowed until the call returns; views are fine
+ * @return TOMO_OK, TOMO_E_UNSUPPORTED (unknown ending: the message names those that can be written; an image the
+ *         format can't hold), TOMO_E_ARG, TOMO_E_IO, TOMO_E_NOTFOUND (no such folder), TOMO_E_NOMEM, TOMO_E_LIMIT,
+ *         TOMO_E_CANCELED  @since 0.1 */
+TOMO_API tomo_status tomo_format_save(tomo_ctx *ctx, const char *path, const tomo_image *in,
+                                      const tomo_format_save_options *opts, tomo_job *job, tomo_error *err);
+
+/** Tables of the options above, for faces that build flags and types from tables. They describe calls on paths, not
+ * steps between images, so their ports are empty and `run` is NULL. @since 0.1 */
+TOMO_API const tomo_op *tomo_format_load_op(void);
+TOMO_API const tomo_op *tomo_format_save_op(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,118 @@
+/* format.c - the table of formats, and the two calls that pick a row by a path's ending. */
+#include <stdio.h>
+#include <strings.h>
+
+#include "format_internal.h"
+
+static const struct tomo__format *const formats[] = { &tomo__format_nifti, &tomo__format_png };
+static const tomo_format *const listed[] = { &tomo__format_nifti.pub, &tomo__format_png.pub, NULL };
+
+bool tomo__ends_with(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), e = strlen(ending);
+    return n > e && strcasecmp(path + n - e, ending) == 0;
+}
+
+static bool ends_with_one(const char *path, const char *const *endings)
+{
+    for (; *endings; endings++)
+        if (tomo__ends_with(path, *endings))
+            return true;
+    return false;
+}
+
+const tomo_format *tomo_format_find(const char *path)
+{
+    for (size_t i = 0; path && i < TOMO__COUNT(formats); i++)
+        if (ends_with_one(path, formats[i]->pub.reads) || ends_with_one(path, formats[i]->pub.writes))
+            return &formats[i]->pub;
+    return NULL;
+}
+
+const tomo_format *const *tomo_format_list(void) { return listed; }
+
+static const struct tomo__format *find_row(const char *path, bool writing)
+{
+    for (size_t i = 0; i < TOMO__COUNT(formats); i++)
+        if (ends_with_one(path, writing ? formats[i]->pub.writes : formats[i]->pub.reads))
+            return formats[i];
+    return NULL;
+}
+
+/* ".nii.gz, .nii, .png": the endings that Tomo can read or write. */
+static void name_endings(char *text, size_t size, bool writing)
+{
+    size_t at = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < TOMO__COUNT(formats); i++) {
+        const char *const *e = writing ? formats[i]->pub.writes : formats[i]->pub.reads;
+        for (; *e && at < size; e++) {
+            const int n = snprintf(text + at, size - at, "%s%s", at ? ", " : "", *e);
+            at += n > 0 ? (size_t)n : 0;
+        }
+    }
+}
+
+static tomo_status unknown_ending(const char *path, bool writing, tomo_error *err)
+{
+    char endings[96];
+    name_endings(endings, sizeof endings, writing);
+    return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: Tomo can't %s this ending, only %s", path,
+                      writing ? "write" : "read", endings);
+}
+
+tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path, const tomo_format_load_options *opts,
+                             tomo_report *report, tomo_job *job, tomo_error *err)
+{
+    tomo_format_load_options local;
+    tomo__format_input in = { NULL, path, &local, report, job };
+    tomo_status st = tomo__op_begin(&tomo__format_load_row, &local, opts, err);
+    if (st)
+        return st;
+    if (!ctx || !out || !path)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_format_load: ctx, out and path must not be NULL");
+    const struct tomo__format *row = find_row(path, false);
+    if (!row)
+        return unknown_ending(path, false, err);
+    st = tomo_source_open(ctx, &in.source, path, err);
+    if (!st)
+        st = row->load(ctx, out, &in, err);
+    tomo_source_free(in.source);
+    return st;
+}
+
+tomo_status tomo_format_load_source(tomo_ctx *ctx, tomo_image **out, tomo_source *source,
+                                    const tomo_format_load_options *opts, tomo_report *report, tomo_job *job,
+                                    tomo_error *err)
+{
+    tomo_format_load_options local;
+    const tomo__format_input in = { source, NULL, &local, report, job };
+    uint8_t head[TOMO__PROBE];
+    tomo_status st = tomo__op_begin(&tomo__format_load_row, &local, opts, err);
+    if (st)
+        return st;
+    if (!ctx || !out || !source)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_format_load_source: ctx, out and source must not be NULL");
+    const size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)sizeof head);
+    st = tomo_source_read(source, 0, head, n, err);
+    for (size_t i = 0; !st && i < TOMO__COUNT(formats); i++)
+        if (formats[i]->load && formats[i]->probe && formats[i]->probe(head, n))
+            return formats[i]->load(ctx, out, &in, err);
+    return st ? st : tomo__fail_at(err, TOMO_E_FORMAT, 0, "%.100s: the first bytes belong to no format that Tomo reads",
+                                   tomo_source_name(source));
+}
+
+tomo_status tomo_format_save(tomo_ctx *ctx, const char *path, const tomo_image *in,
+                             const tomo_format_save_options *opts, tomo_job *job, tomo_error *err)
+{
+    tomo_format_save_options local;
+    const tomo_status st = tomo__op_begin(&tomo__format_save_row, &local, opts, err);
+    if (st)
+        return st;
+    if (!ctx || !path || !in)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_format_save: ctx, path and in must not be NULL");
+    const struct tomo__format *row = find_row(path, true);
+    if (!row)
+        return unknown_ending(path, true, err);
+    return row->save(ctx, path, in, &local, job, err);
+}

@@ -1,0 +1,44 @@
+/* ops.c - tables of the load and save options: names, ranges, defaults and help, written once. */
+#include "format_internal.h"
+
+static const tomo_option load_options[] = {
+    { .name = "time", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_load_options, time), .count = 1, .def = -1,
+      .min = -1, .max = INT32_MAX, .unit = "", .help = "Only this time point of a 4D file, from 0; -1 is all." },
+    { .name = "raw", .type = TOMO_OPT_BOOL, .offset = offsetof(tomo_format_load_options, raw), .count = 1, .unit = "",
+      .help = "Numbers as stored: the file's slope and intercept are not applied." },
+    { .name = "allow-shear", .type = TOMO_OPT_BOOL, .offset = offsetof(tomo_format_load_options, allow_shear),
+      .count = 1, .unit = "", .help = "Read a sheared grid by its nearest rotation instead of refusing it." },
+};
+
+static const tomo_option save_options[] = {
+    { .name = "level", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, level), .count = 1, .def = 0,
+      .min = 0, .max = 9, .unit = "", .help = "Compression of .gz: 1 fast to 9 small; 0 is the default." },
+    { .name = "version", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, version), .count = 1,
+      .def = 0, .min = 0, .max = 2, .unit = "",
+      .help = "NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767." },
+};
+
+const tomo_op tomo__format_load_row = {
+    .room = "format",
+    .name = "load",
+    .help = "Read a volume from a file.",
+    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; see docs/rooms/format.md.",
+    .example = "tomo convert brain.nii.gz brain.nii --raw",
+    .options = load_options,
+    .n_options = TOMO__COUNT(load_options),
+    .opts_size = sizeof(tomo_format_load_options),
+};
+
+const tomo_op tomo__format_save_row = {
+    .room = "format",
+    .name = "save",
+    .help = "Write a volume or picture to a file; its ending chooses the format.",
+    .detail = "NIfTI with sform and qform, optionally gzipped, or PNG of one slice; see docs/rooms/format.md.",
+    .example = "tomo convert ct-series/ ct.nii.gz --level 1",
+    .options = save_options,
+    .n_options = TOMO__COUNT(save_options),
+    .opts_size = sizeof(tomo_format_save_options),
+};
+
+const tomo_op *tomo_format_load_op(void) { return &tomo__format_load_row; }
+const tomo_op *tomo_format_save_op(void) { return &tomo__format_save_row; }
