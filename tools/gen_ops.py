@@ -30,10 +30,15 @@ def default_text(o):
     return ",".join(f"{o['default']:g}" for _ in range(o["count"]))
 
 
+def bounded(o):
+    """Both ends finite: JSON has no infinity, so an open end comes as null."""
+    return o.get("min") is not None and o.get("max") is not None
+
+
 def range_text(o):
     if o["type"] == "enum":
         return " \\| ".join(o["choices"])
-    if "min" in o:
+    if bounded(o):
         return f"{o['min']:g} to {o['max']:g}"
     return {"bool": "true \\| false", "text": "text", "doubles": f"{o['count']} numbers"}.get(o["type"], "number")
 
@@ -76,7 +81,7 @@ def typescript():
             notes = [o["help"]]
             if o["unit"]:
                 notes.append(f"[{o['unit']}]")
-            if "min" in o:
+            if bounded(o):
                 notes.append(f"({o['min']:g} to {o['max']:g})")
             if default_text(o) not in ("-", "required"):
                 notes.append(f"Default {default_text(o)}.")

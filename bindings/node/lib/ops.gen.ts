@@ -1,0 +1,429 @@
+// Made from the operation tables by `make ops`; don't edit.
+
+/** Options of image stats: Minimum, maximum, mean, spread and percentiles of the voxels. */
+export interface ImageStatsOptions {
+}
+
+/** Options of image histogram: Count the voxels' values in bins of equal width. */
+export interface ImageHistogramOptions {
+  /** Bins of equal width (1 to 65536) Default 256. */
+  bins?: number;
+  /** Left edge of the first bin; not given = the image's minimum */
+  min?: number;
+  /** Right edge of the last bin; not given = the image's maximum */
+  max?: number;
+}
+
+/** Options of image crop: Cut out a box of voxels, or one time point. */
+export interface ImageCropOptions {
+  /** First voxel along x, y, z, counted from 0 [voxels] (0 to 9.0072e+15) Default 0,0,0. */
+  start?: readonly [number, number, number];
+  /** Voxels along x, y, z; 0 = to the end [voxels] (0 to 9.0072e+15) Default 0,0,0. */
+  size?: readonly [number, number, number];
+  /** One time point, counted from 0; -1 = all of them (-1 to 2.14748e+09) Default -1. */
+  time?: number;
+}
+
+/** Options of image flip: Reverse the order of voxels along axes. */
+export interface ImageFlipOptions {
+  /** Reverse the columns Default false. */
+  x?: boolean;
+  /** Reverse the rows Default false. */
+  y?: boolean;
+  /** Reverse the slices Default false. */
+  z?: boolean;
+  /** Leave the geometry as it is, so that the content is mirrored in the patient Default false. */
+  mirror?: boolean;
+}
+
+/** Options of image reorient: Swap and reverse axes until they point to the letters given. */
+export interface ImageReorientOptions {
+  /** Where x, y and z shall point, such as LPS or RAS */
+  to: string;
+}
+
+/** Options of image convert: Change the type of the voxels. */
+export interface ImageConvertOptions {
+  /** Type of the result */
+  to: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64';
+}
+
+/** Options of image window: Turn a range of values into 8-bit gray. */
+export interface ImageWindowOptions {
+  /** Window center, in the image's units (HU for CT) Default 40. */
+  center?: number;
+  /** Window width: at least 1 for linear, above 0 for the others Default 400. */
+  width?: number;
+  /** VOI LUT function of PS3.3 C.11.2 Default linear. */
+  function?: 'linear' | 'linear-exact' | 'sigmoid';
+  /** White for low values, as MONOCHROME1 Default false. */
+  invert?: boolean;
+  /** Take the window from the 0.5 and 99.5 percentile of the image Default false. */
+  percentiles?: boolean;
+}
+
+/** Options of filter gauss: Smooth by a Gaussian. */
+export interface FilterGaussOptions {
+  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Unit of sigma: mm blurs equally in the patient, voxels equally in the grid. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Half-width of the kernel in sigmas. [sigmas] (1 to 8) Default 4. */
+  reach?: number;
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 blurs within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter median: Replace each voxel by the median of the box around it. */
+export interface FilterMedianOptions {
+  /** Whole voxels to each side along x, y and z: 1,1,1 is a box of 3 x 3 x 3, 1,1,0 works within slices. [voxels] (0 to 127) Default 1,1,1. */
+  radius?: readonly [number, number, number];
+}
+
+/** Options of filter resample: Sample an image on another grid. */
+export interface FilterResampleOptions {
+  /** Spacing along x, y and z; 0 = from size, or as it is. [mm] (0 to 1e+06) Default 0,0,0. */
+  spacing?: readonly [number, number, number];
+  /** Whole voxels along x, y and z; 0 = from spacing. [voxels] (0 to 1e+06) Default 0,0,0. */
+  size?: readonly [number, number, number];
+  /** Interpolation; nearest keeps labels, cubic is an interpolating B-spline. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+}
+
+/** Options of filter erode: Shrink a mask. */
+export interface FilterErodeOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
+  shape?: 'ball' | 'box';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+  /** What the image continues into. Default background. */
+  border?: 'background' | 'mask';
+}
+
+/** Options of filter dilate: Grow a mask. */
+export interface FilterDilateOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
+  shape?: 'ball' | 'box';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+  /** What the image continues into. Default background. */
+  border?: 'background' | 'mask';
+}
+
+/** Options of filter open: Remove from a mask what an element does not fit into. */
+export interface FilterOpenOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
+  shape?: 'ball' | 'box';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+  /** What the image continues into. Default background. */
+  border?: 'background' | 'mask';
+}
+
+/** Options of filter close: Fill gaps of a mask that an element does not fit into. */
+export interface FilterCloseOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
+  shape?: 'ball' | 'box';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+  /** What the image continues into. Default background. */
+  border?: 'background' | 'mask';
+}
+
+/** Options of filter distance: Distance of each voxel to a mask. */
+export interface FilterDistanceOptions {
+  /** Of background voxels to the mask, of mask voxels to the background, or outside minus inside. Default outside. */
+  side?: 'outside' | 'inside' | 'signed';
+  /** Unit of the result. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of segment threshold: Mask of the voxels between two values. */
+export interface SegmentThresholdOptions {
+  /** smallest value inside; -inf = no limit */
+  lower?: number;
+  /** largest value inside; inf = no limit */
+  upper?: number;
+}
+
+/** Options of segment otsu: Mask of the voxels above Otsu's threshold. */
+export interface SegmentOtsuOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment components: Connected components of a mask, numbered by falling size. */
+export interface SegmentComponentsOptions {
+  /** which voxels touch: through faces (6), edges too (18), corners too (26) Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** smaller components are left out [ml] (0 to 1e+09) Default 0. */
+  minVolume?: number;
+  /** keep only so many of the largest; 0 = all (0 to 2.14748e+09) Default 0. */
+  maxCount?: number;
+}
+
+/** Options of segment largest: Keep the largest connected component of a mask. */
+export interface SegmentLargestOptions {
+  /** which voxels touch: through faces (6), edges too (18), corners too (26) Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** how many of the largest to keep (1 to 2.14748e+09) Default 1. */
+  count?: number;
+}
+
+/** Options of segment fill_holes: Fill the holes of a mask. */
+export interface SegmentFillHolesOptions {
+  /** 3d, or 2d: each x-y slice by itself Default 3d. */
+  mode?: '3d' | '2d';
+  /** larger holes stay; 0 = fill all [ml (2d: mm2)] (0 to 1e+09) Default 0. */
+  maxSize?: number;
+}
+
+/** Options of segment grow: Voxels within limits that are connected to a seed. */
+export interface SegmentGrowOptions {
+  /** point to start from [voxels or mm] */
+  seed: readonly [number, number, number];
+  /** the seed is a voxel index, or LPS millimeters Default voxel. */
+  space?: 'voxel' | 'lps';
+  /** smallest value inside; -inf = no limit */
+  lower?: number;
+  /** largest value inside; inf = no limit */
+  upper?: number;
+  /** which voxels touch: through faces (6), edges too (18), corners too (26) Default 6. */
+  connectivity?: '6' | '18' | '26';
+}
+
+/** Options of segment body: The patient in a CT, without air and table. */
+export interface SegmentBodyOptions {
+  /** at and above it a voxel is not air [HU] (-1000 to 200) Default -300. */
+  threshold?: number;
+  /** radius of the ball that contacts with the table must not survive [mm] (0 to 30) Default 4. */
+  open?: number;
+  /** take the values as HU even if they do not look so Default false. */
+  assumeHu?: boolean;
+}
+
+/** Options of segment bones: Bone in a CT. */
+export interface SegmentBonesOptions {
+  /** a voxel that may be bone [HU] (-200 to 3000) Default 200. */
+  lower?: number;
+  /** at least 2% of a connected piece must reach it [HU] (-200 to 3000) Default 350. */
+  strong?: number;
+  /** at and above it a voxel is metal, not bone [HU] (500 to 32767) Default 3000. */
+  metal?: number;
+  /** smaller pieces are left out [ml] (0 to 1000) Default 0.1. */
+  minVolume?: number;
+  /** smaller holes in an axial slice are filled [mm2] (0 to 1e+06) Default 10. */
+  maxHole?: number;
+  /** take the values as HU even if they do not look so Default false. */
+  assumeHu?: boolean;
+}
+
+/** Options of segment lungs: Left and right lung and the airways in a CT, with anatomical checks. */
+export interface SegmentLungsOptions {
+  /** below it a voxel inside the body is air or lung [HU] (-900 to 0) Default -400. */
+  threshold?: number;
+  /** radius of the ball that takes vessels into the lungs [mm] (0 to 30) Default 3. */
+  close?: number;
+  /** take the values as HU even if they do not look so Default false. */
+  assumeHu?: boolean;
+}
+
+/** Options of segment head: The head in an MR or CT. */
+export interface SegmentHeadOptions {
+  /** radius of the ball that thin contacts must not survive [mm] (0 to 30) Default 3. */
+  open?: number;
+}
+
+/** Options of measure labels: Volume, place, extent and values of every label. */
+export interface MeasureLabelsOptions {
+  /** measure the largest distance between two voxels of each label Default true. */
+  longest?: boolean;
+}
+
+/** Options of measure overlap: How far two masks agree: Dice, Jaccard, surface distances. */
+export interface MeasureOverlapOptions {
+  /** compare this number only; 0 = everything that is not 0 (0 to 1.67772e+07) Default 0. */
+  label?: number;
+  /** surface distances too (Hausdorff, 95 %, mean) Default false. */
+  surface?: boolean;
+}
+
+/** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
+export interface MeshSurfaceOptions {
+  /** Surface of this label; 0 for all labels as one, -1 to cut gray values at --value. (-1 to 2.14748e+09) Default -1. */
+  label?: number;
+  /** Voxels of at least this are inside, in the image's units (HU for CT). Default 0.5. */
+  value?: number;
+  /** Close the surface at the image's border; auto does so for labels. Default auto. */
+  close?: 'auto' | 'yes' | 'no';
+  /** Give each vertex a normal from the image's gradient. Default true. */
+  normals?: boolean;
+}
+
+/** Options of mesh smooth: Smooth a surface without shrinking it. */
+export interface MeshSmoothOptions {
+  /** Degree of the filter: more is sharper in frequency. (1 to 500) Default 20. */
+  iterations?: number;
+  /** Frequency up to which shape is kept, 0.001 (very smooth) to 2 (as it is). (0.001 to 2) Default 0.1. */
+  passBand?: number;
+}
+
+/** Options of mesh check: Counts, area, volume and whether a surface is watertight. */
+export interface MeshCheckOptions {
+}
+
+/** Options of render slice: One plane or slab of a volume as a picture. */
+export interface RenderSliceOptions {
+  /** which plane of the patient Default axial. */
+  plane?: 'axial' | 'coronal' | 'sagittal';
+  /** LPS point on the plane; the middle of the volume if not given [mm] */
+  position?: readonly [number, number, number];
+  /** oblique plane by its LPS normal Default 0,0,0. */
+  normal?: readonly [number, number, number];
+  /** window center; from the 0.5 and 99.5 percentiles if not given */
+  center?: number;
+  /** window width (1 to 1e+09) */
+  width?: number;
+  /** size of a pixel; 0 = the smallest spacing of the image [mm] (0 to 1000) Default 0. */
+  pixel?: number;
+  /** thickness of the slab; 0 = a plane [mm] (0 to 100000) Default 0. */
+  slab?: number;
+  /** what a slab shows along a ray Default max. */
+  mode?: 'max' | 'min' | 'mean';
+  /** strength of label colors (0 to 1) Default 0.35. */
+  opacity?: number;
+  /** draw label outlines at full strength Default true. */
+  outline?: boolean;
+  /** orientation letters and a scale bar Default true. */
+  marks?: boolean;
+}
+
+/** Options of render mpr: Axial, coronal and sagittal plane through one point, side by side. */
+export interface RenderMprOptions {
+  /** LPS point on the plane; the middle of the volume if not given [mm] */
+  position?: readonly [number, number, number];
+  /** window center; from the 0.5 and 99.5 percentiles if not given */
+  center?: number;
+  /** window width (1 to 1e+09) */
+  width?: number;
+  /** size of a pixel; 0 = the smallest spacing of the image [mm] (0 to 1000) Default 0. */
+  pixel?: number;
+  /** thickness of the slab; 0 = a plane [mm] (0 to 100000) Default 0. */
+  slab?: number;
+  /** what a slab shows along a ray Default max. */
+  mode?: 'max' | 'min' | 'mean';
+  /** strength of label colors (0 to 1) Default 0.35. */
+  opacity?: number;
+  /** draw label outlines at full strength Default true. */
+  outline?: boolean;
+  /** orientation letters and a scale bar Default true. */
+  marks?: boolean;
+}
+
+/** Options of render mip: Maximum, minimum or mean intensity projection. */
+export interface RenderMipOptions {
+  /** which plane of the patient Default axial. */
+  plane?: 'axial' | 'coronal' | 'sagittal';
+  /** LPS point on the plane; the middle of the volume if not given [mm] */
+  position?: readonly [number, number, number];
+  /** window center; from the 0.5 and 99.5 percentiles if not given */
+  center?: number;
+  /** window width (1 to 1e+09) */
+  width?: number;
+  /** size of a pixel; 0 = the smallest spacing of the image [mm] (0 to 1000) Default 0. */
+  pixel?: number;
+  /** thickness of the slab; 0 = the whole volume [mm] (0 to 100000) Default 0. */
+  slab?: number;
+  /** what a slab shows along a ray Default max. */
+  mode?: 'max' | 'min' | 'mean';
+  /** orientation letters and a scale bar Default true. */
+  marks?: boolean;
+}
+
+/** Options of render overlay: A plane of a volume with a mask or labels in color over it. */
+export interface RenderOverlayOptions {
+  /** which plane of the patient Default axial. */
+  plane?: 'axial' | 'coronal' | 'sagittal';
+  /** LPS point on the plane; the middle of the volume if not given [mm] */
+  position?: readonly [number, number, number];
+  /** oblique plane by its LPS normal Default 0,0,0. */
+  normal?: readonly [number, number, number];
+  /** window center; from the 0.5 and 99.5 percentiles if not given */
+  center?: number;
+  /** window width (1 to 1e+09) */
+  width?: number;
+  /** size of a pixel; 0 = the smallest spacing of the image [mm] (0 to 1000) Default 0. */
+  pixel?: number;
+  /** thickness of the slab; 0 = a plane [mm] (0 to 100000) Default 0. */
+  slab?: number;
+  /** what a slab shows along a ray Default max. */
+  mode?: 'max' | 'min' | 'mean';
+  /** strength of label colors (0 to 1) Default 0.35. */
+  opacity?: number;
+  /** draw label outlines at full strength Default true. */
+  outline?: boolean;
+  /** orientation letters and a scale bar Default true. */
+  marks?: boolean;
+}
+
+/** Every operation: its name, its options, what goes in and comes out. */
+export interface Operations {
+  'image.stats': { options: ImageStatsOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
+  'image.histogram': { options: ImageHistogramOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
+  'image.crop': { options: ImageCropOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.flip': { options: ImageFlipOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.reorient': { options: ImageReorientOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.convert': { options: ImageConvertOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.window': { options: ImageWindowOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'filter.gauss': { options: FilterGaussOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.median': { options: FilterMedianOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
+  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.distance': { options: FilterDistanceOptions; in: { mask: 'labels' }; out: { image: 'image' } };
+  'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
+  'segment.largest': { options: SegmentLargestOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'segment.fill_holes': { options: SegmentFillHolesOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'segment.grow': { options: SegmentGrowOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.body': { options: SegmentBodyOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.bones': { options: SegmentBonesOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
+  'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
+  'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
+  'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
+  'render.slice': { options: RenderSliceOptions; in: { image: 'image'; labels?: 'labels' }; out: { picture: 'rgb' } };
+  'render.mpr': { options: RenderMprOptions; in: { image: 'image'; labels?: 'labels' }; out: { picture: 'rgb' } };
+  'render.mip': { options: RenderMipOptions; in: { image: 'image' }; out: { picture: 'rgb' } };
+  'render.overlay': { options: RenderOverlayOptions; in: { image: 'image'; labels: 'labels' }; out: { picture: 'rgb' } };
+}
