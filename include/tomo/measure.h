@@ -32,7 +32,7 @@ typedef struct tomo_label_measure {
     int64_t first[3], last[3]; /**< box of voxel indices, both inclusive */
     double  box_mm[3];    /**< the box's size along the image's axes, voxels counted whole */
     double  longest_mm;   /**< largest distance between two voxel centers (Feret); NaN past the 1024 largest labels */
-    double  mean, std, min, max; /**< of the image's values inside, NaN left out; NaN without an image. std: population */
+    double  mean, std, min, max; /**< of the image's values, NaN left out; NaN without one; std: population */
 } tomo_label_measure;
 
 typedef struct tomo_measure_labels_options {
@@ -75,7 +75,8 @@ typedef struct tomo_overlap {
  * face towards outside or the border) of either to the nearest of the other: the largest, the larger of both 95th
  * percentiles, and the mean of all.
  * @param out struct_size must be set  @param a found  @param b given, the reference
- * @return TOMO_OK, TOMO_E_ARG, TOMO_E_GEOMETRY (other grid: sizes or place), TOMO_E_NOMEM, TOMO_E_CANCELED @since 0.1 */
+ * @return TOMO_OK, TOMO_E_ARG, TOMO_E_GEOMETRY (other grid: sizes or place), TOMO_E_NOMEM, TOMO_E_CANCELED
+ * @since 0.1 */
 TOMO_API tomo_status tomo_measure_overlap(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b,
                                           const tomo_overlap_options *opts, tomo_job *job, tomo_error *err);
 

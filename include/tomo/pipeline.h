@@ -13,7 +13,8 @@ extern "C" {
 
 /* ---- operations by name ------------------------------------------------------------------------------------- */
 
-/** The i-th operation of all rooms, in the order of rooms; NULL past the last. Rows live as long as the program. @since 0.1 */
+/** The i-th operation of all rooms, in the order of rooms; NULL past the last. Rows live as long as the program.
+ * @since 0.1 */
 TOMO_API const tomo_op *tomo_pipeline_op(size_t i);
 /** By room and name ("filter", "gauss"); NULL if there is none. @since 0.1 */
 TOMO_API const tomo_op *tomo_pipeline_find(const char *room, const char *name);
@@ -63,7 +64,8 @@ TOMO_API const tomo_op *tomo_pipeline_row(void);
 /** Read, volume, enhance, segment, measure, surface, views, report: a study folder to a folder with report.json,
  * report.html, images, label volumes and surfaces. `out_dir` appears whole when all is done, or not at all; it
  * must not exist yet (TOMO_E_EXISTS), or be the earlier result of this call.
- * @param summary one JSON object: where the report is and its key figures; may be NULL; owned by the caller @since 0.1 */
+ * @param summary one JSON object: where the report is and its key figures; may be NULL; owned by the caller
+ * @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_run(tomo_ctx *ctx, const char *study, const char *out_dir,
                                        const tomo_pipeline_options *opts, tomo_buffer **summary, tomo_job *job,
                                        tomo_error *err);

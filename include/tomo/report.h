@@ -1,7 +1,7 @@
 /* tomo/report.h - what was found in a study, as a page for people and as JSON for programs.
  *
- * A tomo_report_doc gathers borrowed pieces: who and what was imaged, structures with their measures, findings, pictures,
- * remarks, and the record of how it was made. Both forms are written from it and say the same.
+ * A tomo_report_doc gathers borrowed pieces: who and what was imaged, structures with their measures, findings,
+ * pictures, remarks, and the record of how it was made. Both forms are written from it and say the same.
  * Threads: functions are free of state. Research use only, not for diagnosis: every form says so. */
 #ifndef TOMO_REPORT_H
 #define TOMO_REPORT_H
