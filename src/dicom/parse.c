@@ -307,6 +307,8 @@ static tomo_status read_header(tomo__parser *p, tomo__frame *f, tomo__elem *e, u
 static tomo_status skip_fragments(tomo__parser *p, tomo__frame *f, tomo__elem *e, tomo_error *err)
 {
     e->flags |= ELEM_ENCAPSULATED;
+    if (f->implicit || e->vr == VR_UN)
+        e->vr = VR_OB; /* fragments are bytes; a file that says OW keeps its word */
     for (;;) {
         const uint8_t *b;
         uint32_t tag, length;
