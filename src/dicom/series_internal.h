@@ -35,7 +35,7 @@ struct tomo__scan_file {
     tomo_pixels_info info;
     char *texts;          /* one block */
     uint32_t text[TEXTS]; /* offsets into it */
-    bool is_image, is_dicom;
+    bool is_image, is_dicom, has_lut; /* has a Modality LUT Sequence */
     uint64_t pixels;      /* offset of native little endian pixel data in the file, or NO_OFFSET */
     uint64_t pixel_bytes; /* its length */
     int32_t tiles, tiles_across;

@@ -402,6 +402,8 @@ tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *
     st = copy_group(&l, &study->groups[series], err);
     if (st == TOMO_OK)
         st = tomo__stack_arrange(ctx, &l.group, &o, &l.stack, report, err);
+    if (st == TOMO_OK && l.group.slice[0]->file->has_lut && !o.raw)
+        tomo__remark(report, "%s: the Modality LUT Sequence is not applied", l.group.slice[0]->file->path);
     if (st == TOMO_OK)
         st = load_volume(&l, &o, job, err);
     tomo__free(ctx, l.group.slice);

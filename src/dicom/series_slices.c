@@ -224,5 +224,6 @@ tomo_status tomo__slices_read(tomo_ctx *ctx, const tomo_dataset *ds, tomo__scan_
         spread(f);
     find_pixels(ds, f);
     f->is_image = true;
+    f->has_lut = tomo_dataset_item(ds, 0x00283000, 0) != NULL;
     return tomo__mosaic_split(ctx, ds, f, err);
 }
