@@ -248,6 +248,16 @@ static bool there(const char *program)
     return system(command) == 0;
 }
 
+/* Elements of the data set itself: a file without a meta header gets one, and group lengths go with an edit. */
+static size_t behind_meta(const tomo_dataset *ds)
+{
+    size_t n = 0;
+    tomo_element e;
+    for (size_t i = 0; i < tomo_dataset_count(ds); i++)
+        n += tomo_dataset_element(ds, i, &e, NULL) == TOMO_OK && e.tag >> 16 != 2 && e.tag & 0xffff;
+    return n;
+}
+
 /* Real native files, each edited and written in all four codings into the scratch folder. */
 static int write_all(t_state *t, const char *folder)
 {
@@ -273,7 +283,7 @@ static int write_all(t_state *t, const char *folder)
             CHECK(f && fwrite(tomo_buffer_data(out), 1, tomo_buffer_size(out), f) == tomo_buffer_size(out));
             fclose(f);
             CHECK_OK(d_open(t, &again, tomo_buffer_data(out), tomo_buffer_size(out), NULL, NULL));
-            CHECK_INT(tomo_dataset_count(again), tomo_dataset_count(ds));
+            CHECK_INT(behind_meta(again), behind_meta(ds));
             if (i > 0 && !same(t, ds, again)) /* implicit VR can't say OB of pixels, nor VRs of unknown private ones */
                 print_error("%s in %s\n", path, syntaxes[i]);
             CHECK(i == 0 || same(t, ds, again));
