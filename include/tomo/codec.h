@@ -49,9 +49,11 @@ TOMO_API const tomo_codec *const *tomo_codec_list(void);
 
 /** Decode one frame.
  * @param in       the frame's bytes, all its fragments joined; borrowed until the call returns
- * @param desc     what the data set says of the frame; the codestream must agree (dimensions, samples, bits <= allocated)
+ * @param desc     what the data set says of the frame; the codestream must agree (dimensions, samples, bits at most
+ *                 those allocated)
  * @param out      tomo_frame_bytes() bytes, written whole on success, undefined on failure. Color is as stored,
- *                 except that JPEG baseline and JPEG 2000 color are brought to RGB when desc->is_ybr says so:
+ *                 except that YCbCr in DCT JPEG (as desc->is_ybr or the codestream's own marks have it) and in
+ *                 JPEG 2000 with its component transform is brought to RGB:
  * @param rgb_out  set true if `out` is RGB although the data set says YBR; may be NULL
  * @return TOMO_OK, TOMO_E_FORMAT with the offset, TOMO_E_UNSUPPORTED, TOMO_E_NOMEM, TOMO_E_LIMIT  @since 0.1 */
 TOMO_API tomo_status tomo_codec_decode(tomo_ctx *ctx, const tomo_codec *codec, const void *in, size_t in_size,

@@ -59,7 +59,8 @@ void tomo__unpack_bits(uint8_t *out, const uint8_t *in, uint64_t first, size_t c
 void tomo__interleave(void *out, const void *const *planes, size_t count, int samples, size_t bytes);
 void tomo__swap_bytes(void *data, size_t count, size_t bytes);
 /* Byte planes, most significant first, to little endian samples of `bytes` bytes, each `step` bytes after the last. */
-void tomo__merge_planes(uint8_t *out, const uint8_t *planes, size_t plane_size, size_t count, size_t bytes, size_t step);
+void tomo__merge_planes(uint8_t *out, const uint8_t *planes, size_t plane_size, size_t count, size_t bytes,
+                        size_t step);
 /* 16-bit values to a row of samples of 1, 2, 4 or 8 bytes, `samples` apart. */
 void tomo__store_row(uint8_t *out, const uint16_t *in, size_t count, size_t bytes, size_t samples);
 

@@ -96,7 +96,8 @@ static tomo_status read_style(tomo__j2k *h, const uint8_t *p, size_t n, bool pre
 {
     if (n < 5 || p[0] > 32 || n < 5 + (precincts ? p[0] + 1u : 0))
         return broken(h, at, "bad coding style", err);
-    const uint32_t levels = p[0], block_columns = 4u << TOMO__MIN(p[1] & 15, 8), block_rows = 4u << TOMO__MIN(p[2] & 15, 8);
+    const uint32_t levels = p[0];
+    const uint32_t block_columns = 4u << TOMO__MIN(p[1] & 15, 8), block_rows = 4u << TOMO__MIN(p[2] & 15, 8);
     uint64_t sum = 0, blocks = 0;
     for (uint32_t r = 0; r <= levels; r++) {
         const uint32_t down = levels - r, pp = precincts ? p[5 + r] : 0xff;

@@ -13,7 +13,10 @@ static inline void fill(tomo__bits *b)
         tomo__bits_fill(b);
 }
 
-static inline int32_t receive(tomo__bits *b, uint32_t size) { return tomo__huff_extend(tomo__bits_take(b, size), size); }
+static inline int32_t receive(tomo__bits *b, uint32_t size)
+{
+    return tomo__huff_extend(tomo__bits_take(b, size), size);
+}
 
 static int32_t next_dc(tomo__dct_state *s, tomo__bits *b, int c, const tomo__huff *dc)
 {

@@ -117,7 +117,7 @@ static tomo_status begin_scan(scan *s, const tomo__huff **tables, tomo_error *er
     const tomo__jpeg *j = s->j;
     if (j->ss < 1 || j->ss > 7 || j->al >= j->precision)
         return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)j->at,
-                             "JPEG lossless: predictor %d, point transform %d before byte %zu, expected 1 to 7, 0 to %d",
+                             "JPEG lossless: predictor %d, shift %d before byte %zu, expected 1 to 7 and 0 to %d",
                              j->ss, j->al, j->at, (int)j->precision - 1);
     if (j->restart % (uint32_t)j->columns != 0)
         return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)j->at,

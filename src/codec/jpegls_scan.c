@@ -376,7 +376,7 @@ tomo_status tomo__jpegls_begin(tomo_ctx *ctx, tomo__jpegls_scan **out, const tom
     if (p->near > TOMO__MIN(255, p->maxval / 2) || p->t1 <= p->near || p->t2 < p->t1 || p->t3 < p->t2 ||
         p->t3 > p->maxval || p->reset < 3 || p->reset > MOST_RESET) {
         tomo__free(ctx, s);
-        return tomo__fail(err, TOMO_E_FORMAT, "JPEG-LS: coding parameters that cannot be: NEAR %d, T %d %d %d, RESET %d",
+        return tomo__fail(err, TOMO_E_FORMAT, "JPEG-LS: parameters that cannot be: NEAR %d, T %d %d %d, RESET %d",
                           (int)params->near, (int)params->t1, (int)params->t2, (int)params->t3, (int)params->reset);
     }
     const int32_t bpp = TOMO__MAX(2, bits_for(p->maxval + 1));
@@ -391,7 +391,7 @@ tomo_status tomo__jpegls_begin(tomo_ctx *ctx, tomo__jpegls_scan **out, const tom
     s->quantized = TOMO__ARRAY(ctx, 2 * (size_t)p->maxval + 1, int8_t);
     if (!s->lines || !s->quantized) {
         tomo__jpegls_end(ctx, s);
-        return tomo__no_memory(ctx, err, 4 * (size_t)p->n * line, "JPEG-LS lines");
+        return tomo__no_memory(ctx, err, 4 * (size_t)params->n * line, "JPEG-LS lines");
     }
     for (int c = 0; c < p->n; c++) {
         s->now[c] = s->lines + 2 * (size_t)c * line + MARGIN;
