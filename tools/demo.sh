@@ -10,11 +10,12 @@ mkdir -p "$out"
 echo "== sample volumes (Debian packages invesalius-examples and mricron-data)"
 /usr/bin/python3 tools/make_samples.py "$out/samples"
 
-echo "== written as DICOM series"
+echo "== written as DICOM series (axes turned to left, posterior, head, as scanners store them)"
+$tomo image reorient "$out/samples/mr.nii.gz" "$out/samples/mr-lps.nii.gz" --to LPS
 $tomo convert "$out/samples/ct.nii" "$out/study-ct" --modality CT --description "Head CT" --patient-id SAMPLE-CT \
-    --patient-name 'Sample^CT' --study-date 20120914 --seed demo-ct
-$tomo convert "$out/samples/mr.nii.gz" "$out/study-mr" --modality MR --description "T1 brain" --patient-id SAMPLE-MR \
-    --patient-name 'Sample^MR' --study-date 19980101 --seed demo-mr
+    --patient-name 'Sample^CT' --seed demo-ct
+$tomo convert "$out/samples/mr-lps.nii.gz" "$out/study-mr" --modality MR --description "T1 brain" --patient-id SAMPLE-MR \
+    --patient-name 'Sample^MR' --seed demo-mr
 $tomo info "$out/study-ct" "$out/study-mr"
 
 echo

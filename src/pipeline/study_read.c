@@ -123,8 +123,8 @@ tomo_status study__read(study__run *r)
         st = tomo_study_info(r->study, r->series, &info, r->err);
     if (st == TOMO_OK) {
         r->is_ct = strcmp(info.modality, "CT") == 0;
-        snprintf(r->title, sizeof r->title, "%s study: %.200s", info.modality,
-                 info.description[0] ? info.description : "report");
+        snprintf(r->title, sizeof r->title, "%s study%s%.200s", info.modality, info.description[0] ? ": " : "",
+                 info.description);
         r->title[tomo__utf8_valid(r->title, strlen(r->title))] = 0;
         st = tomo_dataset_open_path(r->ctx, &r->head, tomo_study_file(r->study, r->series, 0), &header, NULL, r->err);
     }

@@ -41,6 +41,21 @@ static bool has_structure(const study__run *r, const char *part)
     return false;
 }
 
+/* Pixels so small that three planes side by side fill a page, but never coarser than the voxels. */
+static double fine_pixel(const tomo_image *volume)
+{
+    enum { PAGE = 1040 };
+    const tomo_image_desc *d = tomo_image_get_desc(volume);
+    double size[3], least = INFINITY, sum = 0;
+    for (int i = 0; i < 3; i++) {
+        size[i] = (double)d->size[i] * d->spacing[i];
+        least = fmin(least, d->spacing[i]);
+        sum += size[i];
+    }
+    double fill = sum / PAGE;
+    return fmin(least, floor(fill * 100 + 0.5) / 100 > 0.05 ? floor(fill * 100 + 0.5) / 100 : 0.05);
+}
+
 static tomo_status one_view(study__run *r, const view *v)
 {
     static const char *const planes[] = { "Axial", "Coronal", "Sagittal" };
@@ -51,6 +66,7 @@ static tomo_status one_view(study__run *r, const view *v)
     o.plane = v->plane;
     o.center = v->center;
     o.width = v->width;
+    o.pixel = fine_pixel(r->volume);
     if (labels)
         in[1] = (tomo_value){ TOMO_KIND_LABELS, r->drawn };
     if (!isnan(v->width))
@@ -83,9 +99,7 @@ tomo_status study__views(study__run *r)
     static const view mr[] = {
         { "mpr", "mpr.png", "Planes", 0, NAN, NAN, false, NULL },
         { "mpr", "mpr-structures.png", "Structures", 0, NAN, NAN, true, NULL },
-        { "mip", "mip-coronal.png", "Projection from the front", TOMO_PLANE_CORONAL, NAN, NAN, false, NULL },
-        { "mip", "mip-sagittal.png", "Projection from the side", TOMO_PLANE_SAGITTAL, NAN, NAN, false, NULL },
-    };
+    }; /* a maximum projection of an MR shows little but fat: left out */
     const view *views = r->is_ct ? ct : mr;
     size_t n = r->is_ct ? TOMO__COUNT(ct) : TOMO__COUNT(mr);
     tomo_status st = TOMO_OK;
