@@ -77,7 +77,7 @@ const tomo_op tomo__mesh_surface_op = {
     .name = "surface",
     .help = "Triangle surface of gray values above a value, or of labels.",
     .detail = "Flying edges (Schroeder, Maynard, Geveci 2015) with the marching cubes cases: vertices in LPS "
-              "millimeters on the lines between neighboring voxels, shared by their triangles, normals from the gradient. "
+              "millimeters on the lines between neighboring voxels, shared by triangles, normals from the gradient. "
               "Labels are cut halfway between voxels and closed at the image's border, so the surface is watertight.",
     .example = "tomo mesh surface ct.nii.gz bones.stl --value 200",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Gray voxels, or labels with --label." } },

@@ -5,7 +5,7 @@
 
 #include "mesh/mesh_internal.h"
 
-/* ---- bytes in file order, a few KiB at a time ------------------------------------------------------------------- */
+/* ---- bytes in file order, a few KiB at a time -------------------------------------------------------------------- */
 
 typedef struct writer {
     tomo__file *file;
@@ -82,7 +82,8 @@ static tomo_status write_ply(writer *w, const tomo_mesh *m, tomo_job *job, tomo_
                                "comment patient coordinates LPS, units mm\n"
                                "element vertex %zu\nproperty float x\nproperty float y\nproperty float z\n%s"
                                "element face %zu\nproperty list uchar int vertex_indices\nend_header\n",
-                               TOMO_VERSION, nv, n ? "property float nx\nproperty float ny\nproperty float nz\n" : "", nt);
+                               TOMO_VERSION, nv,
+                               n ? "property float nx\nproperty float ny\nproperty float nz\n" : "", nt);
     for (size_t i = 0; i < nv && !st; i++) {
         for (size_t k = 0; k < 3; k++)
             put_float(w, v[3 * i + k]);

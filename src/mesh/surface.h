@@ -2,7 +2,6 @@
 #ifndef TOMO_MESH_SURFACE_H
 #define TOMO_MESH_SURFACE_H
 
-#include "mesh/kernels/kernels.h"
 #include "mesh/mesh_internal.h"
 
 /* What one row of nodes owns: the cuts of the lines that start at its nodes along x, y and z, in this order, and the

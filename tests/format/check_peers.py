@@ -50,6 +50,10 @@ class Save(ctypes.Structure):
     _fields_ = [("struct_size", ctypes.c_uint32), ("level", I), ("version", I)]
 
 
+class Surface(ctypes.Structure):
+    _fields_ = [("struct_size", ctypes.c_uint32), ("label", I), ("value", D), ("close", I), ("normals", ctypes.c_bool)]
+
+
 lib.tomo_image_row_mut.restype = P
 lib.tomo_image_row_mut.argtypes = [P, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64]
 lib.tomo_image_free.argtypes = lib.tomo_mesh_free.argtypes = [P]
@@ -136,6 +140,34 @@ def check_png(folder):
         lib.tomo_image_free(im)
 
 
+def check_ct():
+    """As many vertices and triangles as VTK on a CT, at bone and at skin."""
+    global skipped
+    data = os.environ.get("TOMO_TEST_DATA", os.path.join(os.environ.get("TOMO_SOURCE", "."), "../shared/data"))
+    path = os.path.join(data, "segmentation/totalseg-ct/example_ct_sm.nii.gz")
+    if not vtk or not os.path.exists(path):
+        skipped += 1
+        return
+    from vtk.util.numpy_support import numpy_to_vtk
+    im, mesh = P(), P()
+    check("load CT", lib.tomo_format_load(ctx, ctypes.byref(im), path.encode(), None, None, None, error) == 0)
+    a = np.asarray(nibabel.load(path).dataobj).astype("i2")
+    grid, edges = vtk.vtkImageData(), vtk.vtkFlyingEdges3D()
+    grid.SetDimensions(*a.shape)
+    grid.GetPointData().SetScalars(numpy_to_vtk(a.ravel(order="F"), deep=1))
+    edges.SetInputData(grid)
+    for value in (200.0, -300.0):
+        edges.SetValue(0, value)
+        edges.Update()
+        o = Surface(ctypes.sizeof(Surface), -1, value, 0, True)
+        assert lib.tomo_mesh_isosurface(ctx, ctypes.byref(mesh), im, ctypes.byref(o), None, error) == 0
+        ours = lib.tomo_mesh_vertex_count(mesh), lib.tomo_mesh_triangle_count(mesh)
+        theirs = edges.GetOutput().GetNumberOfPoints(), edges.GetOutput().GetNumberOfPolys()
+        check(f"VTK counts at {value}: {ours} {theirs}", ours == theirs and ours[1] > 10000)
+        lib.tomo_mesh_free(mesh)
+    lib.tomo_image_free(im)
+
+
 def check_meshes(folder):
     if not vtk:
         return
@@ -169,4 +201,5 @@ with tempfile.TemporaryDirectory() as where:
     check_nifti(where)
     check_png(where)
     check_meshes(where)
+    check_ct()
 finish()

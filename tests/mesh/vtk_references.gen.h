@@ -8,8 +8,6 @@ static const struct {
     { "noise 0", 29932, 59486, 21589.8347 },
     { "noise 123", 29519, 56536, 19574.2198 },
     { "torus", 4800, 9600, 1694.929 },
-    { "ct 200", 10675, 20028, 54845.6243 },
-    { "ct -300", 31863, 61138, 196048.275 },
 };
 
 /* rough_torus() after vtkWindowedSincPolyDataFilter, 20 iterations, pass band 0.1, coordinates normalized:

@@ -1,9 +1,7 @@
 #!/usr/bin/python3
 """Print the tables of tests/mesh/vtk_references.gen.h: what VTK's flying edges makes of volumes that the tests make too.
-Needs python3-vtk9, numpy, nibabel. Usage: make_mesh_references.py [SHARED_DATA] > tests/mesh/vtk_references.gen.h"""
+Needs python3-vtk9 and numpy. Usage: make_mesh_references.py > tests/mesh/vtk_references.gen.h"""
 import math
-import os
-import sys
 
 import numpy as np
 import vtk
@@ -57,7 +55,6 @@ def row(name, poly):
 
 
 def main():
-    data = sys.argv[1] if len(sys.argv) > 1 else "../shared/data"
     print(f"/* vtk_references.gen.h - made by tests/tools/make_mesh_references.py with VTK {vtk.vtkVersion().GetVTKVersion()}; "
           "do not edit. */")
     print("static const struct {\n    const char *name;\n    int64_t vertices, triangles;\n    double area;\n"
@@ -65,13 +62,6 @@ def main():
     for value in (-400, 0, 123):
         row(f"noise {value}", edges(noise(7, 31, 29, 23), (1, 1, 1), value))
     row("torus", edges(torus(48), (0.5, 0.75, 1.0), 0.0))
-    path = os.path.join(data, "segmentation/totalseg-ct/example_ct_sm.nii.gz")
-    if os.path.exists(path):
-        import nibabel
-        im = nibabel.load(path)
-        a = np.asarray(im.dataobj).T.astype(np.int16)
-        for value in (200, -300):
-            row(f"ct {value}", edges(a, [float(s) for s in im.header.get_zooms()[:3]], value))
     print("};")
     print("\n/* rough_torus() after vtkWindowedSincPolyDataFilter, 20 iterations, pass band 0.1, coordinates "
           "normalized:\n * every 40th vertex. */")

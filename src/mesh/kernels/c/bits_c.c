@@ -1,5 +1,6 @@
 /* bits_c.c - rows of voxels to bits in plain C. */
 #include "mesh/kernels/kernels.h"
+#include "mesh/kernels/walk.h"
 
 #define WHOLE(T, name)                                                                                                 \
     static void name(uint64_t *bits, const void *row, int64_t n, uint64_t low, uint64_t span)                         \
@@ -36,4 +37,6 @@ REAL(double, real64)
 const tomo__mesh_kernels tomo__mesh_kernels_c = {
     .whole = { whole8, whole16, whole32, whole64 },
     .real = { real32, real64 },
+    .count_row = count_row,
+    .emit_row = emit_row,
 };

@@ -2,6 +2,7 @@
 #include <immintrin.h>
 
 #include "mesh/kernels/kernels.h"
+#include "mesh/kernels/walk.h"
 
 /* The last, partial word of each row and types without compares of their own are plain C's. */
 static void rest_whole(int type, uint64_t *bits, const void *row, int64_t n, int64_t at, uint64_t low, uint64_t span)
@@ -110,4 +111,6 @@ static void real64(uint64_t *bits, const void *row, int64_t n, double low)
 const tomo__mesh_kernels tomo__mesh_kernels_avx2 = {
     .whole = { whole8, whole16, whole32, whole64 },
     .real = { real32, real64 },
+    .count_row = count_row,
+    .emit_row = emit_row,
 };

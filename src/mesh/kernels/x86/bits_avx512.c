@@ -2,6 +2,7 @@
 #include <immintrin.h>
 
 #include "mesh/kernels/kernels.h"
+#include "mesh/kernels/walk.h"
 
 static uint64_t lanes(int64_t n) { return n >= 64 ? ~UINT64_C(0) : n > 0 ? (UINT64_C(1) << n) - 1 : 0; }
 
@@ -94,4 +95,6 @@ static void real64(uint64_t *bits, const void *row, int64_t n, double low)
 const tomo__mesh_kernels tomo__mesh_kernels_avx512 = {
     .whole = { whole8, whole16, whole32, whole64 },
     .real = { real32, real64 },
+    .count_row = count_row,
+    .emit_row = emit_row,
 };
