@@ -8,6 +8,7 @@ static const cli_flag every_verb[] = {
     { "json", NULL, "one JSON object on standard output" },
     { "threads", "N", "worker threads, 0 = all cores; results don't depend on it" },
     { "memory-limit", "MIB", "refuse to hold more memory than this" },
+    { "kernels", "LEVEL", "use no processor features above c, avx2 or avx512" },
     { "quiet", NULL, "no remarks, no progress" },
     { "help", NULL, "this text" },
     { NULL, NULL, NULL },
@@ -96,7 +97,7 @@ static void print_option(FILE *to, const tomo_option *o)
 {
     static const char *const value[] = { "", " N", " X", " WORD", " TEXT", " X,..." };
     char left[64];
-    snprintf(left, sizeof left, "--%s%s", o->name, value[o->type]);
+    snprintf(left, sizeof left, "--%s%s", o->name, o->type == TOMO_OPT_BOOL && o->def != 0 ? "=false" : value[o->type]);
     fprintf(to, "  %-24s %s", left, o->help);
     if (o->choices) {
         fputs(" (", to);

@@ -122,6 +122,7 @@ static int op_flag_kind(const tomo_op *op, const char *name)
 
 typedef struct settings {
     int64_t threads, memory_mib;
+    int32_t kernels; /* highest level to use, -1 = the processor's best */
     bool help;
 } settings;
 
@@ -134,6 +135,32 @@ static bool whole_number(const char *text, int64_t lo, int64_t hi, int64_t *valu
         return false;
     *value = v;
     return true;
+}
+
+enum { FLAG_THREADS = 1, FLAG_MEMORY = 2, FLAG_KERNELS = 3 };
+
+/* Flags of every verb that take a value. */
+static int global_flag(const char *name)
+{
+    return strcmp(name, "threads") == 0        ? FLAG_THREADS
+           : strcmp(name, "memory-limit") == 0 ? FLAG_MEMORY
+           : strcmp(name, "kernels") == 0      ? FLAG_KERNELS
+                                               : 0;
+}
+
+static int take_global(const cli *c, settings *s, int flag, const char *value)
+{
+    static const char *const levels[TOMO_CPU_COUNT] = { "c", "avx2", "avx512" };
+    if (flag == FLAG_THREADS && !whole_number(value, 0, 1024, &s->threads))
+        return cli_usage(c, "--threads is '%s', expected 0 (all cores) to 1024", value);
+    if (flag == FLAG_MEMORY && !whole_number(value, 1, 1 << 30, &s->memory_mib))
+        return cli_usage(c, "--memory-limit is '%s', expected MiB, at least 1", value);
+    if (flag != FLAG_KERNELS)
+        return 0;
+    for (int32_t i = 0; i < TOMO_CPU_COUNT; i++)
+        if (strcmp(value, levels[i]) == 0)
+            return s->kernels = i, 0;
+    return cli_usage(c, "--kernels is '%s', expected c, avx2 or avx512", value);
 }
 
 /* One argument that begins with "--"; returns 0 or an exit code. `i` moves past a value that was taken. */
@@ -154,7 +181,7 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
         return c->json = true, 0;
     if (strcmp(name, "quiet") == 0)
         return c->quiet = true, 0;
-    int global = strcmp(name, "threads") == 0 ? 1 : strcmp(name, "memory-limit") == 0 ? 2 : 0;
+    int global = global_flag(name);
     int at = global || c->op ? -1 : find_flag(c->command->flags, name);
     int takes = global ? 1 : c->op ? op_flag_kind(c->op, name) : at < 0 ? -1 : c->command->flags[at].value != NULL;
     if (takes < 0)
@@ -164,12 +191,8 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
             return cli_usage(c, "--%s needs a value", name);
         value = argv[++*i];
     }
-    if (global == 1 && !whole_number(value, 0, 1024, &s->threads))
-        return cli_usage(c, "--threads is '%s', expected 0 (all cores) to 1024", value);
-    if (global == 2 && !whole_number(value, 1, 1 << 30, &s->memory_mib))
-        return cli_usage(c, "--memory-limit is '%s', expected MiB, at least 1", value);
     if (global)
-        return 0;
+        return take_global(c, s, global, value);
     if (!c->op) {
         c->flag[at] = value ? value : "";
         return 0;
@@ -210,6 +233,7 @@ static int run(cli *c, const settings *s)
     struct sigaction action = { .sa_handler = on_interrupt };
     o.threads = (int32_t)s->threads;
     o.memory_limit = (uint64_t)s->memory_mib << 20;
+    o.cpu_max = s->kernels;
     if (tomo_ctx_new(&c->ctx, &o, &c->err) != TOMO_OK ||
         tomo_job_new(&c->job, isatty(2) && !c->quiet ? show_progress : NULL, NULL, &c->err) != TOMO_OK) {
         int code = cli_fail(c);
@@ -237,7 +261,7 @@ static int run(cli *c, const settings *s)
 int main(int argc, char **argv)
 {
     cli c = { 0 };
-    settings s = { 0 };
+    settings s = { .kernels = -1 };
     int used = 0, code;
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)

@@ -16,7 +16,7 @@ extern "C" {
 /** The i-th operation of all rooms, in the order of rooms; NULL past the last. Rows live as long as the program.
  * @since 0.1 */
 TOMO_API const tomo_op *tomo_pipeline_op(size_t i);
-/** By room and name ("filter", "gauss"); NULL if there is none. @since 0.1 */
+/** By room and name ("filter", "gauss"); in names - and _ are the same. NULL if there is none. @since 0.1 */
 TOMO_API const tomo_op *tomo_pipeline_find(const char *room, const char *name);
 /** The tables of all operations as one JSON array: what docs, TypeScript types and completions are made from.
  * @param out owned by the caller (tomo_buffer_free)  @since 0.1 */

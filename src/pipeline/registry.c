@@ -21,11 +21,20 @@ const tomo_op *tomo_pipeline_op(size_t i)
     return NULL;
 }
 
+/* Equal names; "fill-holes", as it is typed, and "fill_holes", as the function is called, are the same. */
+static bool same_name(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++)
+        if (*a != *b && !((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))
+            return false;
+    return *a == *b;
+}
+
 const tomo_op *tomo_pipeline_find(const char *room, const char *name)
 {
     for (size_t r = 0; room && name && r < TOMO__COUNT(rooms); r++)
         for (const tomo_op *const *op = rooms[r](); *op; op++)
-            if (strcmp((*op)->room, room) == 0 && strcmp((*op)->name, name) == 0)
+            if (strcmp((*op)->room, room) == 0 && same_name((*op)->name, name))
                 return *op;
     return NULL;
 }

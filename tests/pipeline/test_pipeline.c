@@ -67,6 +67,8 @@ TEST(registry_names_every_operation_once)
     }
     CHECK(n >= 25);
     CHECK(tomo_pipeline_find("filter", "no-such") == NULL);
+    CHECK(tomo_pipeline_find("segment", "fill-holes") == tomo_pipeline_find("segment", "fill_holes"));
+    CHECK(tomo_pipeline_find("segment", "fill-holes") != NULL);
     tomo_buffer *json = NULL;
     CHECK_OK(tomo_pipeline_ops_json(t->ctx, &json, &t->err));
     json_t *all = json_loads(tomo_buffer_data(json), 0, NULL);
