@@ -110,8 +110,6 @@ static bool same_axes(tomo__resample *r, const tomo_image_desc *d)
     return true;
 }
 
-bool tomo__resample_inside(double p, int64_t n) { return p >= -0.5 && p < (double)n - 0.5; }
-
 size_t tomo__resample_outside(const tomo__resample *r, char voxel[64])
 {
     const tomo_image_desc *d = tomo_image_get_desc(r->out);

@@ -22,15 +22,6 @@ void tomo__spline_prefilter(double *c, int32_t half)
         c[k] /= sum;
 }
 
-void tomo__spline_weights(double w[4], double t)
-{
-    const double u = 1 - t;
-    w[0] = u * u * u / 6;
-    w[1] = (4 - 3 * t * t * (2 - t)) / 6;
-    w[2] = (4 - 3 * u * u * (2 - u)) / 6;
-    w[3] = t * t * t / 6;
-}
-
 /* Where sample i lies on the axis: its index there, whole numbers cleaned of rounding, held at the border if the axis is
  * endless. */
 static double place(const tomo__resample *r, int axis, int64_t i, int64_t n)
