@@ -3,8 +3,6 @@
 #include "dicom/parse.h"
 #include "dicom/rope.h"
 
-/* Tomo's own, for files that name no implementation (PS3.10 table 7.1-1). The root is a UUID (PS3.5 B.2). */
-
 typedef struct writer {
     const tomo__root *root;
     tomo__rope rope;
