@@ -11,7 +11,8 @@
 #include "dicom/dictionary.h"
 
 #define UNDEFINED 0xffffffffu
-#define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514" /* for files that name none; a UUID (PS3.5 B.2) */
+/* For files that name no implementation (PS3.10 table 7.1-1); the UID is a UUID (PS3.5 B.2). */
+#define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514"
 #define IMPLEMENTATION_NAME "TOMO_" TOMO_VERSION
 #define MAX_DEPTH 256 /* of nested sequences, whatever the options say */
 
