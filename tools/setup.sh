@@ -2,7 +2,7 @@
 # Install what is missing on Debian 12, and nothing else: setup.sh build|test|fuzz|demo|node|all
 set -euo pipefail
 what=${1:-all}
-build=(gcc g++ cmake ninja-build pkg-config libc6-dev zlib1g-dev libdeflate-dev libjpeg62-turbo-dev libcharls-dev
+build=(gcc g++ cmake ninja-build pkg-config libc6-dev zlib1g-dev libdeflate-dev libjpeg62-turbo-dev
        libopenjp2-7-dev libpng-dev libssl-dev libjansson-dev libcmocka-dev)
 demo=(invesalius-examples mricron-data python3)
 test=(python3 clang libclang-rt-14-dev dcmtk libgdcm-tools dicom3tools python3-pydicom python3-nibabel)

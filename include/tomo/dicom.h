@@ -47,11 +47,11 @@ typedef struct tomo_dataset_options {
     uint32_t        struct_size;
     bool            force;              /**< read what can be read of a damaged file; oddities go to the report */
     bool            stop_before_pixels; /**< stop at (7FE0,0008..0010) */
-    const tomo_tag *specific_tags;      /**< keep only these (and Specific Character Set); NULL = all */
+    const tomo_tag *specific_tags;      /**< keep only these (and Specific Character Set) and stop behind them; NULL = all */
     size_t          n_specific_tags;
-    uint32_t        max_depth;          /**< nesting of sequences, 0 = 64 */
+    uint32_t        max_depth;          /**< nesting of sequences, at most 256; 0 = 64 */
     uint32_t        reserved;
-    uint64_t        max_inflated;       /**< bytes of a deflated data set, 0 = 1 GiB */
+    uint64_t        max_inflated;       /**< bytes of a deflated data set; 0 = 200 times its size, 64 MiB to 1 GiB */
 } tomo_dataset_options;
 #define TOMO_DATASET_OPTIONS_INIT { sizeof(tomo_dataset_options), false, false, NULL, 0, 0, 0, 0 }
 
@@ -107,7 +107,8 @@ TOMO_API size_t tomo_dataset_values(const tomo_dataset *ds, tomo_tag tag);
 TOMO_API int64_t tomo_dataset_text(const tomo_dataset *ds, tomo_tag tag, size_t i, char *to, size_t room);
 
 /** Set, by path, from text as tomo_dataset_text() gives it (missing items of sequences up to one past the last are
- * made; VR from the dictionary, or the present one). Values are checked against VR and length.
+ * made; VR from the dictionary, or the present one). Values are checked against VR, length and number of values;
+ * untouched on failure.
  * @return TOMO_OK, TOMO_E_ARG, TOMO_E_NOMEM  @since 0.1 */
 TOMO_API tomo_status tomo_dataset_set(tomo_dataset *ds, const char *path, const char *text, tomo_error *err);
 /** Set raw bytes (copied) with a VR, native byte order in. @since 0.1 */
@@ -121,7 +122,8 @@ typedef struct tomo_dataset_write_options {
     const char *syntax;   /**< transfer syntax UID to write in; NULL = as it is. Between uncompressed and deflated ones. */
 } tomo_dataset_write_options;
 /** Write a Part 10 file, whole or not at all (temporary file, fsync, rename). Elements that nobody edited keep
- * their exact bytes when the syntax stays; File Meta Information is made correct.  @since 0.1 */
+ * their exact bytes when the syntax stays; File Meta Information is made correct. The data set must have been read whole.
+ * @return TOMO_OK, TOMO_E_UNSUPPORTED (compressed pixels in another syntax), TOMO_E_ARG, TOMO_E_IO  @since 0.1 */
 TOMO_API tomo_status tomo_dataset_write(tomo_ctx *ctx, const tomo_dataset *ds, const char *path,
                                         const tomo_dataset_write_options *opts, tomo_error *err);
 /** The same to memory. @since 0.1 */

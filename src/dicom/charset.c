@@ -11,13 +11,12 @@
 /* Defined terms; the number behind IR says it, with or without "ISO 2022" (PS3.3 C.12.1.1.2). */
 static const struct {
     const char *number;
-    tomo__set   set;
+    tomo__set set;
 } terms[] = {
-    { "6", SET_ASCII },      { "100", SET_LATIN1 },   { "101", SET_LATIN2 },  { "109", SET_LATIN3 },
-    { "110", SET_LATIN4 },   { "144", SET_CYRILLIC }, { "127", SET_ARABIC },  { "126", SET_GREEK },
-    { "138", SET_HEBREW },   { "148", SET_LATIN5 },   { "203", SET_LATIN9 },  { "166", SET_THAI },
-    { "13", SET_JIS201 },    { "87", SET_JIS208 },    { "159", SET_JIS212 },  { "149", SET_KSX1001 },
-    { "58", SET_GB2312 },    { "192", SET_UTF8 },
+    { "6", SET_ASCII },      { "100", SET_LATIN1 }, { "101", SET_LATIN2 }, { "109", SET_LATIN3 }, { "110", SET_LATIN4 },
+    { "144", SET_CYRILLIC }, { "127", SET_ARABIC }, { "126", SET_GREEK },  { "138", SET_HEBREW }, { "148", SET_LATIN5 },
+    { "203", SET_LATIN9 },   { "166", SET_THAI },   { "13", SET_JIS201 },  { "87", SET_JIS208 },  { "159", SET_JIS212 },
+    { "149", SET_KSX1001 },  { "58", SET_GB2312 },  { "192", SET_UTF8 },
 };
 
 static bool parse_term(const char *text, size_t n, uint8_t *out)
@@ -74,7 +73,7 @@ void tomo__charset_of(const tomo_dataset *ds, tomo__charset *out)
     *out = (tomo__charset){ .n = 1, .set = { SET_ASCII } };
 }
 
-/* ---- multi-byte runs through iconv ------------------------------------------------------------------------------------ */
+/* ---- multi-byte runs through iconv --------------------------------------------------------------------------- */
 
 static const char *iconv_name(tomo__set set)
 {
@@ -132,7 +131,7 @@ static void convert_pairs(tomo__set set, const uint8_t *in, size_t size, tomo__e
     }
 }
 
-/* ---- decoding ------------------------------------------------------------------------------------------------------------ */
+/* ---- decoding ------------------------------------------------------------------------------------------------ */
 
 typedef struct state {
     tomo__set g0, g1;
@@ -156,15 +155,17 @@ static state first_state(const tomo__charset *cs)
 
 /* PS3.3 tables C.12-3 and C.12-4 */
 static const struct {
-    char      text[4];
-    bool      high; /* to G1 */
+    char text[4];
+    bool high; /* to G1 */
     tomo__set set;
 } escapes[] = {
-    { "(B", false, SET_ASCII },  { "-A", true, SET_LATIN1 }, { "-B", true, SET_LATIN2 },   { "-C", true, SET_LATIN3 },
-    { "-D", true, SET_LATIN4 },  { "-L", true, SET_CYRILLIC }, { "-G", true, SET_ARABIC }, { "-F", true, SET_GREEK },
-    { "-H", true, SET_HEBREW },  { "-M", true, SET_LATIN5 }, { "-b", true, SET_LATIN9 },   { "-T", true, SET_THAI },
-    { ")I", true, SET_JIS201 },  { "(J", false, SET_JIS201 }, { "$B", false, SET_JIS208 }, { "$@", false, SET_JIS208 },
-    { "$(D", false, SET_JIS212 }, { "$)C", true, SET_KSX1001 }, { "$)A", true, SET_GB2312 },
+    { "(B", false, SET_ASCII },  { "-A", true, SET_LATIN1 },   { "-B", true, SET_LATIN2 },
+    { "-C", true, SET_LATIN3 },  { "-D", true, SET_LATIN4 },   { "-L", true, SET_CYRILLIC },
+    { "-G", true, SET_ARABIC },  { "-F", true, SET_GREEK },    { "-H", true, SET_HEBREW },
+    { "-M", true, SET_LATIN5 },  { "-b", true, SET_LATIN9 },   { "-T", true, SET_THAI },
+    { ")I", true, SET_JIS201 },  { "(J", false, SET_JIS201 },  { "$B", false, SET_JIS208 },
+    { "$@", false, SET_JIS208 }, { "$(D", false, SET_JIS212 }, { "$)C", true, SET_KSX1001 },
+    { "$)A", true, SET_GB2312 },
 };
 
 /* An escape sequence behind ESC; its length, or 0 if it is none that DICOM knows. */

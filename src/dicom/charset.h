@@ -6,13 +6,26 @@
 
 /* Coded sets. The single-byte ones come first, in the order of charset.gen.c. */
 typedef enum tomo__set {
-    SET_LATIN1, SET_LATIN2, SET_LATIN3, SET_LATIN4, SET_CYRILLIC, SET_ARABIC, SET_GREEK, SET_HEBREW, SET_LATIN5,
-    SET_LATIN9, SET_THAI,
-    SET_ASCII,    /* ISO_IR 6; alone, bytes above 7F are read as Latin 1, which is what such files mean */
-    SET_JIS201,   /* JIS X 0201: romaji low, katakana high */
-    SET_JIS208, SET_JIS212, /* two bytes, low */
-    SET_KSX1001, SET_GB2312, /* two bytes, high */
-    SET_UTF8, SET_GB18030, SET_GBK, /* whole encodings, without code extensions */
+    SET_LATIN1,
+    SET_LATIN2,
+    SET_LATIN3,
+    SET_LATIN4,
+    SET_CYRILLIC,
+    SET_ARABIC,
+    SET_GREEK,
+    SET_HEBREW,
+    SET_LATIN5,
+    SET_LATIN9,
+    SET_THAI,
+    SET_ASCII,  /* ISO_IR 6; alone, bytes above 7F are read as Latin 1, which is what such files mean */
+    SET_JIS201, /* JIS X 0201: romaji low, katakana high */
+    SET_JIS208,
+    SET_JIS212, /* two bytes, low */
+    SET_KSX1001,
+    SET_GB2312, /* two bytes, high */
+    SET_UTF8,
+    SET_GB18030,
+    SET_GBK, /* whole encodings, without code extensions */
     SET_NONE
 } tomo__set;
 
@@ -20,8 +33,8 @@ extern const uint16_t tomo__charset_high[][96];
 
 enum { CHARSET_TERMS = 8 };
 typedef struct tomo__charset {
-    uint8_t n;                   /* terms, at least 1 */
-    uint8_t set[CHARSET_TERMS];  /* tomo__set of each; more than 1: code extensions (ISO 2022) */
+    uint8_t n;                  /* terms, at least 1 */
+    uint8_t set[CHARSET_TERMS]; /* tomo__set of each; more than 1: code extensions (ISO 2022) */
 } tomo__charset;
 
 /* The character set that holds at a data set: its own (0008,0005) or that of what it is in. */

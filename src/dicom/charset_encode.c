@@ -6,8 +6,11 @@
 /* Bytes of a character in a set; 0 if the set lacks it. */
 static size_t bytes_in(tomo__set set, uint32_t code, const char *utf8, size_t n, uint8_t out[4])
 {
-    const char *encoding = set == SET_KSX1001 ? "EUC-KR" : set == SET_GB2312 ? "EUC-CN" : set == SET_GBK ? "GBK"
-                         : set == SET_GB18030 ? "GB18030" : "EUC-JP";
+    const char *encoding = set == SET_KSX1001   ? "EUC-KR"
+                           : set == SET_GB2312  ? "EUC-CN"
+                           : set == SET_GBK     ? "GBK"
+                           : set == SET_GB18030 ? "GB18030"
+                                                : "EUC-JP";
     char euc[8], *to = euc, *from = (char *)(uintptr_t)utf8;
     size_t room = sizeof euc, left = n, got, skip;
     iconv_t cd;
@@ -41,17 +44,16 @@ static bool is_low(tomo__set set) { return set == SET_JIS208 || set == SET_JIS21
 
 static const char *escape_to(tomo__set set)
 {
-    static const char *const to[] = {
-        "\033-A", "\033-B", "\033-C", "\033-D", "\033-L", "\033-G", "\033-F", "\033-H", "\033-M", "\033-b", "\033-T",
-        "\033(B", "\033)I", "\033$B", "\033$(D", "\033$)C", "\033$)A"
-    };
+    static const char *const to[] = { "\033-A", "\033-B", "\033-C",  "\033-D",  "\033-L", "\033-G",
+                                      "\033-F", "\033-H", "\033-M",  "\033-b",  "\033-T", "\033(B",
+                                      "\033)I", "\033$B", "\033$(D", "\033$)C", "\033$)A" };
     return to[set];
 }
 
 typedef struct encoder {
     const tomo__charset *cs;
-    tomo__text          *out;
-    tomo__set            g0, g1, first_g1;
+    tomo__text *out;
+    tomo__set g0, g1, first_g1;
 } encoder;
 
 static void back_to_ascii(encoder *e)

@@ -2,7 +2,7 @@
 #include "dicom/dicom_internal.h"
 #include "dicom/path.h"
 
-/* ---- memory ------------------------------------------------------------------------------------------------------ */
+/* ---- memory -------------------------------------------------------------------------------------------------- */
 
 void *tomo__arena(tomo__root *root, size_t bytes)
 {
@@ -69,7 +69,7 @@ void tomo_dataset_free(tomo_dataset *ds)
 
 const char *tomo_dataset_syntax(const tomo_dataset *ds) { return ds->root->syntax; }
 
-/* ---- bytes ------------------------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------------------------- */
 
 /* The whole file as memory; two threads may both map it, one map stays. */
 static tomo_status map_all(tomo__root *root, const uint8_t **out, tomo_error *err)
@@ -153,7 +153,7 @@ const uint8_t *tomo__ds_value(const tomo_dataset *ds, const tomo__elem *e)
 
 bool tomo__ds_big(const tomo_dataset *ds, const tomo__elem *e) { return ds->big && !(e->flags & ELEM_META); }
 
-/* ---- finding -------------------------------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------------------------------------------- */
 
 uint32_t tomo__ds_place(const tomo_dataset *ds, tomo_tag tag)
 {
@@ -210,7 +210,7 @@ uint16_t tomo__elem_vr(const tomo_dataset *ds, const tomo__elem *e)
     return d && d->vr && d->vr != VR_SQ && !d->vr2 ? d->vr : VR_UN;
 }
 
-/* ---- the public view -------------------------------------------------------------------------------------------------- */
+/* ---- the public view ----------------------------------------------------------------------------------------- */
 
 static tomo_status view(const tomo_dataset *ds, const tomo__elem *e, tomo_element *out, tomo_error *err)
 {

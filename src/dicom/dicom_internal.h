@@ -11,7 +11,8 @@
 #include "dicom/dictionary.h"
 
 #define UNDEFINED 0xffffffffu
-#define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514" /* of what writes files, PS3.7 D.3.3.2 */
+/* For files that name no implementation (PS3.10 table 7.1-1); the UID is a UUID (PS3.5 B.2). */
+#define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514"
 #define IMPLEMENTATION_NAME "TOMO_" TOMO_VERSION
 #define MAX_DEPTH 256 /* of nested sequences, whatever the options say */
 
@@ -27,7 +28,7 @@ enum {
 
 /* Printing a tag: "(%04X,%04X)", TAG_ARGS(tag). */
 #define TAG_FMT "(%04X,%04X)"
-#define TAG_ARGS(tag) (unsigned)((tag) >> 16), (unsigned)((tag) & 0xffff)
+#define TAG_ARGS(tag) (unsigned)((tag) >> 16), (unsigned)((tag)&0xffff)
 
 enum {
     ELEM_UNDEFINED = 1,    /* the length in the file is FFFFFFFF */
@@ -40,14 +41,14 @@ enum {
 
 typedef struct tomo__elem {
     tomo_tag tag;
-    uint16_t vr;     /* resolved: never "US or SS" */
-    uint8_t  header; /* bytes of tag, VR and length before the value; 0 if it was set by an edit */
-    uint8_t  flags;
+    uint16_t vr;    /* resolved: never "US or SS" */
+    uint8_t header; /* bytes of tag, VR and length before the value; 0 if it was set by an edit */
+    uint8_t flags;
     uint64_t length; /* of the value, without delimiters */
     uint64_t offset; /* of the value */
     union {
         tomo_dataset **items; /* ELEM_SEQUENCE */
-        uint8_t       *own;   /* ELEM_OWN, not a sequence */
+        uint8_t *own;         /* ELEM_OWN, not a sequence */
     };
     uint32_t n_items;    /* or fragments */
     uint32_t items_room; /* items on the heap; 0 = in the arena */
@@ -56,45 +57,45 @@ typedef struct tomo__elem {
 typedef struct tomo__root tomo__root;
 
 struct tomo_dataset {
-    tomo__root   *root;
-    tomo_dataset *parent;   /* the data set that holds the item; NULL at the top */
-    tomo_tag      sequence; /* ... in this element */
-    tomo__elem   *elems;  /* sorted by tag */
-    uint32_t      count;
-    uint32_t      room;       /* elements on the heap; 0 = in the arena */
-    uint64_t      start, end; /* of the content, without the item's header and delimiter */
-    bool          implicit, big;
-    bool          undefined; /* an item of undefined length */
-    bool          closed;    /* ... with its delimiter */
-    bool          dirty;     /* edited, or something below was */
+    tomo__root *root;
+    tomo_dataset *parent; /* the data set that holds the item; NULL at the top */
+    tomo_tag sequence;    /* ... in this element */
+    tomo__elem *elems;    /* sorted by tag */
+    uint32_t count;
+    uint32_t room;       /* elements on the heap; 0 = in the arena */
+    uint64_t start, end; /* of the content, without the item's header and delimiter */
+    bool implicit, big;
+    bool undefined; /* an item of undefined length */
+    bool closed;    /* ... with its delimiter */
+    bool dirty;     /* edited, or something below was */
 };
 
 typedef struct tomo__chunk {
     struct tomo__chunk *next;
-    size_t              size;
+    size_t size;
 } tomo__chunk;
 
 struct tomo__root {
-    tomo_dataset   ds; /* first: a root is a data set */
-    tomo_ctx      *ctx;
-    tomo_source   *source; /* NULL for a data set that was made, not read */
-    const uint8_t *head;   /* the first bytes of the file, or all of them */
-    uint64_t       head_size, size;
+    tomo_dataset ds; /* first: a root is a data set */
+    tomo_ctx *ctx;
+    tomo_source *source; /* NULL for a data set that was made, not read */
+    const uint8_t *head; /* the first bytes of the file, or all of them */
+    uint64_t head_size, size;
     _Atomic(tomo_buffer *) map; /* the whole file, once it was asked for */
-    tomo_buffer   *inflated;    /* what a deflated data set's offsets count in */
-    uint64_t       data_start;  /* where the data set begins in the file, behind the meta header */
-    tomo__chunk   *chunks;
-    uint8_t       *arena; /* free part of the newest chunk */
-    size_t         arena_left;
-    char           syntax[65];
-    bool           deflated, encapsulated; /* by the transfer syntax */
-    bool           edited;                 /* something is on the heap or was changed */
-    bool           cut;                    /* stopped before pixels, or only some tags were kept */
-    bool           damaged;                /* reading ended early (force) */
-    bool           source_bytes;           /* there is a file behind it */
+    tomo_buffer *inflated;      /* what a deflated data set's offsets count in */
+    uint64_t data_start;        /* where the data set begins in the file, behind the meta header */
+    tomo__chunk *chunks;
+    uint8_t *arena; /* free part of the newest chunk */
+    size_t arena_left;
+    char syntax[65];
+    bool deflated, encapsulated; /* by the transfer syntax */
+    bool edited;                 /* something is on the heap or was changed */
+    bool cut;                    /* stopped before pixels, or only some tags were kept */
+    bool damaged;                /* reading ended early (force) */
+    bool source_bytes;           /* there is a file behind it */
 };
 
-/* ---- access (dataset.c) ------------------------------------------------------------------------------------- */
+/* ---- access (dataset.c) -------------------------------------------------------------------------------------- */
 
 /* The element at this level, or NULL. */
 const tomo__elem *tomo__ds_elem(const tomo_dataset *ds, tomo_tag tag);
@@ -122,7 +123,7 @@ bool tomo__elem_double(const tomo_dataset *ds, const tomo__elem *e, size_t i, do
 bool tomo__elem_int(const tomo_dataset *ds, const tomo__elem *e, size_t i, int64_t *out);
 /* Text of an element, and its number of values, as tomo_dataset_text() and tomo_dataset_values() say. */
 int64_t tomo__elem_text(const tomo_dataset *ds, const tomo__elem *e, size_t i, char *to, size_t room);
-size_t  tomo__elem_values(const tomo_dataset *ds, const tomo__elem *e);
+size_t tomo__elem_values(const tomo_dataset *ds, const tomo__elem *e);
 /* VR to read the value by: for UN what the dictionary knows of the tag. */
 uint16_t tomo__elem_vr(const tomo_dataset *ds, const tomo__elem *e);
 /* Creator of a private element at this level, trimmed, or "" . */
@@ -130,24 +131,24 @@ void tomo__private_creator_of(const tomo_dataset *ds, tomo_tag tag, char creator
 /* Dictionary row of an element: public, or private by its creator; NULL. */
 const tomo_dict_entry *tomo__ds_dict(const tomo_dataset *ds, tomo_tag tag);
 
-/* ---- value representations (vr.c) ----------------------------------------------------------------------------- */
+/* ---- value representations (vr.c) ---------------------------------------------------------------------------- */
 
-bool     tomo__vr_known(uint16_t vr);
-bool     tomo__vr_long(uint16_t vr);    /* explicit VR with a 32-bit length (PS3.5 7.1.2) */
-bool     tomo__vr_text(uint16_t vr);    /* characters */
-bool     tomo__vr_charset(uint16_t vr); /* affected by Specific Character Set (PS3.5 6.1.2.3) */
-bool     tomo__vr_multi(uint16_t vr);   /* text that a backslash divides */
-unsigned tomo__vr_unit(uint16_t vr);    /* bytes of a word: 1, 2, 4, 8 */
+bool tomo__vr_known(uint16_t vr);
+bool tomo__vr_long(uint16_t vr);     /* explicit VR with a 32-bit length (PS3.5 7.1.2) */
+bool tomo__vr_text(uint16_t vr);     /* characters */
+bool tomo__vr_charset(uint16_t vr);  /* affected by Specific Character Set (PS3.5 6.1.2.3) */
+bool tomo__vr_multi(uint16_t vr);    /* text that a backslash divides */
+unsigned tomo__vr_unit(uint16_t vr); /* bytes of a word: 1, 2, 4, 8 */
 /* Reverse the bytes of each word of `unit` bytes; a broken last word is copied. `to` may be `from`. */
 void tomo__swap(void *to, const void *from, size_t bytes, unsigned unit);
 
-/* ---- numbers (number.c): the same in every locale --------------------------------------------------------------- */
+/* ---- numbers (number.c): the same in every locale ------------------------------------------------------------ */
 
 /* A decimal number that fills text[0..size) but for spaces around it. */
 bool tomo__text_double(const char *text, size_t size, double *out);
 bool tomo__text_int(const char *text, size_t size, int64_t *out);
 
-/* ---- parser (parse.c), memory (dataset.c) -------------------------------------------------------------------------- */
+/* ---- parser (parse.c), memory (dataset.c) -------------------------------------------------------------------- */
 
 typedef struct tomo__parser tomo__parser;
 tomo_status tomo__parse(tomo__root *root, const tomo_dataset_options *opts, tomo_report *report, tomo_error *err);

@@ -5,7 +5,7 @@
 
 #define NO_ITEM UINT32_MAX
 
-/* ---- room ---------------------------------------------------------------------------------------------------------- */
+/* ---- room ---------------------------------------------------------------------------------------------------- */
 
 /* Room for one more element; the first time the array moves from the arena to the heap. */
 static tomo_status more_elems(tomo_dataset *ds, tomo_error *err)
@@ -78,21 +78,22 @@ static void mark_dirty(tomo_dataset *ds)
     }
 }
 
-/* ---- walking a path ---------------------------------------------------------------------------------------------------- */
+/* ---- walking a path ------------------------------------------------------------------------------------------ */
 
 /* Where a path ends, and what was made on the way, to undo it. */
 typedef struct walk {
-    tomo_dataset *ds;  /* that holds the last tag; NULL while reading only if it is not there yet */
-    tomo_tag      tag; /* the last one */
+    tomo_dataset *ds;      /* that holds the last tag; NULL while reading only if it is not there yet */
+    tomo_tag tag;          /* the last one */
     tomo_dataset *made_in; /* NULL: nothing was made */
-    tomo_tag      made_tag;
-    uint32_t      made_item; /* NO_ITEM: the whole sequence was made */
+    tomo_tag made_tag;
+    uint32_t made_item; /* NO_ITEM: the whole sequence was made */
 } walk;
 
 static tomo_status check_tag(const walk *w, const char *path, uint32_t depth, tomo_error *err)
 {
     if ((w->tag >> 16) == 0xfffe || (w->tag & 0xffff) == 0 || w->tag == 0x00020010)
-        return tomo__fail(err, TOMO_E_ARG, "%s: " TAG_FMT " is written by itself and can't be set", path, TAG_ARGS(w->tag));
+        return tomo__fail(err, TOMO_E_ARG, "%s: " TAG_FMT " is written by itself and can't be set", path,
+                          TAG_ARGS(w->tag));
     if ((w->tag >> 16) == 2 && depth > 0)
         return tomo__fail(err, TOMO_E_ARG, "%s: group 0002 belongs to the top level", path);
     return TOMO_OK;
@@ -117,8 +118,7 @@ static tomo_status look(walk *w, tomo_dataset *ds, const char *path, tomo_error 
         if (depth >= MAX_DEPTH)
             return tomo__fail(err, TOMO_E_LIMIT, "%.60s...: deeper than %d sequences", path, MAX_DEPTH);
         e = w->ds ? tomo__ds_elem(w->ds, step.tag) : NULL;
-        if (e ? !(e->flags & ELEM_SEQUENCE)
-              : !tomo_dict_find(step.tag) || tomo_dict_find(step.tag)->vr != VR_SQ)
+        if (e ? !(e->flags & ELEM_SEQUENCE) : !tomo_dict_find(step.tag) || tomo_dict_find(step.tag)->vr != VR_SQ)
             return tomo__fail(err, TOMO_E_ARG, "%s: " TAG_FMT " is not a sequence", path, TAG_ARGS(step.tag));
         if (step.item > (e ? e->n_items : 0))
             return tomo__fail(err, TOMO_E_ARG, "%s: " TAG_FMT " has %u items, expected [0] to [%u]", path,
@@ -199,7 +199,7 @@ static void undo(walk *w)
     }
 }
 
-/* ---- values -------------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------- */
 
 /* VR to set an element by: the present one, else the dictionary's. */
 static tomo_status vr_for(const walk *w, const tomo_dataset *top, const char *path, uint16_t *vr, tomo_error *err)
@@ -233,8 +233,9 @@ static tomo_status check_count(const walk *w, const char *path, size_t n, tomo_e
     if (!d || n == 0)
         return TOMO_OK;
     if (n < d->vm_min || (d->vm_max && n > d->vm_max) || (d->vm_step > 1 && n % d->vm_step))
-        return tomo__fail(err, TOMO_E_ARG, d->vm_max ? "%s: %zu values, expected %u to %u" : "%s: %zu values, expected %u or more",
-                          path, n, (unsigned)d->vm_min, (unsigned)d->vm_max);
+        return tomo__fail(err, TOMO_E_ARG,
+                          d->vm_max ? "%s: %zu values, expected %u to %u" : "%s: %zu values, expected %u or more", path,
+                          n, (unsigned)d->vm_min, (unsigned)d->vm_max);
     return TOMO_OK;
 }
 
@@ -314,7 +315,8 @@ static tomo_status choose_charset(const tomo_dataset *ds, tomo__charset *cs, con
     if (!*name_it)
         return TOMO_OK;
     if (has_coded_text(&ds->root->ds))
-        return tomo__fail(err, TOMO_E_ARG, "the data set names no character set (0008,0005) but holds text outside ASCII");
+        return tomo__fail(err, TOMO_E_ARG,
+                          "the data set names no character set (0008,0005) but holds text outside ASCII");
     cs->set[0] = SET_UTF8;
     return TOMO_OK;
 }
@@ -336,7 +338,8 @@ static tomo_status encode(const tomo_dataset *ds, const walk *w, const char *pat
     if (st != TOMO_OK)
         return st;
     if (vr == VR_SQ)
-        return text[0] ? tomo__fail(err, TOMO_E_ARG, "%s is a sequence: only \"\" (no items) can be set", path) : TOMO_OK;
+        return text[0] ? tomo__fail(err, TOMO_E_ARG, "%s is a sequence: only \"\" (no items) can be set", path)
+                       : TOMO_OK;
     tomo__charset_of(w->ds ? w->ds : ds, &cs);
     if (tomo__vr_charset(vr))
         st = choose_charset(ds, &cs, text, name_it, err);

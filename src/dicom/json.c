@@ -13,11 +13,11 @@ typedef struct json {
     tomo__text out;
     tomo__text value; /* scratch: one element's text */
     tomo__text path;  /* of what is being written, for BulkDataURI */
-    uint64_t   inline_limit;
+    uint64_t inline_limit;
     tomo_error *err;
 } json;
 
-/* ---- strings ---------------------------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------------------------------------------- */
 
 static void put_string(json *j, const char *text, size_t n)
 {
@@ -60,7 +60,7 @@ static void put_name(json *j, const char *text, size_t n)
     tomo__text_str(&j->out, "}");
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------------------------- */
 
 /* RFC 8259 6: no plus, no leading zeros, digits on both sides of the point. */
 static bool is_json_number(const char *t, size_t n)
@@ -132,7 +132,7 @@ static tomo_status put_numbers(json *j, const tomo_dataset *ds, const tomo__elem
     return TOMO_OK;
 }
 
-/* ---- binary ---------------------------------------------------------------------------------------------------------------- */
+/* ---- binary -------------------------------------------------------------------------------------------------- */
 
 static void put_base64(json *j, const uint8_t *b, size_t n)
 {
@@ -183,17 +183,18 @@ static tomo_status put_binary(json *j, const tomo_dataset *ds, const tomo__elem 
     return TOMO_OK;
 }
 
-/* ---- elements ---------------------------------------------------------------------------------------------------------------- */
+/* ---- elements ------------------------------------------------------------------------------------------------ */
 
 /* All of a text element's values, decoded, into j->value. */
 static tomo_status take_text(json *j, const tomo_dataset *ds, const tomo__elem *e)
 {
     int64_t n = tomo__elem_text(ds, e, SIZE_MAX, NULL, 0);
+    const uint8_t *raw;
     char *room;
     if (n < 0)
-        return tomo__fail(j->err, TOMO_E_IO, TAG_FMT " can't be read", TAG_ARGS(e->tag));
+        return tomo__fail(j->err, TOMO_E_INTERNAL, TAG_FMT " is no text", TAG_ARGS(e->tag));
     if (e->length > 0 && !tomo__ds_value(ds, e)) /* the file can't be mapped: say why */
-        TRY(tomo__elem_bytes(ds, e, 0, e->length, &(const uint8_t *){ NULL }, j->err));
+        TRY(tomo__elem_bytes(ds, e, 0, e->length, &raw, j->err));
     room = tomo__realloc(j->value.ctx, j->value.data, (size_t)n + 1);
     if (!room)
         return tomo__no_memory(j->value.ctx, j->err, (size_t)n + 1, "a value");

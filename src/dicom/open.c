@@ -13,7 +13,7 @@ enum {
 #define UID_DEFLATED "1.2.840.10008.1.2.1.99"
 #define UID_BIG "1.2.840.10008.1.2.2"
 
-/* ---- what kind of bytes -------------------------------------------------------------------------------------------- */
+/* ---- what kind of bytes -------------------------------------------------------------------------------------- */
 
 static bool plausible_tag(tomo_tag tag)
 {
@@ -68,7 +68,7 @@ static bool is_native(const char *uid)
            strcmp(uid, "1.2.840.113619.5.2") == 0 || is_deflated(uid);
 }
 
-/* ---- File Meta Information ----------------------------------------------------------------------------------------- */
+/* ---- File Meta Information ----------------------------------------------------------------------------------- */
 
 /* Where it begins: behind preamble and DICM, behind a bare DICM, at once, or (false) nowhere. */
 static bool find_meta(tomo__parser *p, tomo_report *report)
@@ -155,7 +155,7 @@ static tomo_status inflate_data(tomo__parser *p, uint64_t max_inflated, tomo_err
     return TOMO_OK;
 }
 
-/* ---- data set ---------------------------------------------------------------------------------------------------------- */
+/* ---- data set ------------------------------------------------------------------------------------------------ */
 
 /* Decide how the data set at p->at is coded: what the meta header says, unless its first element says else. */
 static tomo_status decide_coding(tomo__parser *p, bool has_meta, tomo_error *err)
@@ -168,10 +168,11 @@ static tomo_status decide_coding(tomo__parser *p, bool has_meta, tomo_error *err
         if (!found && has_meta && left >= 8 && (tomo__le32(b + 4) <= left - 8 || tomo__le32(b + 4) == UNDEFINED))
             found = 'i'; /* the first element is unknown, but has a sane length */
         if (!found && (!has_meta || (left && !p->force)))
-            return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)p->at, has_meta
-                                 ? "no Transfer Syntax UID (0002,0010), and no data set can be made out at byte %llu"
-                                 : "not DICOM: no DICM at byte 128, and no data set can be made out at byte %llu",
-                                 (unsigned long long)p->at);
+            return tomo__fail_at(
+                err, TOMO_E_FORMAT, (int64_t)p->at,
+                has_meta ? "no Transfer Syntax UID (0002,0010), and no data set can be made out at byte %llu"
+                         : "not DICOM: no DICM at byte 128, and no data set can be made out at byte %llu",
+                (unsigned long long)p->at);
         if (has_meta)
             tomo__remark(p->report, "no Transfer Syntax UID (0002,0010); found out by the first element");
         strcpy(root->syntax, coding_syntax(found ? found : 'e'));
@@ -247,7 +248,7 @@ tomo_status tomo__parse(tomo__root *root, const tomo_dataset_options *opts, tomo
     return st;
 }
 
-/* ---- opening --------------------------------------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------------------------- */
 
 /* One block of memory: the root, the start of its arena, and the head of the file. */
 static tomo__root *new_root(tomo_ctx *ctx, size_t head)

@@ -5,7 +5,7 @@
  * sequences costs one copy of a few kilobytes and no allocation. */
 #include "dicom/parse.h"
 
-/* ---- bytes ---------------------------------------------------------------------------------------------------- */
+/* ---- bytes --------------------------------------------------------------------------------------------------- */
 
 /* The file's bytes from `offset`, at least n of them; NULL only if the file can't be mapped. Offsets within the
  * file have been checked by the caller. */
@@ -22,7 +22,7 @@ const uint8_t *tomo__parser_bytes(tomo__parser *p, uint64_t offset, uint64_t n)
     return p->bytes + offset;
 }
 
-/* ---- damage ------------------------------------------------------------------------------------------------------ */
+/* ---- damage -------------------------------------------------------------------------------------------------- */
 
 /* Something from which reading can't go on: an error, or with `force` a remark and the end of reading. */
 static tomo_status damage(tomo__parser *p, tomo_error *err, uint64_t at, const char *format, ...)
@@ -39,7 +39,7 @@ static tomo_status damage(tomo__parser *p, tomo_error *err, uint64_t at, const c
     return TOMO_OK;
 }
 
-/* ---- scratch ------------------------------------------------------------------------------------------------------- */
+/* ---- scratch ------------------------------------------------------------------------------------------------- */
 
 static tomo_status grow(tomo_ctx *ctx, void **array, void *small, uint32_t *room, size_t item, tomo_error *err)
 {
@@ -120,7 +120,7 @@ static tomo_status finish_level(tomo__parser *p, tomo__frame *f, tomo_error *err
     return TOMO_OK;
 }
 
-/* ---- sequences and items ----------------------------------------------------------------------------------------------- */
+/* ---- sequences and items ------------------------------------------------------------------------------------- */
 
 static tomo_status open_sequence(tomo__parser *p, tomo__elem *e, uint64_t end, bool as_implicit, tomo_error *err)
 {
@@ -171,17 +171,25 @@ static tomo_status open_item(tomo__parser *p, uint32_t length, tomo_error *err)
     if (!item)
         return tomo__no_memory(p->root->ctx, err, sizeof *item, "items of a sequence");
     p->items[p->n_items++] = item;
-    *item = (tomo_dataset){ .root = p->root, .parent = up->ds, .sequence = p->elems[up->elem].tag,
-                            .start = p->at, .implicit = up->implicit, .big = up->big,
+    *item = (tomo_dataset){ .root = p->root,
+                            .parent = up->ds,
+                            .sequence = p->elems[up->elem].tag,
+                            .start = p->at,
+                            .implicit = up->implicit,
+                            .big = up->big,
                             .undefined = length == UNDEFINED };
     f = &p->frames[++p->depth];
-    *f = (tomo__frame){ .end = up->end, .ds = item, .base = p->n_elems, .undefined = length == UNDEFINED,
-                        .implicit = up->implicit, .big = up->big };
+    *f = (tomo__frame){ .end = up->end,
+                        .ds = item,
+                        .base = p->n_elems,
+                        .undefined = length == UNDEFINED,
+                        .implicit = up->implicit,
+                        .big = up->big };
     if (length == UNDEFINED)
         return TOMO_OK;
     if (length > up->end - p->at) { /* lengths that were not kept up when something was removed: real DICOMDIRs */
-        tomo__remark(p->report, "an item of %u bytes runs past what holds it (%llu bytes are left) at byte %llu", length,
-                     (unsigned long long)(up->end - p->at), (unsigned long long)p->at);
+        tomo__remark(p->report, "an item of %u bytes runs past what holds it (%llu bytes are left) at byte %llu",
+                     length, (unsigned long long)(up->end - p->at), (unsigned long long)p->at);
         return TOMO_OK;
     }
     f->end = p->at + length;
@@ -213,7 +221,8 @@ static tomo_status step_sequence(tomo__parser *p, tomo_error *err)
     b = tomo__parser_bytes(p, p->at, 8);
     if (!b)
         return tomo__pass(&p->failed, err);
-    tag = f->big ? (uint32_t)tomo__be16(b) << 16 | tomo__be16(b + 2) : (uint32_t)tomo__le16(b) << 16 | tomo__le16(b + 2);
+    tag =
+        f->big ? (uint32_t)tomo__be16(b) << 16 | tomo__be16(b + 2) : (uint32_t)tomo__le16(b) << 16 | tomo__le16(b + 2);
     length = f->big ? tomo__be32(b + 4) : tomo__le32(b + 4);
     if (tag == TAG_ITEM) {
         p->at += 8;
@@ -235,7 +244,7 @@ static tomo_status step_sequence(tomo__parser *p, tomo_error *err)
     return damage(p, err, p->at, TAG_FMT " where an item should begin", TAG_ARGS(tag));
 }
 
-/* ---- elements ------------------------------------------------------------------------------------------------------------ */
+/* ---- elements ------------------------------------------------------------------------------------------------ */
 
 /* VR of an element in implicit VR (PS3.5 A.1, 6.2.2): from the dictionary, private ones by their creator. */
 uint16_t tomo__parser_implicit_vr(tomo__parser *p, const tomo__frame *f, tomo_tag tag, uint32_t length)
@@ -266,8 +275,8 @@ static tomo_status read_header(tomo__parser *p, tomo__frame *f, tomo__elem *e, u
     const uint8_t *b = tomo__parser_bytes(p, p->at, TOMO__MIN(left, 12));
     if (!b)
         return tomo__pass(&p->failed, err);
-    e->tag = f->big ? (uint32_t)tomo__be16(b) << 16 | tomo__be16(b + 2)
-                    : (uint32_t)tomo__le16(b) << 16 | tomo__le16(b + 2);
+    e->tag =
+        f->big ? (uint32_t)tomo__be16(b) << 16 | tomo__be16(b + 2) : (uint32_t)tomo__le16(b) << 16 | tomo__le16(b + 2);
     e->header = 8;
     if (f->implicit || (e->tag >> 16) == 0xfffe) {
         *length = f->big ? tomo__be32(b + 4) : tomo__le32(b + 4);
@@ -330,8 +339,9 @@ static tomo_status skip_fragments(tomo__parser *p, tomo__frame *f, tomo__elem *e
         }
         if (tag != TAG_ITEM || length > f->end - p->at - 8) {
             e->length = p->at - e->offset;
-            return damage(p, err, p->at, tag != TAG_ITEM ? TAG_FMT " among the fragments"
-                                                          : TAG_FMT " fragment of %u bytes runs past the end",
+            return damage(p, err, p->at,
+                          tag != TAG_ITEM ? TAG_FMT " among the fragments"
+                                          : TAG_FMT " fragment of %u bytes runs past the end",
                           TAG_ARGS(tag), (unsigned)length);
         }
         e->n_items++;
@@ -436,7 +446,8 @@ tomo_status tomo__parser_step(tomo__parser *p, tomo_error *err)
         return undefined_length(p, f, &e, wanted, err);
     if (length > f->end - p->at && e.vr == VR_SQ) {
         tomo__remark(p->report, TAG_FMT " of %u bytes runs past what holds it (%llu bytes are left) at byte %llu",
-                     TAG_ARGS(e.tag), (unsigned)length, (unsigned long long)(f->end - p->at), (unsigned long long)p->at);
+                     TAG_ARGS(e.tag), (unsigned)length, (unsigned long long)(f->end - p->at),
+                     (unsigned long long)p->at);
         e.length = length = (uint32_t)TOMO__MIN(f->end - p->at, UNDEFINED - 1);
     }
     if (length > f->end - p->at) {
@@ -467,7 +478,7 @@ tomo_status tomo__parser_step(tomo__parser *p, tomo_error *err)
     return wanted ? push(p, &e, err) : TOMO_OK;
 }
 
-/* ---- the loop -------------------------------------------------------------------------------------------------------------- */
+/* ---- the loop ------------------------------------------------------------------------------------------------ */
 
 /* Reading was cut short: close all that is open where it stands. */
 static tomo_status close_all(tomo__parser *p, tomo_error *err)

@@ -15,35 +15,35 @@
 
 /* One open level: the data set, an item, or (is_sequence) a sequence between its items. */
 typedef struct tomo__frame {
-    uint64_t      end;  /* where it ends; of undefined length: where what holds it ends */
-    tomo_dataset *ds;   /* that the level fills; sequences: that holds them */
-    uint32_t      base; /* its first element on the scratch stack; sequences: first item */
-    uint32_t      elem; /* sequences: their own element there */
-    tomo_tag      last;
-    bool          is_sequence, undefined, implicit, big, unsorted;
+    uint64_t end;     /* where it ends; of undefined length: where what holds it ends */
+    tomo_dataset *ds; /* that the level fills; sequences: that holds them */
+    uint32_t base;    /* its first element on the scratch stack; sequences: first item */
+    uint32_t elem;    /* sequences: their own element there */
+    tomo_tag last;
+    bool is_sequence, undefined, implicit, big, unsorted;
 } tomo__frame;
 
 enum { SMALL_ELEMS = 256, SMALL_ITEMS = 32 };
 
 struct tomo__parser {
-    tomo__root     *root;
-    const uint8_t  *bytes; /* the first `have` of `size` bytes, until more are mapped */
-    uint64_t        have, size, at;
-    tomo__elem     *elems; /* scratch: elements of the open levels */
-    tomo_dataset  **items; /* scratch: items of the open sequences */
-    uint32_t        n_elems, elems_room, n_items, items_room;
-    int32_t         depth;   /* frames[depth] is on top */
-    int32_t         discard; /* frame of a sequence whose tag is not wanted, or 0 */
-    uint32_t        max_depth, hint, strays, implicit_seen;
-    bool            force, stop_before_pixels, meta, is_signed, stopped;
+    tomo__root *root;
+    const uint8_t *bytes; /* the first `have` of `size` bytes, until more are mapped */
+    uint64_t have, size, at;
+    tomo__elem *elems;    /* scratch: elements of the open levels */
+    tomo_dataset **items; /* scratch: items of the open sequences */
+    uint32_t n_elems, elems_room, n_items, items_room;
+    int32_t depth;   /* frames[depth] is on top */
+    int32_t discard; /* frame of a sequence whose tag is not wanted, or 0 */
+    uint32_t max_depth, hint, strays, implicit_seen;
+    bool force, stop_before_pixels, meta, is_signed, stopped;
     const tomo_tag *tags;
-    size_t          n_tags;
-    tomo_tag        last_tag; /* highest of tags */
-    tomo_report    *report;
-    tomo_error      failed; /* why the file could not be mapped */
-    tomo__elem      small_elems[SMALL_ELEMS];
-    tomo_dataset   *small_items[SMALL_ITEMS];
-    tomo__frame     frames[2 * MAX_DEPTH + 2];
+    size_t n_tags;
+    tomo_tag last_tag; /* highest of tags */
+    tomo_report *report;
+    tomo_error failed; /* why the file could not be mapped */
+    tomo__elem small_elems[SMALL_ELEMS];
+    tomo_dataset *small_items[SMALL_ITEMS];
+    tomo__frame frames[2 * MAX_DEPTH + 2];
 };
 
 /* Long form of explicit VR? By the two letters; 0 for the known VRs of the short form. */

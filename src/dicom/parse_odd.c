@@ -1,6 +1,7 @@
 /* parse_odd.c - what the parser needs off the beaten track: early ends, VRs that are none, private elements. */
 #include "dicom/parse.h"
 
+/* clang-format off */
 #define S VR_CLASS_SHORT
 #define L VR_CLASS_LONG
 #define X VR_CLASS_UNKNOWN
@@ -37,6 +38,7 @@ const uint8_t tomo__vr_class[26][26] = {
 #undef S
 #undef L
 #undef X
+/* clang-format on */
 
 tomo_status tomo__pass(const tomo_error *from, tomo_error *err)
 {

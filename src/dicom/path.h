@@ -7,7 +7,7 @@
 typedef struct tomo__step {
     tomo_tag tag;
     uint32_t item; /* unless it is the last */
-    bool     last;
+    bool last;
 } tomo__step;
 
 /* One step of a path; *rest moves on. TOMO_E_ARG if it is not a path. */

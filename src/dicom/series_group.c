@@ -32,9 +32,9 @@ static bool belongs(const tomo__slice *a, const tomo__slice *b)
 {
     const tomo__scan_file *f = a->file, *g = b->file;
     const tomo_frame_desc *x = &f->info.frame, *y = &g->info.frame;
-    return f->rows == g->rows && f->columns == g->columns && x->bits_allocated == y->bits_allocated &&
-           x->is_float == y->is_float && x->samples == y->samples && is_color(f) == is_color(g) &&
-           (f->tiles > 1) == (g->tiles > 1) && a->kind == b->kind && same_plane(a, b) &&
+    return f->key == g->key && f->rows == g->rows && f->columns == g->columns &&
+           x->bits_allocated == y->bits_allocated && x->is_float == y->is_float && x->samples == y->samples &&
+           is_color(f) == is_color(g) && (f->tiles > 1) == (g->tiles > 1) && a->kind == b->kind && same_plane(a, b) &&
            strcmp(tomo__file_text(f, TEXT_SERIES), tomo__file_text(g, TEXT_SERIES)) == 0 &&
            strcmp(tomo__file_text(f, TEXT_STUDY), tomo__file_text(g, TEXT_STUDY)) == 0;
 }

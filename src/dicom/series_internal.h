@@ -35,6 +35,7 @@ struct tomo__scan_file {
     tomo_pixels_info info;
     char *texts;          /* one block */
     uint32_t text[TEXTS]; /* offsets into it */
+    uint64_t key;         /* hash of the UIDs of study and series: tells most series apart without their texts */
     bool is_image, is_dicom, has_lut; /* has a Modality LUT Sequence */
     uint64_t pixels;      /* offset of native little endian pixel data in the file, or NO_OFFSET */
     uint64_t pixel_bytes; /* its length */

@@ -132,7 +132,7 @@ static void find_pixels(const tomo_dataset *ds, tomo__scan_file *f)
     /* Private syntaxes (GE's with big endian pixels) may lay pixels out as they like. */
     if (strncmp(tomo_dataset_syntax(ds), "1.2.840.10008.", 14) != 0 || root->deflated || root->encapsulated ||
         root->ds.big || !root->cut || tomo__ds_read(ds, at, b, sizeof b, NULL) != TOMO_OK || tomo__le16(b) != 0x7FE0 ||
-        tomo__le16(b + 2) != 0x0010)
+        tomo__le16(b + 2) != 0x0010 || (!root->ds.implicit && b[4] != 'O' && b[4] != 'U')) /* OB, OW, UN: 12 bytes */
         return;
     const uint64_t length = tomo__le32(root->ds.implicit ? b + 4 : b + 8), start = at + (root->ds.implicit ? 8 : 12);
     if (length == 0xFFFFFFFF || length > root->size || start > root->size - length)
@@ -157,6 +157,9 @@ static tomo_status keep_texts(tomo_ctx *ctx, const tomo_dataset *ds, tomo__scan_
         return tomo__no_memory(ctx, err, 512, "texts of a file");
     }
     f->texts = all.data;
+    f->key = 0xCBF29CE484222325u;                         /* FNV-1a */
+    for (uint32_t i = 0; i < f->text[TEXT_MODALITY]; i++) /* the study's and the series' UID come first */
+        f->key = (f->key ^ (uint8_t)f->texts[i]) * 0x100000001B3u;
     return TOMO_OK;
 }
 

@@ -3,7 +3,7 @@
 
 #include "dicom/text_value.h"
 
-/* ---- characters ----------------------------------------------------------------------------------------------------- */
+/* ---- characters ---------------------------------------------------------------------------------------------- */
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -100,21 +100,39 @@ static const char *wrong_text(uint16_t vr, const char *text, size_t n)
     double number;
     int64_t whole;
     switch (vr) {
-    case VR_AE: return n <= 16 ? NULL : "at most 16 characters";
-    case VR_AS: return n == 4 && all_of(text, 3, "", true, false) && strchr("DWMY", text[3]) ? NULL : "nnnD, nnnW, nnnM or nnnY";
-    case VR_CS: return n <= 16 && all_of(text, n, " _", true, true) ? NULL : "at most 16 of A-Z, 0-9, space, _";
-    case VR_DA: return is_date(text, n, true) ? NULL : "a date YYYYMMDD";
-    case VR_DS: return n <= 16 && tomo__text_double(text, n, &number) ? NULL : "a decimal number of at most 16 characters";
-    case VR_DT: return n <= 26 && is_datetime(text, n) ? NULL : "YYYYMMDDHHMMSS.FFFFFF&ZZXX, from the right as short as known";
-    case VR_IS: return n <= 12 && tomo__text_int(text, n, &whole) && whole >= INT32_MIN && whole <= INT32_MAX ? NULL : "a whole number of 32 bits";
-    case VR_LO: return characters(text, n) <= 64 ? NULL : "at most 64 characters";
-    case VR_LT: return characters(text, n) <= 10240 ? NULL : "at most 10240 characters";
-    case VR_PN: return is_name(text, n) ? NULL : "at most 3 groups (=) of 64 characters and 5 components (^)";
-    case VR_SH: return characters(text, n) <= 16 ? NULL : "at most 16 characters";
-    case VR_ST: return characters(text, n) <= 1024 ? NULL : "at most 1024 characters";
-    case VR_TM: return is_time(text, n) ? NULL : "a time HHMMSS.FFFFFF, from the right as short as known";
-    case VR_UI: return n <= 64 && is_uid(text, n) ? NULL : "a UID: at most 64 of 0-9 and ., no leading zeros";
-    default: return NULL;
+    case VR_AE:
+        return n <= 16 ? NULL : "at most 16 characters";
+    case VR_AS:
+        return n == 4 && all_of(text, 3, "", true, false) && strchr("DWMY", text[3]) ? NULL
+                                                                                     : "nnnD, nnnW, nnnM or nnnY";
+    case VR_CS:
+        return n <= 16 && all_of(text, n, " _", true, true) ? NULL : "at most 16 of A-Z, 0-9, space, _";
+    case VR_DA:
+        return is_date(text, n, true) ? NULL : "a date YYYYMMDD";
+    case VR_DS:
+        return n <= 16 && tomo__text_double(text, n, &number) ? NULL : "a decimal number of at most 16 characters";
+    case VR_DT:
+        return n <= 26 && is_datetime(text, n) ? NULL : "YYYYMMDDHHMMSS.FFFFFF&ZZXX, from the right as short as known";
+    case VR_IS:
+        return n <= 12 && tomo__text_int(text, n, &whole) && whole >= INT32_MIN && whole <= INT32_MAX
+                   ? NULL
+                   : "a whole number of 32 bits";
+    case VR_LO:
+        return characters(text, n) <= 64 ? NULL : "at most 64 characters";
+    case VR_LT:
+        return characters(text, n) <= 10240 ? NULL : "at most 10240 characters";
+    case VR_PN:
+        return is_name(text, n) ? NULL : "at most 3 groups (=) of 64 characters and 5 components (^)";
+    case VR_SH:
+        return characters(text, n) <= 16 ? NULL : "at most 16 characters";
+    case VR_ST:
+        return characters(text, n) <= 1024 ? NULL : "at most 1024 characters";
+    case VR_TM:
+        return is_time(text, n) ? NULL : "a time HHMMSS.FFFFFF, from the right as short as known";
+    case VR_UI:
+        return n <= 64 && is_uid(text, n) ? NULL : "a UID: at most 64 of 0-9 and ., no leading zeros";
+    default:
+        return NULL;
     }
 }
 
@@ -128,7 +146,7 @@ static bool has_controls(uint16_t vr, const char *text, size_t n)
     return false;
 }
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------------ */
+/* ---- numbers ------------------------------------------------------------------------------------------------- */
 
 static void add_word(tomo__text *out, uint64_t word, unsigned unit)
 {
@@ -181,7 +199,10 @@ static const char *add_number(uint16_t vr, const char *text, size_t n, tomo__tex
         add_word(out, tag >> 16, 2);
         add_word(out, tag & 0xffff, 2);
         return NULL;
-    case VR_FL: case VR_OF: case VR_FD: case VR_OD:
+    case VR_FL:
+    case VR_OF:
+    case VR_FD:
+    case VR_OD:
         if (!tomo__text_double(text, n, &real) || (unit == 4 && !isfinite((float)real)))
             return "a number";
         if (unit == 4) {
@@ -193,9 +214,14 @@ static const char *add_number(uint16_t vr, const char *text, size_t n, tomo__tex
             memcpy(&word, &real, 8);
         }
         break;
-    case VR_SS: case VR_SL: case VR_SV:
-        if (!tomo__text_int(text, n, &whole) || (unit < 8 && (whole < -(1LL << (8 * unit - 1)) || whole >= 1LL << (8 * unit - 1))))
-            return vr == VR_SS ? "-32768 to 32767" : vr == VR_SL ? "a whole number of 32 bits" : "a whole number of 64 bits";
+    case VR_SS:
+    case VR_SL:
+    case VR_SV:
+        if (!tomo__text_int(text, n, &whole) ||
+            (unit < 8 && (whole < -(1LL << (8 * unit - 1)) || whole >= 1LL << (8 * unit - 1))))
+            return vr == VR_SS   ? "-32768 to 32767"
+                   : vr == VR_SL ? "a whole number of 32 bits"
+                                 : "a whole number of 64 bits";
         word = (uint64_t)whole;
         break;
     default:
@@ -207,7 +233,7 @@ static const char *add_number(uint16_t vr, const char *text, size_t n, tomo__tex
     return NULL;
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------------------------- */
+/* ---- values -------------------------------------------------------------------------------------------------- */
 
 static tomo_status add_text(uint16_t vr, const tomo__charset *cs, const char *text, size_t n, tomo__text *out,
                             tomo_error *err)
@@ -241,8 +267,8 @@ tomo_status tomo__value_from_text(uint16_t vr, const tomo__charset *cs, const ch
         size_t n = stop ? (size_t)(stop - text) - at : size - at;
         const char *expected = !words ? add_number(vr, text + at, n, out) : n ? wrong_text(vr, text + at, n) : NULL;
         if (expected)
-            return tomo__fail(err, TOMO_E_ARG, "%c%c value %zu is \"%.*s\", expected %s", vr >> 8, vr & 0xff, *count + 1,
-                              (int)TOMO__MIN(n, 40), text + at, expected);
+            return tomo__fail(err, TOMO_E_ARG, "%c%c value %zu is \"%.*s\", expected %s", vr >> 8, vr & 0xff,
+                              *count + 1, (int)TOMO__MIN(n, 40), text + at, expected);
         ++*count;
         at += n + 1;
     } while (at <= size && split);

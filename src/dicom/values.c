@@ -4,14 +4,25 @@
 
 #include "dicom/charset.h"
 
-/* ---- numbers ------------------------------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------------------------- */
 
 /* Is it made of words of tomo__vr_unit() bytes that are numbers? */
 static bool is_binary(uint16_t vr)
 {
     switch (vr) {
-    case VR_US: case VR_SS: case VR_UL: case VR_SL: case VR_UV: case VR_SV: case VR_FL: case VR_FD:
-    case VR_OW: case VR_OL: case VR_OV: case VR_OF: case VR_OD:
+    case VR_US:
+    case VR_SS:
+    case VR_UL:
+    case VR_SL:
+    case VR_UV:
+    case VR_SV:
+    case VR_FL:
+    case VR_FD:
+    case VR_OW:
+    case VR_OL:
+    case VR_OV:
+    case VR_OF:
+    case VR_OD:
         return true;
     default:
         return false;
@@ -20,9 +31,9 @@ static bool is_binary(uint16_t vr)
 
 static uint64_t word(const uint8_t *b, unsigned unit, bool big)
 {
-    return unit == 2 ? (big ? tomo__be16(b) : tomo__le16(b))
-         : unit == 4 ? (big ? tomo__be32(b) : tomo__le32(b))
-                     : (big ? tomo__be64(b) : tomo__le64(b));
+    return unit == 2   ? (big ? tomo__be16(b) : tomo__le16(b))
+           : unit == 4 ? (big ? tomo__be32(b) : tomo__le32(b))
+                       : (big ? tomo__be64(b) : tomo__le64(b));
 }
 
 /* The i-th part of text between backslashes. */
@@ -132,14 +143,14 @@ bool tomo_dataset_int(const tomo_dataset *ds, tomo_tag tag, size_t i, int64_t *o
     return true;
 }
 
-/* ---- text ------------------------------------------------------------------------------------------------------------ */
+/* ---- text ---------------------------------------------------------------------------------------------------- */
 
 /* Takes characters, splits them at backslashes, trims each value, and writes the value wanted as UTF-8. */
 typedef struct sink {
-    char  *to;
+    char *to;
     size_t room, length, kept; /* kept: up to the last character that is not padding */
     size_t at, want;           /* value that comes now; value wanted, or SIZE_MAX for all */
-    bool   split, trim_start, trim_end, begun;
+    bool split, trim_start, trim_end, begun;
 } sink;
 
 static void put_bytes(sink *s, const char *bytes, size_t n)
@@ -292,7 +303,8 @@ static void put_tags(const tomo_dataset *ds, const tomo__elem *e, sink *s)
         const uint8_t *t = b + 4 * i;
         if (s->want != SIZE_MAX && s->want != i)
             continue;
-        snprintf(text, sizeof text, TAG_FMT, big ? tomo__be16(t) : tomo__le16(t), big ? tomo__be16(t + 2) : tomo__le16(t + 2));
+        snprintf(text, sizeof text, TAG_FMT, big ? tomo__be16(t) : tomo__le16(t),
+                 big ? tomo__be16(t + 2) : tomo__le16(t + 2));
         if (i > 0 && s->want == SIZE_MAX)
             put_bytes(s, "\\", 1);
         put_bytes(s, text, 11);

@@ -6,11 +6,22 @@ enum { KNOWN = 1, LONG = 2, TEXT = 4, CHARSET = 8, SINGLE = 16, UNIT2 = 32, UNIT
 static unsigned traits(uint16_t vr)
 {
     switch (vr) {
-    case VR_AE: case VR_AS: case VR_CS: case VR_DA: case VR_DS: case VR_DT: case VR_IS: case VR_TM: case VR_UI:
+    case VR_AE:
+    case VR_AS:
+    case VR_CS:
+    case VR_DA:
+    case VR_DS:
+    case VR_DT:
+    case VR_IS:
+    case VR_TM:
+    case VR_UI:
         return KNOWN | TEXT;
-    case VR_LO: case VR_PN: case VR_SH:
+    case VR_LO:
+    case VR_PN:
+    case VR_SH:
         return KNOWN | TEXT | CHARSET;
-    case VR_LT: case VR_ST:
+    case VR_LT:
+    case VR_ST:
         return KNOWN | TEXT | CHARSET | SINGLE;
     case VR_UC:
         return KNOWN | LONG | TEXT | CHARSET;
@@ -18,17 +29,27 @@ static unsigned traits(uint16_t vr)
         return KNOWN | LONG | TEXT | CHARSET | SINGLE;
     case VR_UR:
         return KNOWN | LONG | TEXT | SINGLE;
-    case VR_OB: case VR_SQ: case VR_UN:
+    case VR_OB:
+    case VR_SQ:
+    case VR_UN:
         return KNOWN | LONG;
     case VR_OW:
         return KNOWN | LONG | UNIT2;
-    case VR_OF: case VR_OL:
+    case VR_OF:
+    case VR_OL:
         return KNOWN | LONG | UNIT4;
-    case VR_OD: case VR_OV: case VR_SV: case VR_UV:
+    case VR_OD:
+    case VR_OV:
+    case VR_SV:
+    case VR_UV:
         return KNOWN | LONG | UNIT8;
-    case VR_AT: case VR_SS: case VR_US:
+    case VR_AT:
+    case VR_SS:
+    case VR_US:
         return KNOWN | UNIT2;
-    case VR_FL: case VR_SL: case VR_UL:
+    case VR_FL:
+    case VR_SL:
+    case VR_UL:
         return KNOWN | UNIT4;
     case VR_FD:
         return KNOWN | UNIT8;

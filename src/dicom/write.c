@@ -3,16 +3,14 @@
 #include "dicom/parse.h"
 #include "dicom/rope.h"
 
-/* Tomo's own, for files that name no implementation (PS3.10 table 7.1-1). The root is a UUID (PS3.5 B.2). */
-
 typedef struct writer {
     const tomo__root *root;
-    tomo__rope        rope;
-    bool              implicit, big; /* coding to write in */
-    tomo_error       *err;
+    tomo__rope rope;
+    bool implicit, big; /* coding to write in */
+    tomo_error *err;
 } writer;
 
-/* ---- headers ------------------------------------------------------------------------------------------------------- */
+/* ---- headers ------------------------------------------------------------------------------------------------- */
 
 static void put16(writer *w, uint16_t v)
 {
@@ -73,7 +71,7 @@ static tomo_status fill_length(writer *w, size_t at, uint64_t from, tomo_tag tag
     return TOMO_OK;
 }
 
-/* ---- elements -------------------------------------------------------------------------------------------------------- */
+/* ---- elements ------------------------------------------------------------------------------------------------ */
 
 static tomo_status put_dataset(writer *w, const tomo_dataset *ds);
 
@@ -174,7 +172,7 @@ static tomo_status put_dataset(writer *w, const tomo_dataset *ds)
     return TOMO_OK;
 }
 
-/* ---- File Meta Information ---------------------------------------------------------------------------------------------- */
+/* ---- File Meta Information ----------------------------------------------------------------------------------- */
 
 static void put_meta_text(writer *w, tomo_tag tag, uint16_t vr, const char *text)
 {
@@ -204,13 +202,18 @@ static const char *meta_text(const writer *w, tomo_tag tag, const char *syntax, 
     bool there = tomo__ds_elem(ds, tag);
     int64_t n;
     switch (tag) {
-    case 0x00020002: case 0x00020003:
+    case 0x00020002:
+    case 0x00020003:
         n = tomo_dataset_text(ds, source, 0, uid, 65);
         return n > 0 && n <= 64 ? uid : NULL;
-    case 0x00020010: return syntax;
-    case 0x00020012: return there ? NULL : IMPLEMENTATION_UID;
-    case 0x00020013: return there || tomo__ds_elem(ds, 0x00020012) ? NULL : IMPLEMENTATION_NAME;
-    default: return NULL;
+    case 0x00020010:
+        return syntax;
+    case 0x00020012:
+        return there ? NULL : IMPLEMENTATION_UID;
+    case 0x00020013:
+        return there || tomo__ds_elem(ds, 0x00020012) ? NULL : IMPLEMENTATION_NAME;
+    default:
+        return NULL;
     }
 }
 
@@ -241,7 +244,7 @@ static tomo_status put_meta(writer *w, const char *syntax)
     return fill_length(w, at + 2, at + 6, 0x00020000);
 }
 
-/* ---- whole files ------------------------------------------------------------------------------------------------------------ */
+/* ---- whole files --------------------------------------------------------------------------------------------- */
 
 static bool is_deflated(const char *uid) { return strcmp(uid, "1.2.840.10008.1.2.1.99") == 0; }
 
@@ -256,7 +259,8 @@ static tomo_status choose_coding(writer *w, const char *syntax)
     if (strcmp(syntax, root->syntax) == 0 && !native && !root->encapsulated) { /* private or JPIP: as they are */
         w->implicit = root->ds.implicit;
         w->big = root->ds.big;
-        return root->deflated ? tomo__fail(w->err, TOMO_E_UNSUPPORTED, "can't write in transfer syntax %s", syntax) : TOMO_OK;
+        return root->deflated ? tomo__fail(w->err, TOMO_E_UNSUPPORTED, "can't write in transfer syntax %s", syntax)
+                              : TOMO_OK;
     }
     if (strcmp(syntax, root->syntax) != 0 && (!native || root->encapsulated))
         return tomo__fail(w->err, TOMO_E_UNSUPPORTED, "can't rewrite pixels of transfer syntax %s in %s", root->syntax,
@@ -345,7 +349,8 @@ static tomo_status build(writer *w, const tomo_dataset *ds, const tomo_dataset_w
     w->implicit = implicit;
     w->big = big;
     TRY(put_data(w, syntax));
-    return w->rope.text.failed ? tomo__no_memory(ds->root->ctx, err, w->rope.text.size, "a data set to write") : TOMO_OK;
+    return w->rope.text.failed ? tomo__no_memory(ds->root->ctx, err, w->rope.text.size, "a data set to write")
+                               : TOMO_OK;
 }
 
 static tomo_status to_file(void *user, const void *data, size_t size, tomo_error *err)

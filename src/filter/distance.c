@@ -98,6 +98,12 @@ static tomo_status scan_slice(void *user, int64_t item, int32_t slot, tomo_error
     return TOMO_OK;
 }
 
+/* Row i of the columns that a pass goes through. */
+static float *columns_row(const transform *w, int64_t i, int64_t fixed, int64_t t)
+{
+    return w->axis == 1 ? tomo_image_row_mut(w->out, i, fixed, t) : tomo_image_row_mut(w->out, fixed, i, t);
+}
+
 /* One slice (axis 1) or all rows y of all slices (axis 2), 64 columns at a time. */
 static tomo_status spread_item(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
@@ -108,7 +114,7 @@ static tomo_status spread_item(void *user, int64_t item, int32_t slot, tomo_erro
     for (int64_t x = 0; x < d->size[0]; x += TOMO__SPREAD_LANES) {
         const int64_t width = TOMO__MIN(TOMO__SPREAD_LANES, d->size[0] - x);
         for (int64_t i = 0; i < n; i++) {
-            const float *row = w->axis == 1 ? tomo_image_row(w->out, i, fixed, t) : tomo_image_row(w->out, fixed, i, t);
+            const float *row = columns_row(w, i, fixed, t);
             float *block = from + i * TOMO__SPREAD_LANES;
             memcpy(block, row + x, (size_t)width * sizeof *row);
             for (int64_t k = width; k < TOMO__SPREAD_LANES; k++)
@@ -116,7 +122,7 @@ static tomo_status spread_item(void *user, int64_t item, int32_t slot, tomo_erro
         }
         w->spread(to, from, w->square[w->axis], n);
         for (int64_t i = 0; i < n; i++) {
-            float *row = w->axis == 1 ? tomo_image_row_mut(w->out, i, fixed, t) : tomo_image_row_mut(w->out, fixed, i, t);
+            float *row = columns_row(w, i, fixed, t);
             const float *block = to + i * TOMO__SPREAD_LANES;
             if (w->last)
                 for (int64_t k = 0; k < width; k++)
@@ -176,7 +182,8 @@ static tomo_status make_tables(transform *w, const tomo_distance_options *o, tom
             w->square[i][k] = (float)((double)k * unit * ((double)k * unit));
         w->square[i][d->size[i]] = INFINITY; /* no step of this length: nothing found */
     }
-    if (!tomo__mul((size_t)w->longest * 2 * TOMO__SPREAD_LANES * sizeof(float), (size_t)tomo_ctx_threads(w->ctx), &bytes))
+    bytes = (size_t)w->longest * 2 * TOMO__SPREAD_LANES * sizeof(float);
+    if (!tomo__mul(bytes, (size_t)tomo_ctx_threads(w->ctx), &bytes))
         return tomo__fail(err, TOMO_E_LIMIT, "distance: columns of %lld voxels are too long", (long long)w->longest);
     if (!(w->scratch = tomo__alloc(w->ctx, bytes)))
         return tomo__no_memory(w->ctx, err, bytes, "distance scratch");

@@ -28,7 +28,7 @@ extern const tomo__rows tomo__rows_f32_c, tomo__rows_f64_c, tomo__rows_f32_avx2,
 /* For voxels of this type: float32 where that holds them exactly, else float64. */
 const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype);
 
-/* ---- separable filters (separable.c) -------------------------------------------------------------------------------- */
+/* ---- separable filters (separable.c) -------------------------------------------------------------------------- */
 enum { TOMO__EDGE_MIRROR = 3 }; /* c b | a b c d | c b: a tomo_edge of B-spline coefficients */
 /* Index that stands for i beyond 0..n-1, or -1 for zero. */
 int64_t tomo__edge_index(int32_t edge, int64_t i, int64_t n);
@@ -53,7 +53,7 @@ void tomo__axis_free(tomo_ctx *ctx, tomo__axis *a);
 tomo_status tomo__separable(tomo_ctx *ctx, tomo_image *out, const tomo_image *in, const tomo__axis axes[3],
                             double outside, tomo_job *job, tomo_error *err);
 
-/* ---- selection (kernels/, median.c) ------------------------------------------------------------------------------------ */
+/* ---- selection (kernels/, median.c) --------------------------------------------------------------------------- */
 /* Median of `across` columns of `down` values: out[i] of in[0..down-1][i - across/2 .. i + across/2]; (3,3), (5,5) and
  * (9,3). `in` rows have across/2 values before and after. `scratch` holds `down` rows of n + across values. */
 typedef void (*tomo__select_fn)(void *out, const void *const *in, void *scratch, int64_t n);
@@ -66,7 +66,7 @@ typedef struct tomo__select {
 extern const tomo__select tomo__select_c, tomo__select_avx2, tomo__select_avx512;
 const tomo__select *tomo__select_for(tomo_cpu level);
 
-/* ---- bits (kernels/, morph.c) ------------------------------------------------------------------------------------------ */
+/* ---- bits (kernels/, morph.c) --------------------------------------------------------------------------------- */
 typedef struct tomo__bits {
     /* Bit i of out set if in[i] is not 0; the rest of the last word is 0. */
     void (*pack)(uint64_t *out, const uint8_t *in, int64_t n);
@@ -76,14 +76,14 @@ typedef struct tomo__bits {
 extern const tomo__bits tomo__bits_c, tomo__bits_avx2, tomo__bits_avx512;
 const tomo__bits *tomo__bits_for(tomo_cpu level);
 
-/* ---- distance (kernels/, distance.c) ------------------------------------------------------------------------------------- */
+/* ---- distance (kernels/, distance.c) -------------------------------------------------------------------------- */
 enum { TOMO__SPREAD_LANES = 64 };
 /* For each of 64 columns side by side: out[i] = least of in[j] + square[|i - j|], j = 0..n-1. square rises from 0. */
 typedef void (*tomo__spread_fn)(float *out, const float *in, const float *square, int64_t n);
 extern const tomo__spread_fn tomo__spread_c, tomo__spread_avx2, tomo__spread_avx512;
 tomo__spread_fn tomo__spread_for(tomo_cpu level);
 
-/* ---- operations: one row each ---------------------------------------------------------------------------------------------- */
+/* ---- operations: one row each --------------------------------------------------------------------------------- */
 extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__op_erode, tomo__op_dilate,
     tomo__op_open, tomo__op_close, tomo__op_distance;
 extern const char *const tomo__unit_names[], *const tomo__edge_names[];

@@ -1,5 +1,5 @@
 /* kernels.c - which kernels a processor level gets. */
-#include "filter/filter_internal.h"
+#include "filter/resample_internal.h"
 
 const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype)
 {
@@ -44,4 +44,15 @@ tomo__spread_fn tomo__spread_for(tomo_cpu level)
         return tomo__spread_avx2;
 #endif
     return tomo__spread_c;
+}
+
+const tomo__sample *tomo__sample_for(tomo_cpu level)
+{
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return &tomo__sample_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return &tomo__sample_avx2;
+#endif
+    return &tomo__sample_c;
 }

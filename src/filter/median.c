@@ -23,8 +23,8 @@ const tomo_op tomo__op_median = {
     .name = "median",
     .help = "Replace each voxel by the median of the box around it.",
     .detail = "The exact median in the input's type; beyond the border the nearest voxel is repeated, as in ITK. Boxes "
-              "of 3 x 3, 5 x 5 and 3 x 3 x 3 use selection networks, others a histogram that slides along x (Huang "
-              "1979), of the values themselves or of their ranks.",
+              "of 3 x 3, 5 x 5 and 3 x 3 x 3 use selection networks; others slide a histogram (8 and 16 bits, Huang "
+              "1979) or a set of ranks along x.",
     .example = "tomo filter median ct.nii.gz clean.nii.gz --radius 1,1,1",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The median on the same grid, in the same type." } },
@@ -34,6 +34,43 @@ const tomo_op tomo__op_median = {
     .run = run_median,
 };
 
+void tomo__median_cut(tomo__median *m, int64_t strip, int64_t depth)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(m->in);
+    m->strip = strip;
+    m->strips = (d->size[1] + strip - 1) / strip;
+    m->depth = depth;
+    m->depths = (d->size[2] + depth - 1) / depth;
+    m->rows = strip + 2 * m->radius[1];
+    m->slices = depth + 2 * m->radius[2];
+}
+
+int64_t tomo__median_items(const tomo__median *m)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(m->in);
+    return m->strips * m->depths * d->components * d->size[3];
+}
+
+bool tomo__median_part(tomo__median *m, size_t *at, int64_t count, size_t size)
+{
+    size_t bytes;
+    *at = m->scratch_size;
+    return tomo__mul((size_t)count, size, &bytes) && bytes < SIZE_MAX / 4 &&
+           tomo__add(m->scratch_size, (bytes + 63) / 64 * 64, &m->scratch_size);
+}
+
+tomo_status tomo__median_run(tomo__median *m, tomo__item_fn fn, void *user, tomo_error *err)
+{
+    size_t bytes;
+    if (!tomo__mul(m->scratch_size, (size_t)tomo_ctx_threads(m->ctx), &bytes))
+        return tomo__fail(err, TOMO_E_LIMIT, "median: this box needs more memory than there can be");
+    if (!(m->scratch = tomo__alloc(m->ctx, bytes)))
+        return tomo__no_memory(m->ctx, err, bytes, "median scratch");
+    tomo_status st = tomo__parallel(m->ctx, tomo__median_items(m), fn, user, m->job, err);
+    tomo__free(m->ctx, m->scratch);
+    return st;
+}
+
 tomo__median_item tomo__median_item_at(const tomo__median *m, int64_t item)
 {
     const tomo_image_desc *d = tomo_image_get_desc(m->in);
@@ -41,8 +78,9 @@ tomo__median_item tomo__median_item_at(const tomo__median *m, int64_t item)
     i.from = item % m->strips * m->strip;
     i.to = TOMO__MIN(i.from + m->strip, d->size[1]);
     item /= m->strips;
-    i.z = item % d->size[2];
-    item /= d->size[2];
+    i.z = item % m->depths * m->depth;
+    i.end = TOMO__MIN(i.z + m->depth, d->size[2]);
+    item /= m->depths;
     i.c = (int)(item % d->components);
     i.t = item / d->components;
     return i;
@@ -67,7 +105,7 @@ int tomo__median_network(const tomo__median *m)
     return r[0] == 2 && r[1] == 2 && r[2] == 0 ? 1 : -1;
 }
 
-/* ---- networks ------------------------------------------------------------------------------------------------------ */
+/* ---- networks ------------------------------------------------------------------------------------------------- */
 
 typedef struct net {
     tomo__median *m;
@@ -152,25 +190,17 @@ tomo_status tomo__median_by_network(tomo__median *m, int network, tomo_error *er
 {
     const tomo_image_desc *d = tomo_image_get_desc(m->in);
     net w = { .m = m, .k = tomo__select_for(tomo_ctx_cpu(m->ctx)), .keys = d->dtype == TOMO_DTYPE_F32 };
-    size_t bytes;
     w.size = tomo_dtype_size(d->dtype);
     w.fn = w.k->fn[network][w.keys ? TOMO_DTYPE_I32 : d->dtype];
     w.row = (d->size[0] + 2 * m->radius[0] + 63) / 64 * 64;
-    m->strip = 32;
-    m->strips = (d->size[1] + m->strip - 1) / m->strip;
-    m->rows = m->strip + 2 * m->radius[1], m->slices = 2 * m->radius[2] + 1;
-    if (!tomo__mul((size_t)w.row * w.size, (size_t)(m->rows * m->slices + 10), &m->scratch_size) ||
-        !tomo__mul(m->scratch_size, (size_t)tomo_ctx_threads(m->ctx), &bytes))
+    tomo__median_cut(m, 32, 1);
+    size_t at;
+    if (!tomo__median_part(m, &at, w.row * (m->rows * m->slices + 10), w.size))
         return tomo__fail(err, TOMO_E_LIMIT, "median: rows of %lld voxels are too long", (long long)d->size[0]);
-    if (!(m->scratch = tomo__alloc(m->ctx, bytes)))
-        return tomo__no_memory(m->ctx, err, bytes, "median scratch");
-    tomo_status st =
-        tomo__parallel(m->ctx, m->strips * d->size[2] * d->components * d->size[3], net_item, &w, m->job, err);
-    tomo__free(m->ctx, m->scratch);
-    return st;
+    return tomo__median_run(m, net_item, &w, err);
 }
 
-/* ---- the operation --------------------------------------------------------------------------------------------------- */
+/* ---- the operation -------------------------------------------------------------------------------------------- */
 
 tomo_status tomo_filter_median(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_median_options *opts,
                                tomo_job *job, tomo_error *err)
@@ -191,7 +221,12 @@ tomo_status tomo_filter_median(tomo_ctx *ctx, tomo_image **out, const tomo_image
     if (st != TOMO_OK)
         return st;
     const int network = tomo__median_network(&m);
-    st = network >= 0 ? tomo__median_by_network(&m, network, err) : tomo__median_by_histogram(&m, err);
+    if (network >= 0)
+        st = tomo__median_by_network(&m, network, err);
+    else if (tomo_dtype_size(d->dtype) <= 2)
+        st = tomo__median_by_histogram(&m, err);
+    else
+        st = tomo__median_by_rank(&m, err);
     if (st == TOMO_OK)
         *out = m.out;
     else

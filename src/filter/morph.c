@@ -1,10 +1,10 @@
 /* morph.c - binary erosion, dilation, opening and closing on rows of bits, 64 voxels a word.
  *
- * A structuring element is a bundle of rods along x, one for each (dy, dz), of half-width w(dy, dz). With U(w) the union
- * of the input rows of all rods of half-width w, and D the dilation of a row by one voxel to each side, the dilated row
- * is U(0) | D(U(1) | D(U(2) | ...)): Horner's scheme, one union for each rod and one D for each half-width. Erosion is
- * the dilation of the complement, since the elements are symmetric. The input is packed with a margin as wide as the
- * element, filled with what the image continues into, so no row has a special case. */
+ * A structuring element is a bundle of rods along x, one for each (dy, dz), of half-width w(dy, dz). With U(w) the
+ * union of the input rows of all rods of half-width w, and D the dilation of a row by one voxel to each side, the
+ * dilated row is U(0) | D(U(1) | D(U(2) | ...)): Horner's scheme, one union for each rod and one D for each half-width.
+ * Erosion is the dilation of the complement, since the elements are symmetric. The input is packed with a margin as
+ * wide as the element, filled with what the image continues into, so no row has a special case. */
 #include <math.h>
 
 #include "filter/filter_internal.h"
@@ -27,7 +27,7 @@ static const tomo_option options[] = {
       "What the image continues into." },
 };
 
-/* ---- volumes of bits ------------------------------------------------------------------------------------------------- */
+/* ---- volumes of bits ------------------------------------------------------------------------------------------ */
 
 typedef struct volume {
     uint64_t *word;
@@ -72,7 +72,7 @@ static tomo_status volume_new(tomo_ctx *ctx, volume *v, const int64_t size[3], t
 
 static uint64_t *volume_row(const volume *v, int64_t y, int64_t z) { return v->word + (z * v->size[1] + y) * v->words; }
 
-/* ---- the element --------------------------------------------------------------------------------------------------------- */
+/* ---- the element ---------------------------------------------------------------------------------------------- */
 
 /* Half-width along x, in voxels, of the rod (dy, dz); -1 if it is not part of the element. */
 static int64_t rod_width(const tomo_morph_options *o, const double unit[3], const element *e, int64_t dy, int64_t dz)
@@ -113,7 +113,7 @@ static tomo_status element_new(tomo_ctx *ctx, element *e, const tomo_image_desc 
     return TOMO_OK;
 }
 
-/* ---- packing and unpacking -------------------------------------------------------------------------------------------------- */
+/* ---- packing and unpacking ------------------------------------------------------------------------------------ */
 
 /* Non-zero voxels of any whole type as bytes. */
 static void to_bytes(uint8_t *to, const char *row, tomo_dtype dtype, int64_t n)
@@ -202,7 +202,7 @@ static tomo_status unpack_slice(void *user, int64_t z, int32_t slot, tomo_error 
     return TOMO_OK;
 }
 
-/* ---- dilation --------------------------------------------------------------------------------------------------------------- */
+/* ---- dilation ------------------------------------------------------------------------------------------------- */
 
 /* to = from grown by one voxel to each side. */
 static void grow_row(uint64_t *to, const uint64_t *from, int64_t words)
@@ -293,7 +293,7 @@ static tomo_status do_volume(morph *m, const bool *erode, int steps, tomo_error 
     return st;
 }
 
-/* ---- the operations ------------------------------------------------------------------------------------------------------------ */
+/* ---- the operations ------------------------------------------------------------------------------------------- */
 
 tomo_status tomo__check_mask(const tomo_image *in, const char *op, tomo_error *err)
 {
@@ -366,8 +366,8 @@ static tomo_status morphology(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         .room = "filter",                                                                                              \
         .name = #verb,                                                                                                 \
         .help = words,                                                                                                 \
-        .detail = more " Non-zero is inside; the result is uint8, 0 and 1. The image counts as part of an endless one "  \
-                       "filled with `border`, between the two steps of open and close as well.",                       \
+        .detail = more " Non-zero is inside; the result is uint8, 0 and 1. The image counts as part of an endless "    \
+                       "one filled with `border`, between the two steps of open and close as well.",                   \
         .example = "tomo filter " #verb " mask.nii.gz out.nii.gz --radius 2",                                          \
         .in = { { "mask", TOMO_KIND_LABELS, false, "Whole numbers; non-zero is inside." } },                           \
         .out = { { "mask", TOMO_KIND_LABELS, false, "The new mask on the same grid." } },                              \

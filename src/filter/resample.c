@@ -32,8 +32,8 @@ const tomo_op tomo__op_resample = {
     .help = "Sample an image on another grid.",
     .detail = "On the grid of `like` in any orientation, or along the same axes with another spacing or size. Then the "
               "center of the first voxel stays, as with ITK's ResampleImageFilter given the same origin, and an axis "
-              "gets round(size * old / new spacing) voxels. Samples more than half a voxel beyond the outermost centers "
-              "are `outside`; where size or spacing was derived, the border value continues instead.",
+              "gets round(size * old / new spacing) voxels. Samples more than half a voxel beyond the outermost "
+              "centers are `outside`; where size or spacing was derived, the border value continues instead.",
     .example = "tomo filter resample ct.nii.gz iso.nii.gz --spacing 1,1,1 --interp cubic",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." },
             { "like", TOMO_KIND_IMAGE, true, "Image whose grid is wanted; its voxels are not read." } },
@@ -51,7 +51,8 @@ static tomo_status plan_axes(tomo__resample *r, tomo_image_desc *d, const tomo_r
         const double old = d->spacing[i], n = (double)d->size[i];
         double spacing = o->spacing[i], size = o->size[i];
         if (size != floor(size))
-            return tomo__fail(err, TOMO_E_ARG, "resample: size is %g along axis %d; whole voxels are expected", size, i);
+            return tomo__fail(err, TOMO_E_ARG, "resample: size is %g along axis %d; whole voxels are expected", size,
+                              i);
         r->endless[i] = spacing == 0 || size == 0;
         if (spacing == 0)
             spacing = size == 0 ? old : old * n / size;
@@ -109,8 +110,6 @@ static bool same_axes(tomo__resample *r, const tomo_image_desc *d)
                 r->step[i][j] = 0;
     return true;
 }
-
-bool tomo__resample_inside(double p, int64_t n) { return p >= -0.5 && p < (double)n - 0.5; }
 
 size_t tomo__resample_outside(const tomo__resample *r, char voxel[64])
 {

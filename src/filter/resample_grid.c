@@ -22,17 +22,8 @@ void tomo__spline_prefilter(double *c, int32_t half)
         c[k] /= sum;
 }
 
-void tomo__spline_weights(double w[4], double t)
-{
-    const double u = 1 - t;
-    w[0] = u * u * u / 6;
-    w[1] = (4 - 3 * t * t * (2 - t)) / 6;
-    w[2] = (4 - 3 * u * u * (2 - u)) / 6;
-    w[3] = t * t * t / 6;
-}
-
-/* Where sample i lies on the axis: its index there, whole numbers cleaned of rounding, held at the border if the axis is
- * endless. */
+/* Where sample i lies on the axis: its index there, whole numbers cleaned of rounding, held at the border if the axis
+ * is endless. */
 static double place(const tomo__resample *r, int axis, int64_t i, int64_t n)
 {
     const double p = r->start[axis] + r->step[axis][axis] * (double)i, whole = floor(p + 0.5);
@@ -113,7 +104,7 @@ static tomo_status make_axis(const tomo__resample *r, int axis, tomo__axis *a, t
     return TOMO_OK;
 }
 
-/* ---- nearest: voxels are copied, so every type stays exact ------------------------------------------------------------- */
+/* ---- nearest: voxels are copied, so every type stays exact ---------------------------------------------------- */
 
 typedef struct nearest {
     const tomo__resample *r;

@@ -190,7 +190,8 @@ static tomo_status lay_out_scratch(run *r, tomo_error *err)
     for (int i = 0; i < 3; i++)
         r->max_taps = TOMO__MAX(r->max_taps, r->axes[i].taps);
     ring_rows = r->ring * r->strip;
-    if (!add_part(r, &r->at_rows, r->span * r->in_step, size) || !add_part(r, &r->at_ring, ring_rows * r->out_step, size) ||
+    if (!add_part(r, &r->at_rows, r->span * r->in_step, size) ||
+        !add_part(r, &r->at_ring, ring_rows * r->out_step, size) ||
         !add_part(r, &r->at_padded, x->n_in + 2 * r->pad, size) ||
         !add_part(r, &r->at_before, x->n_in + 2 * r->pick_pad, size) || !add_part(r, &r->at_line, r->out_step, size) ||
         !add_part(r, &r->at_zero, TOMO__MAX(r->in_step, r->out_step), size) ||
@@ -269,9 +270,10 @@ static void take_slice(const run *r, char *s, int64_t from, int64_t to, int64_t 
     needed(y, from, to, &low, &high);
     if (low < 0)
         return;
-    for (int64_t j = low; j <= high; j++)
-        r->k->load(real_at(r, s + r->at_rows, (j - low) * r->in_step), (const char *)tomo_image_row(r->in, j, z, t) + at,
-                   d->dtype, d->components, x->n_in);
+    for (int64_t j = low; j <= high; j++) {
+        const char *row = (const char *)tomo_image_row(r->in, j, z, t) + at;
+        r->k->load(real_at(r, s + r->at_rows, (j - low) * r->in_step), row, d->dtype, d->components, x->n_in);
+    }
     for (int64_t j = TOMO__MAX(from, y->inside[0]); j < TOMO__MIN(to, y->inside[1]); j++) {
         char *done = real_at(r, slot, (j - from) * r->out_step);
         char *line = x->taps ? real_at(r, s + r->at_padded, r->pad) : done;

@@ -42,13 +42,15 @@ tomo_status tomo__profile_of(const tomo__bits *b, const tomo_image *hu, tomo__pr
 /* The body in an upright scan; `limbs` counts pieces kept beside the trunk. An empty set if there is nothing. */
 tomo_status tomo__body(const tomo__scan *s, tomo__bits *body, double threshold, double open, int32_t *limbs,
                        tomo_job *job, tomo_error *err);
-/* Voxels of the set on the two border planes of an axis, as a part of the set's largest extent there (0 to 1). */
-void tomo__cut(const tomo__bits *b, int axis, double *low, double *high);
+/* Voxels of the set in each plane across an axis; the array is the caller's (tomo__free). */
+tomo_status tomo__planes(const tomo__bits *b, int axis, int64_t **out, tomo_error *err);
+/* Voxels of the set in the two border planes of an axis, as a part of its fullest plane (0 to 1). */
+tomo_status tomo__cut(const tomo__bits *b, int axis, double *low, double *high, tomo_error *err);
 
 /* Airways (airways.c): the lumen set among `air`, empty if no trachea is seen. `gas_hu` is air outside the body. */
 tomo_status tomo__airways(const tomo__scan *s, const tomo__bits *air, double gas_hu, double mid_x, tomo__bits *out,
                           tomo_job *job, tomo_error *err);
-/* Two lungs that touch, parted (sides.c): `both` keeps the part at low x, `high` gets the other. False in *done if
+/* Two lungs that touch, parted (part_sides.c): `both` keeps the part at low x, `high` gets the other. False in *done if
  * they do not come apart. */
 tomo_status tomo__part_sides(const tomo__scan *s, tomo__bits *both, tomo__bits *high, bool *done, tomo_job *job,
                              tomo_error *err);

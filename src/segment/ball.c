@@ -12,7 +12,9 @@ typedef struct ball_job {
     const uint8_t *filled; /* row of `in` has a voxel */
     const offset *at;      /* by falling half-width */
     int64_t n_at;
-    uint64_t *rows;        /* two rows for each worker */
+    const tomo__segment_kernels *k;
+    uint64_t *scratch;     /* a row for each worker */
+    const uint64_t **rows; /* n_at rows for each worker */
 } ball_job;
 
 /* to |= from moved by `by` voxels (up for positive). */
@@ -50,21 +52,34 @@ static void spread(uint64_t *row, uint64_t *scratch, int64_t words, int64_t half
     }
 }
 
-static void dilate_row(const ball_job *w, int64_t y, int64_t z, uint64_t *row, uint64_t *scratch)
+/* Rows of the ball of one half-width around (y, z) that hold a voxel, from the i-th on; moves i past them. */
+static int64_t rows_of(const ball_job *w, int64_t y, int64_t z, int64_t *i, const uint64_t **rows)
+{
+    const int32_t half = w->at[*i].half;
+    int64_t n = 0;
+    for (; *i < w->n_at && w->at[*i].half == half; ++*i) {
+        const int64_t sy = y + w->at[*i].dy, sz = z + w->at[*i].dz;
+        if (sy >= 0 && sz >= 0 && sy < w->in->n[1] && sz < w->in->n[2] && w->filled[sz * w->in->n[1] + sy])
+            rows[n++] = tomo__bits_row(w->in, sy, sz);
+    }
+    return n;
+}
+
+static void dilate_row(const ball_job *w, int64_t y, int64_t z, uint64_t *row, int32_t slot)
 {
     const int64_t words = w->in->words;
+    uint64_t *scratch = w->scratch + slot * words;
+    const uint64_t **rows = w->rows + slot * w->n_at;
     int64_t half = -1; /* -1: nothing taken yet */
-    for (int64_t i = 0; i < w->n_at; i++) {
-        const offset o = w->at[i];
-        const int64_t sy = y + o.dy, sz = z + o.dz;
-        if (sy < 0 || sz < 0 || sy >= w->in->n[1] || sz >= w->in->n[2] || !w->filled[sz * w->in->n[1] + sy])
+    for (int64_t i = 0; i < w->n_at;) {
+        const int32_t next = w->at[i].half;
+        const int64_t n = rows_of(w, y, z, &i, rows);
+        if (!n)
             continue;
-        if (half > o.half)
-            spread(row, scratch, words, half - o.half);
-        half = o.half;
-        const uint64_t *from = tomo__bits_row(w->in, sy, sz);
-        for (int64_t k = 0; k < words; k++)
-            row[k] |= from[k];
+        if (half > next)
+            spread(row, scratch, words, half - next);
+        half = next;
+        w->k->unite(row, rows, n, words);
     }
     if (half > 0)
         spread(row, scratch, words, half);
@@ -75,9 +90,8 @@ static void dilate_row(const ball_job *w, int64_t y, int64_t z, uint64_t *row, u
 static tomo_status dilate_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
 {
     ball_job *w = user;
-    uint64_t *scratch = w->rows + slot * w->in->words;
     for (int64_t y = 0; y < w->in->n[1]; y++)
-        dilate_row(w, y, z, tomo__bits_row(w->out, y, z), scratch);
+        dilate_row(w, y, z, tomo__bits_row(w->out, y, z), slot);
     return TOMO_OK;
 }
 
@@ -110,12 +124,13 @@ tomo_status tomo__bits_dilate(tomo__bits *b, const double spacing[3], double rad
     const int64_t rows = b->n[1] * b->n[2];
     tomo__bits out = { 0 };
     uint8_t *filled = TOMO__ARRAY(ctx, rows, uint8_t);
-    ball_job w = { .in = b, .out = &out, .filled = filled };
+    ball_job w = { .in = b, .out = &out, .filled = filled, .k = tomo__segment_pick(ctx) };
     offset *at = ball_rows(ctx, b->n, spacing, radius, &w.n_at);
-    w.rows = TOMO__ARRAY(ctx, b->words * tomo_ctx_threads(ctx), uint64_t);
+    w.scratch = TOMO__ARRAY(ctx, b->words * tomo_ctx_threads(ctx), uint64_t);
+    w.rows = TOMO__ARRAY(ctx, w.n_at * tomo_ctx_threads(ctx), const uint64_t *);
     w.at = at;
     tomo_status st = TOMO_OK;
-    if (!filled || !at || !w.rows)
+    if (!filled || !at || !w.scratch || !w.rows)
         st = tomo__no_memory(ctx, err, (size_t)rows, "a dilation");
     else
         st = tomo__bits_new(ctx, &out, b->n, err);
@@ -127,6 +142,7 @@ tomo_status tomo__bits_dilate(tomo__bits *b, const double spacing[3], double rad
     }
     tomo__free(ctx, filled);
     tomo__free(ctx, at);
+    tomo__free(ctx, w.scratch);
     tomo__free(ctx, w.rows);
     if (st != TOMO_OK) {
         tomo__bits_free(&out);

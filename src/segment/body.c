@@ -98,7 +98,7 @@ tomo_status tomo__body(const tomo__scan *s, tomo__bits *body, double threshold, 
     return st;
 }
 
-static void body_row(tomo_label *row, const tomo__scan *s, const tomo__bits *b, int32_t limbs)
+static tomo_status body_row(tomo_label *row, const tomo__scan *s, const tomo__bits *b, int32_t limbs, tomo_error *err)
 {
     static const uint8_t skin[3] = { 230, 190, 160 };
     double low, high, most = 0;
@@ -106,16 +106,19 @@ static void body_row(tomo_label *row, const tomo__scan *s, const tomo__bits *b, 
     if (!s->is_hu || !voxels) {
         tomo__label_row(row, 1, "body", "38266002", skin, 0.0, "%s: %s", s->is_hu ? "not in the field" : "declined",
                         s->is_hu ? "no tissue is left after opening" : s->why);
-        return;
+        return TOMO_OK;
     }
     for (int a = 0; a < 2; a++) {
-        tomo__cut(b, a, &low, &high);
+        tomo_status st = tomo__cut(b, a, &low, &high, err);
+        if (st != TOMO_OK)
+            return st;
         most = fmax(most, fmax(low, high));
     }
     const double ml = (double)voxels * s->ml;
     tomo__label_row(row, 1, "body", "38266002", skin, (most > 0.2 ? 0.75 : 0.9) * (ml < 100 ? 0.5 : 1),
                     "%.6g ml; table and air removed; %d separate limbs%s%s", ml, (int)limbs,
                     most > 0.2 ? "; cut at a side of the field" : "", ml < 100 ? "; small for a body" : "");
+    return TOMO_OK;
 }
 
 tomo_status tomo_segment_body(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_body_options *opts,
@@ -133,10 +136,10 @@ tomo_status tomo_segment_body(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         st = tomo__scan_open(ctx, &s, in, o.assume_hu, NULL, err);
     if (st == TOMO_OK && s.is_hu)
         st = tomo__body(&s, &b, o.threshold, o.open, &limbs, job, err);
-    if (st == TOMO_OK) {
-        body_row(&row, &s, &b, limbs);
+    if (st == TOMO_OK)
+        st = body_row(&row, &s, &b, limbs, err);
+    if (st == TOMO_OK)
         st = tomo__scan_out(ctx, out, &s, &b, 1, in, &row, NULL, err);
-    }
     tomo__bits_free(&b);
     tomo__scan_close(&s);
     return st;

@@ -32,19 +32,37 @@ tomo_status tomo__parts_measure(const tomo__runs *r, const tomo_image *hu, int32
     return TOMO_OK;
 }
 
+typedef struct profile_job {
+    const tomo__bits *b;
+    const tomo_image *hu;
+    int64_t *tables; /* 65536 counts for each worker */
+} profile_job;
+
+static tomo_status profile_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
+{
+    const profile_job *p = user;
+    int64_t *table = p->tables + (int64_t)slot * 65536 + 32768;
+    for (int64_t y = 0; y < p->b->n[1]; y++) {
+        const uint64_t *row = tomo__bits_row(p->b, y, z);
+        const int16_t *v = tomo_image_row(p->hu, y, z, 0);
+        for (int64_t i = 0; i < p->b->words; i++)
+            for (uint64_t w = row[i]; w; w &= w - 1)
+                table[v[i * 64 + __builtin_ctzll(w)]]++;
+    }
+    return TOMO_OK;
+}
+
 tomo_status tomo__profile_of(const tomo__bits *b, const tomo_image *hu, tomo__profile *out, tomo_error *err)
 {
-    int64_t *table = TOMO__ARRAY(b->ctx, 65536, int64_t), n = 0, gas = 0, seen = 0, sum = 0, half = 0;
+    tomo_ctx *ctx = b->ctx;
+    const int64_t entries = 65536 * (int64_t)tomo_ctx_threads(ctx);
+    int64_t *table = TOMO__ARRAY(ctx, entries, int64_t), n = 0, gas = 0, seen = 0, sum = 0, half = 0;
     if (!table)
-        return tomo__no_memory(b->ctx, err, 65536 * 8, "histogram");
-    for (int64_t z = 0; z < b->n[2]; z++)
-        for (int64_t y = 0; y < b->n[1]; y++) {
-            const uint64_t *row = tomo__bits_row(b, y, z);
-            const int16_t *v = tomo_image_row(hu, y, z, 0);
-            for (int64_t i = 0; i < b->words; i++)
-                for (uint64_t w = row[i]; w; w &= w - 1)
-                    table[v[i * 64 + __builtin_ctzll(w)] + 32768]++;
-        }
+        return tomo__no_memory(ctx, err, (size_t)entries * 8, "histogram");
+    profile_job p = { b, hu, table };
+    tomo_status st = tomo__parallel(ctx, b->n[2], profile_slice, &p, NULL, err);
+    for (int64_t i = 65536; i < entries; i++)
+        table[i % 65536] += table[i];
     for (int64_t i = 0; i < 65536; i++) {
         n += table[i], sum += table[i] * (i - 32768);
         gas += i - 32768 <= -950 ? table[i] : 0;
@@ -54,31 +72,52 @@ tomo_status tomo__profile_of(const tomo__bits *b, const tomo_image *hu, tomo__pr
     *out = (tomo__profile){ .voxels = n };
     if (n)
         *out = (tomo__profile){ n, (double)sum / (double)n, (double)(half - 32768), (double)gas / (double)n };
-    tomo__free(b->ctx, table);
+    tomo__free(ctx, table);
+    return st;
+}
+
+/* Starts and ends of runs as +1 and -1, summed up at the end: a row costs its runs, not its voxels. */
+static void count_columns(const tomo__bits *b, int64_t *count)
+{
+    for (int64_t row = 0; row < b->n[1] * b->n[2]; row++) {
+        uint64_t before = 0;
+        for (int64_t i = 0; i < b->words; i++) {
+            const uint64_t v = b->w[row * b->words + i], shifted = v << 1 | before;
+            for (uint64_t s = v & ~shifted; s; s &= s - 1)
+                count[i * 64 + __builtin_ctzll(s)]++;
+            for (uint64_t e = ~v & shifted; e; e &= e - 1)
+                count[i * 64 + __builtin_ctzll(e)]--;
+            before = v >> 63;
+        }
+    }
+    for (int64_t x = 1; x < b->n[0]; x++)
+        count[x] += count[x - 1];
+}
+
+tomo_status tomo__planes(const tomo__bits *b, int axis, int64_t **out, tomo_error *err)
+{
+    int64_t *count = TOMO__ARRAY(b->ctx, (axis ? b->n[axis] : b->words * 64) + 1, int64_t);
+    if (!count)
+        return tomo__no_memory(b->ctx, err, (size_t)b->n[axis] * 8, "counts of planes");
+    if (axis == 0)
+        count_columns(b, count);
+    for (int64_t row = 0; row < b->n[1] * b->n[2] && axis > 0; row++)
+        for (int64_t i = 0; i < b->words; i++)
+            count[axis == 1 ? row % b->n[1] : row / b->n[1]] += __builtin_popcountll(b->w[row * b->words + i]);
+    *out = count;
     return TOMO_OK;
 }
 
-/* Voxels of the set in one plane across an axis. */
-static int64_t plane_count(const tomo__bits *b, int axis, int64_t at)
+tomo_status tomo__cut(const tomo__bits *b, int axis, double *low, double *high, tomo_error *err)
 {
-    int64_t n = 0;
-    for (int64_t z = axis == 2 ? at : 0; z < (axis == 2 ? at + 1 : b->n[2]); z++)
-        for (int64_t y = axis == 1 ? at : 0; y < (axis == 1 ? at + 1 : b->n[1]); y++) {
-            const uint64_t *row = tomo__bits_row(b, y, z);
-            if (axis == 0)
-                n += row[at >> 6] >> (at & 63) & 1;
-            else
-                for (int64_t i = 0; i < b->words; i++)
-                    n += __builtin_popcountll(row[i]);
-        }
-    return n;
-}
-
-void tomo__cut(const tomo__bits *b, int axis, double *low, double *high)
-{
-    int64_t most = 0;
-    for (int64_t at = 0; at < b->n[axis]; at++)
-        most = TOMO__MAX(most, plane_count(b, axis, at));
-    *low = most ? (double)plane_count(b, axis, 0) / (double)most : 0;
-    *high = most ? (double)plane_count(b, axis, b->n[axis] - 1) / (double)most : 0;
+    int64_t *count = NULL, most = 1;
+    tomo_status st = tomo__planes(b, axis, &count, err);
+    if (st != TOMO_OK)
+        return st;
+    for (int64_t i = 0; i < b->n[axis]; i++)
+        most = TOMO__MAX(most, count[i]);
+    *low = (double)count[0] / (double)most;
+    *high = (double)count[b->n[axis] - 1] / (double)most;
+    tomo__free(b->ctx, count);
+    return TOMO_OK;
 }

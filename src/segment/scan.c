@@ -130,23 +130,34 @@ typedef struct out_job {
     const tomo__bits *sets;
     const tomo_label *rows;
     size_t n;
+    const tomo__segment_kernels *k;
+    uint8_t *row; /* for each worker */
     tomo_image *out;
 } out_job;
+
+static bool any_bit(const uint64_t *row, int64_t words)
+{
+    uint64_t any = 0;
+    for (int64_t i = 0; i < words; i++)
+        any |= row[i];
+    return any != 0;
+}
 
 static tomo_status out_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
 {
     const out_job *o = user;
     const tomo_image_desc *d = tomo_image_get_desc(o->out);
+    uint8_t *in = o->row + slot * d->size[0];
     for (int64_t y = 0; y < d->size[1]; y++) {
         uint8_t *to = tomo_image_row_mut(o->out, y, z, 0);
         memset(to, 0, (size_t)d->size[0]);
         for (size_t k = o->n; k-- > 0;) {
-            if (!o->sets[k].w)
+            const uint8_t value = (uint8_t)o->rows[k].value;
+            if (!o->sets[k].w || !any_bit(tomo__bits_row(&o->sets[k], y, z), o->sets[k].words))
                 continue;
-            const uint64_t *row = tomo__bits_row(&o->sets[k], y, z);
-            for (int64_t i = 0; i < o->sets[k].words; i++)
-                for (uint64_t v = row[i]; v; v &= v - 1)
-                    to[i * 64 + __builtin_ctzll(v)] = (uint8_t)o->rows[k].value;
+            o->k->unpack(in, tomo__bits_row(&o->sets[k], y, z), d->size[0]);
+            for (int64_t x = 0; x < d->size[0]; x++)
+                to[x] = in[x] ? value : to[x];
         }
     }
     return TOMO_OK;
@@ -162,7 +173,10 @@ tomo_status tomo__scan_out(tomo_ctx *ctx, tomo_image **out, const tomo__scan *s,
         back[s->axis[a]] = a;
     d.dtype = place.dtype = TOMO_DTYPE_U8;
     tomo_status st = tomo_image_new(ctx, &mask, &d, err);
-    out_job o = { sets, rows, n, mask };
+    out_job o = { sets, rows, n, tomo__segment_pick(ctx), NULL, mask };
+    o.row = st == TOMO_OK ? TOMO__ARRAY(ctx, d.size[0] * tomo_ctx_threads(ctx), uint8_t) : NULL;
+    if (st == TOMO_OK && !o.row)
+        st = tomo__no_memory(ctx, err, (size_t)d.size[0], "a row");
     if (st == TOMO_OK)
         st = tomo__parallel(ctx, d.size[2], out_slice, &o, job, err);
     if (st == TOMO_OK)
@@ -171,6 +185,7 @@ tomo_status tomo__scan_out(tomo_ctx *ctx, tomo_image **out, const tomo__scan *s,
         st = tomo_image_with_geometry(ctx, &placed, turned ? turned : mask, &place, err);
     if (st == TOMO_OK)
         st = tomo_image_with_labels(ctx, out, placed, rows, n, err);
+    tomo__free(ctx, o.row);
     tomo_image_free(placed);
     tomo_image_free(turned);
     tomo_image_free(mask);

@@ -22,6 +22,8 @@ typedef struct tomo__segment_kernels {
     tomo__range_fn range[TOMO_DTYPE_F64 + 1]; /* by tomo_dtype: 1 where lower <= value <= upper, else 0 */
     void (*pack)(uint64_t *bits, const uint8_t *bytes, int64_t n);   /* byte not 0 -> bit; tail bits 0 */
     void (*unpack)(uint8_t *bytes, const uint64_t *bits, int64_t n); /* bit -> 0 or 1 */
+    /* to |= all of `rows`, each of `words` words */
+    void (*unite)(uint64_t *to, const uint64_t *const *rows, int64_t n_rows, int64_t words);
 } tomo__segment_kernels;
 extern const tomo__segment_kernels tomo__segment_c, tomo__segment_avx2, tomo__segment_avx512;
 const tomo__segment_kernels *tomo__segment_pick(const tomo_ctx *ctx);

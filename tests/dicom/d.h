@@ -9,8 +9,8 @@
 /* How bytes are coded: 'e' explicit little endian, 'i' implicit, 'b' explicit big endian. */
 typedef struct d_bytes {
     uint8_t b[65536];
-    size_t  n;
-    char    coding;
+    size_t n;
+    char coding;
 } d_bytes;
 
 static inline void d_num(d_bytes *d, uint64_t v, int bytes)
@@ -101,8 +101,8 @@ static inline const char *d_syntax(char coding)
 }
 
 /* Open from memory; the bytes must outlive the data set. */
-static inline tomo_status d_open(t_state *t, tomo_dataset **ds, const void *p, size_t n,
-                                 const tomo_dataset_options *o, tomo_report *report)
+static inline tomo_status d_open(t_state *t, tomo_dataset **ds, const void *p, size_t n, const tomo_dataset_options *o,
+                                 tomo_report *report)
 {
     tomo_source *source = NULL;
     tomo_status st = tomo_source_from_memory(t->ctx, &source, p, n, &t->err);

@@ -16,7 +16,7 @@ static const char *source_file(const char *name)
 /* Where Tomo and pydicom 3.0.2 differ, looked into one by one. 0 elements: Tomo refuses without `force`. */
 static const struct {
     const char *path;
-    size_t      top, all;
+    size_t top, all;
     const char *why;
 } differ[] = {
     { "dicom/fo-dicom/GH179A.dcm", 73, 145, "blank VR of (0028,0120); pydicom stops there, DCMTK reads on as we do" },
@@ -66,7 +66,8 @@ TEST(as_many_elements_as_pydicom)
     f = fopen(source_file("tests/dicom/counts.tsv"), "r");
     CHECK(f != NULL);
     while (fgets(line, sizeof line, f)) {
-        char *name = strtok(line, "\t"), *top = strtok(NULL, "\t"), *all = strtok(NULL, "\t"), *syntax = strtok(NULL, "\n");
+        char *name = strtok(line, "\t"), *top = strtok(NULL, "\t"), *all = strtok(NULL, "\t"),
+             *syntax = strtok(NULL, "\n");
         char path[1500];
         if (line[0] == '#' || !all)
             continue;
@@ -78,7 +79,7 @@ TEST(as_many_elements_as_pydicom)
     CHECK(n > 300);
 }
 
-/* ---- every file below a folder ---------------------------------------------------------------------------------------- */
+/* ---- every file below a folder ------------------------------------------------------------------------------- */
 
 typedef void (*each_fn)(t_state *t, const char *path);
 
@@ -153,10 +154,7 @@ static void write_back(t_state *t, const char *path)
     tomo_source_free(source);
 }
 
-TEST(what_is_not_edited_comes_back_byte_for_byte)
-{
-    CHECK(each_file(t, t_data(t, "dicom"), write_back) > 300);
-}
+TEST(what_is_not_edited_comes_back_byte_for_byte) { CHECK(each_file(t, t_data(t, "dicom"), write_back) > 300); }
 
 /* JSON is valid enough to balance outside strings; text has no control characters. */
 static void show(t_state *t, const char *path)

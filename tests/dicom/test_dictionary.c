@@ -76,7 +76,7 @@ TEST(private_ones) /* Siemens and GE conformance statements */
     CHECK(e != NULL);
     CHECK_INT(e->vr, TOMO_VR('O', 'B'));
     CHECK_INT(tomo_dict_private("GEMS_PARM_01", 0x0043, 0x39)->vr, TOMO_VR('I', 'S')); /* b value */
-    CHECK(tomo_dict_private("PAPYRUS 3.0", 0x6003, 0x10) != NULL); /* every odd group of 60xx */
+    CHECK(tomo_dict_private("PAPYRUS 3.0", 0x6003, 0x10) != NULL);                     /* every odd group of 60xx */
     for (uint32_t i = 0; i < tomo__private_creator_count; i++) {
         const tomo__private_creator *c = &tomo__private_creators[i];
         CHECK(i == 0 || strcmp(tomo__private_creators[i - 1].creator, c->creator) < 0);

@@ -12,11 +12,18 @@ TEST(set_is_read_back)
 {
     tomo_dataset *ds = fresh(t);
     static const char *const rows[][2] = {
-        { "PatientName", "Doe^Jane" },      { "PatientID", "0042" },     { "StudyDate", "20240229" },
-        { "StudyTime", "235959.123456" },   { "Rows", "512" },           { "PixelSpacing", "0.5\\0.25" },
-        { "ImagePositionPatient", "-1\\2.5\\1e3" }, { "ReferencedFrameNumber", "1\\2\\3" },
-        { "StudyInstanceUID", "1.2.840.113619.2.0" }, { "ImageComments", "two\r\nlines \\ here" },
-        { "FrameIncrementPointer", "(0018,1063)" }, { "AcquisitionDateTime", "20240101120000.5+0100" },
+        { "PatientName", "Doe^Jane" },
+        { "PatientID", "0042" },
+        { "StudyDate", "20240229" },
+        { "StudyTime", "235959.123456" },
+        { "Rows", "512" },
+        { "PixelSpacing", "0.5\\0.25" },
+        { "ImagePositionPatient", "-1\\2.5\\1e3" },
+        { "ReferencedFrameNumber", "1\\2\\3" },
+        { "StudyInstanceUID", "1.2.840.113619.2.0" },
+        { "ImageComments", "two\r\nlines \\ here" },
+        { "FrameIncrementPointer", "(0018,1063)" },
+        { "AcquisitionDateTime", "20240101120000.5+0100" },
         { "PatientAge", "042Y" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -40,18 +47,42 @@ TEST(set_is_read_back)
 TEST(wrong_values_are_refused)
 {
     static const char *const rows[][2] = {
-        { "StudyDate", "20240230x" }, { "StudyDate", "20241301" }, { "StudyDate", "20240431" }, { "StudyTime", "2560" },
-        { "StudyTime", "12:00" },     { "Modality", "ct" },        { "Modality", "SEVENTEENLETTERSX" },
-        { "Rows", "-1" },             { "Rows", "65536" },         { "Rows", "1\\2" },          { "Rows", "abc" },
-        { "PixelSpacing", "1" },      { "PixelSpacing", "1\\2\\3" }, { "SliceThickness", "1,5" },
-        { "SliceThickness", "1.23456789012345678" }, { "InstanceNumber", "2147483648" }, { "InstanceNumber", "1.5" },
-        { "SOPInstanceUID", "1.02" }, { "SOPInstanceUID", "1..2" }, { "SOPInstanceUID", "1.2." },
-        { "PatientAge", "42" },       { "PatientID", "a\x1b[2J" }, { "PatientName", "a=b=c=d" },
-        { "PatientName", "a^b^c^d^e^f" }, { "PatientID", "\xff\xfe" }, { "Modality", "\xc3\xa4" },
-        { "FrameIncrementPointer", "(0018)" }, { "PixelData", "1" }, { "NoSuchThing", "1" },
-        { "00091001", "x" },          { "TransferSyntaxUID", "1.2.840.10008.1.2" }, { "00080000", "4" },
-        { "ReferencedImageSequence[1].ReferencedSOPInstanceUID", "1.2" }, { "PatientName[0].Rows", "1" },
-        { "ReferencedImageSequence", "x" }, { "SpecificCharacterSet", "KLINGON" },
+        { "StudyDate", "20240230x" },
+        { "StudyDate", "20241301" },
+        { "StudyDate", "20240431" },
+        { "StudyTime", "2560" },
+        { "StudyTime", "12:00" },
+        { "Modality", "ct" },
+        { "Modality", "SEVENTEENLETTERSX" },
+        { "Rows", "-1" },
+        { "Rows", "65536" },
+        { "Rows", "1\\2" },
+        { "Rows", "abc" },
+        { "PixelSpacing", "1" },
+        { "PixelSpacing", "1\\2\\3" },
+        { "SliceThickness", "1,5" },
+        { "SliceThickness", "1.23456789012345678" },
+        { "InstanceNumber", "2147483648" },
+        { "InstanceNumber", "1.5" },
+        { "SOPInstanceUID", "1.02" },
+        { "SOPInstanceUID", "1..2" },
+        { "SOPInstanceUID", "1.2." },
+        { "PatientAge", "42" },
+        { "PatientID", "a\x1b[2J" },
+        { "PatientName", "a=b=c=d" },
+        { "PatientName", "a^b^c^d^e^f" },
+        { "PatientID", "\xff\xfe" },
+        { "Modality", "\xc3\xa4" },
+        { "FrameIncrementPointer", "(0018)" },
+        { "PixelData", "1" },
+        { "NoSuchThing", "1" },
+        { "00091001", "x" },
+        { "TransferSyntaxUID", "1.2.840.10008.1.2" },
+        { "00080000", "4" },
+        { "ReferencedImageSequence[1].ReferencedSOPInstanceUID", "1.2" },
+        { "PatientName[0].Rows", "1" },
+        { "ReferencedImageSequence", "x" },
+        { "SpecificCharacterSet", "KLINGON" },
         { "ReferencedImageSequence[0].00020012", "1.2" },
     };
     tomo_dataset *ds = fresh(t);
@@ -110,17 +141,22 @@ TEST(text_in_the_character_set_of_the_data_set)
 {
     static const struct {
         const char *charset, *name;
-        bool        fits;
+        bool fits;
     } rows[] = {
-        { "ISO_IR 100", "Buc^Jérôme", true },     { "ISO_IR 100", "山田", false },
-        { "ISO_IR 192", "山田^太郎", true },      { "GB18030", "王^小东😀", true },
-        { "GBK", "礬^王", true },                 { "ISO_IR 144", "Люксембург", true },
-        { "ISO_IR 13", "ﾔﾏﾀﾞ^ﾀﾛｳ", true },        { "ISO_IR 166", "กข", true },
+        { "ISO_IR 100", "Buc^Jérôme", true },
+        { "ISO_IR 100", "山田", false },
+        { "ISO_IR 192", "山田^太郎", true },
+        { "GB18030", "王^小东😀", true },
+        { "GBK", "礬^王", true },
+        { "ISO_IR 144", "Люксембург", true },
+        { "ISO_IR 13", "ﾔﾏﾀﾞ^ﾀﾛｳ", true },
+        { "ISO_IR 166", "กข", true },
         { "\\ISO 2022 IR 87", "Yamada^Tarou=山田^太郎=やまだ^たろう", true },
         { "ISO 2022 IR 13\\ISO 2022 IR 87", "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう", true },
         { "\\ISO 2022 IR 149", "Hong^Gildong=洪^吉洞=홍^길동", true },
         { "\\ISO 2022 IR 58", "Zhang^XiaoDong=张^小东", true },
-        { "\\ISO 2022 IR 100\\ISO 2022 IR 144", "Jérôme^Люк", true }, { "\\ISO 2022 IR 87", "한", false },
+        { "\\ISO 2022 IR 100\\ISO 2022 IR 144", "Jérôme^Люк", true },
+        { "\\ISO 2022 IR 87", "한", false },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         tomo_dataset *ds = fresh(t);

@@ -488,7 +488,10 @@ TEST(many_elements_and_items)
     memcpy(all + at, "\x08\0\x40\x11SQ\0\0\xff\xff\xff\xff", 12);
     at += 12;
     for (size_t i = 0; i < n; i++, at += 16)
-        memcpy(all + at, "\xfe\xff\0\xe0\x08\0\0\0\x08\0\x60\0" "CS\0\0", 16);
+        memcpy(all + at,
+               "\xfe\xff\0\xe0\x08\0\0\0\x08\0\x60\0"
+               "CS\0\0",
+               16);
     memcpy(all + at, "\xfe\xff\xdd\xe0\0\0\0\0", 8);
     CHECK_OK(d_open(t, &ds, all, at + 8, NULL, NULL));
     CHECK_INT(d_total(ds), 6 + 1 + n);

@@ -10,18 +10,30 @@ TEST(decimal_text)
 {
     static const struct {
         const char *text;
-        double      value;
+        double value;
     } rows[] = {
-        { "0", 0 },           { "-0", 0 },          { "1", 1 },
-        { "+2.5", 2.5 },      { " .5 ", 0.5 },      { "5.", 5 },
-        { "1e3", 1000 },      { "-1.25E-2", -0.0125 }, { "0.1", 0.1 },
-        { "123456789012345", 123456789012345.0 },   { "0.000001", 1e-6 },
-        { "3.14159265358979", 3.14159265358979 },   { "1.7976931348623157e308", 1.7976931348623157e308 },
-        { "4.9e-324", 4.9e-324 },                   { "9007199254740993", 9007199254740993.0 },
-        { "0.30000000000000004", 0.1 + 0.2 },       { "1e22", 1e22 },
-        { "1e23", 1e23 },                           { "00012", 12 },
+        { "0", 0 },
+        { "-0", 0 },
+        { "1", 1 },
+        { "+2.5", 2.5 },
+        { " .5 ", 0.5 },
+        { "5.", 5 },
+        { "1e3", 1000 },
+        { "-1.25E-2", -0.0125 },
+        { "0.1", 0.1 },
+        { "123456789012345", 123456789012345.0 },
+        { "0.000001", 1e-6 },
+        { "3.14159265358979", 3.14159265358979 },
+        { "1.7976931348623157e308", 1.7976931348623157e308 },
+        { "4.9e-324", 4.9e-324 },
+        { "9007199254740993", 9007199254740993.0 },
+        { "0.30000000000000004", 0.1 + 0.2 },
+        { "1e22", 1e22 },
+        { "1e23", 1e23 },
+        { "00012", 12 },
     };
-    static const char *const wrong[] = { "", " ", "-", ".", "1e", "1e+", "1,5", "0x10", "nan", "inf", "1 2", "1.2.3", "--1" };
+    static const char *const wrong[] = { "",     " ",   "-",   ".",   "1e",    "1e+", "1,5",
+                                         "0x10", "nan", "inf", "1 2", "1.2.3", "--1" };
     double v;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         CHECK(tomo__text_double(rows[i].text, strlen(rows[i].text), &v));
@@ -37,8 +49,9 @@ TEST(decimal_text_equals_strtod)
     for (int i = 0; i < 200000; i++) {
         char text[40];
         double v;
-        snprintf(text, sizeof text, "%s%u.%0*ue%d", t_random(&seed) & 1 ? "-" : "", t_random(&seed) % (i & 1 ? 10 : 100000000),
-                 (int)(t_random(&seed) % 9 + 1), t_random(&seed) % 1000000000, (int)(t_random(&seed) % 40) - 20);
+        snprintf(text, sizeof text, "%s%u.%0*ue%d", t_random(&seed) & 1 ? "-" : "",
+                 t_random(&seed) % (i & 1 ? 10 : 100000000), (int)(t_random(&seed) % 9 + 1),
+                 t_random(&seed) % 1000000000, (int)(t_random(&seed) % 40) - 20);
         CHECK(tomo__text_double(text, strlen(text), &v));
         CHECK(v == strtod(text, NULL));
     }
@@ -173,7 +186,7 @@ TEST(unknown_vr_is_read_by_the_dictionary)
     tomo_dataset_free(ds);
 }
 
-/* ---- character sets ------------------------------------------------------------------------------------------------------- */
+/* ---- character sets ------------------------------------------------------------------------------------------ */
 
 static void check_name(t_state *t, const char *charset, const char *raw, size_t n, const char *want)
 {
@@ -196,7 +209,8 @@ TEST(examples_of_the_standard) /* PS3.5 annexes H, I, J, K */
     NAME("ISO 2022 IR 13\\ISO 2022 IR 87",
          "\324\317\300\336^\300\333\263=\033$B;3ED\033(J^\033$BB@O:\033(J=\033$B$d$^$@\033(J^\033$B$?$m$&\033(J",
          "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう");
-    NAME("\\ISO 2022 IR 149", "Hong^Gildong=\033$)C\373\363^\033$)C\321\316\324\327=\033$)C\310\253^\033$)C\261\346\265\277",
+    NAME("\\ISO 2022 IR 149",
+         "Hong^Gildong=\033$)C\373\363^\033$)C\321\316\324\327=\033$)C\310\253^\033$)C\261\346\265\277",
          "Hong^Gildong=洪^吉洞=홍^길동");
     NAME("ISO_IR 192", "Wang^XiaoDong=\347\216\213^\345\260\217\346\235\261=", "Wang^XiaoDong=王^小東=");
     NAME("GB18030", "Wang^XiaoDong=\315\365^\320\241\266\253=", "Wang^XiaoDong=王^小东=");
@@ -206,15 +220,15 @@ TEST(examples_of_the_standard) /* PS3.5 annexes H, I, J, K */
 }
 TEST(odd_character_sets)
 {
-    NAME(NULL, "J\351r\364me", "Jérôme");                        /* no set named: Latin 1, as pydicom */
+    NAME(NULL, "J\351r\364me", "Jérôme");                           /* no set named: Latin 1, as pydicom */
     NAME("ISO_IR 192", "\300\257ab", "\357\277\275\357\277\275ab"); /* not UTF-8 */
-    NAME("ISO_IR 127", "\241", "\357\277\275");                  /* not in the set */
+    NAME("ISO_IR 127", "\241", "\357\277\275");                     /* not in the set */
     NAME("KLINGON", "abc", "abc");
-    NAME("GBK", "\265\\", "礬");                            /* second byte looks like a backslash */
-    NAME("\\ISO 2022 IR 87", "\033$B;", "\357\277\275");         /* half a character */
-    NAME("\\ISO 2022 IR 87", "\033$B!@!@", "＼＼");              /* 0x40 and 0x21 */
-    NAME("\\ISO 2022 IR 100", "a\033-A\303\237", "a\303\203\302\237");           /* a known escape; then bytes of Latin 1 */
-    NAME("\\ISO 2022 IR 87", "a\033%Gb", "a\033%Gb");            /* an escape that DICOM does not know */
+    NAME("GBK", "\265\\", "礬");                                       /* second byte looks like a backslash */
+    NAME("\\ISO 2022 IR 87", "\033$B;", "\357\277\275");               /* half a character */
+    NAME("\\ISO 2022 IR 87", "\033$B!@!@", "＼＼");                    /* 0x40 and 0x21 */
+    NAME("\\ISO 2022 IR 100", "a\033-A\303\237", "a\303\203\302\237"); /* a known escape; then bytes of Latin 1 */
+    NAME("\\ISO 2022 IR 87", "a\033%Gb", "a\033%Gb");                  /* an escape that DICOM does not know */
 }
 
 static const char *source_file(const char *name)

@@ -106,7 +106,8 @@ TEST(an_edit_in_an_item)
         CHECK_OK(d_open(t, &ds, d.b, d.n, NULL, NULL));
         CHECK_OK(tomo_dataset_set(ds, "ReferencedImageSequence[0].ReferencedSOPInstanceUID", "1.2.99", &t->err));
         CHECK_OK(tomo_dataset_set(ds, "ReferencedImageSequence[1].ReferencedSOPInstanceUID", "1.2.100", &t->err));
-        CHECK_OK(tomo_dataset_set(ds, "ReferencedImageSequence[1].PurposeOfReferenceCodeSequence[0].CodeValue", "A", &t->err));
+        CHECK_OK(tomo_dataset_set(ds, "ReferencedImageSequence[1].PurposeOfReferenceCodeSequence[0].CodeValue", "A",
+                                  &t->err));
         tomo_buffer *out = write_as(t, ds, NULL);
         CHECK_OK(d_open(t, &again, tomo_buffer_data(out), tomo_buffer_size(out), NULL, NULL));
         CHECK_STR(d_get(tomo_dataset_item(again, 0x00081140, 0), 0x00081155), "1.2.99");
@@ -239,7 +240,7 @@ TEST(survives_lost_memory)
     }
 }
 
-/* ---- other programs ----------------------------------------------------------------------------------------------------- */
+/* ---- other programs ------------------------------------------------------------------------------------------ */
 
 static bool there(const char *program)
 {
@@ -305,11 +306,15 @@ TEST(dcmtk_reads_what_is_written)
     snprintf(where, sizeof where, "%s", t_tmp(t, ""));
     /* errors are for damage that Tomo did: the inputs were read without any */
     snprintf(command, sizeof command,
-             "for f in '%s'/out-*.dcm; do dcmdump \"$f\" 2>&1 | grep -aq '^E:' && echo \"$f\"; done | grep -c . | grep -qx 0", where);
+             "for f in '%s'/out-*.dcm; do dcmdump \"$f\" 2>&1 | grep -aq '^E:' && echo \"$f\"; done | grep -c . | grep "
+             "-qx 0",
+             where);
     CHECK_INT(system(command), 0);
     snprintf(command, sizeof command,
-             "for f in '%s'/out-*.dcm; do dcmdump +P 0008,0090 \"$f\" 2>/dev/null | grep -aq 'Tomo^Test' || echo \"$f\"; done | "
-             "grep -c . | grep -qx 0", where);
+             "for f in '%s'/out-*.dcm; do dcmdump +P 0008,0090 \"$f\" 2>/dev/null | grep -aq 'Tomo^Test' || echo "
+             "\"$f\"; done | "
+             "grep -c . | grep -qx 0",
+             where);
     CHECK_INT(system(command), 0);
 }
 
@@ -325,7 +330,8 @@ TEST(pydicom_reads_what_is_written)
              "for f in glob.glob('%s/out-*.dcm'):\n"
              "    d = pydicom.dcmread(f)\n"
              "    assert str(d.ReferringPhysicianName) == 'Tomo^Test', f\n"
-             "    sum(1 for _ in d.iterall())\"", where);
+             "    sum(1 for _ in d.iterall())\"",
+             where);
     CHECK_INT(system(command), 0);
 }
 
@@ -337,12 +343,13 @@ TEST(gdcm_reads_what_is_written)
     CHECK(write_all(t, t_data(t, "dicom/pydicom")) >= 100);
     snprintf(where, sizeof where, "%s", t_tmp(t, ""));
     snprintf(command, sizeof command,
-             "for f in '%s'/out-*.dcm; do gdcmdump \"$f\" > /dev/null 2>&1 || echo \"$f\"; done | tee /dev/stderr | grep -c . | grep -qx 0",
+             "for f in '%s'/out-*.dcm; do gdcmdump \"$f\" > /dev/null 2>&1 || echo \"$f\"; done | tee /dev/stderr | "
+             "grep -c . | grep -qx 0",
              where);
     CHECK_INT(system(command), 0);
 }
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------------------ */
+/* ---- JSON ---------------------------------------------------------------------------------------------------- */
 
 TEST(json_of_the_standard) /* forms of PS3.18 F.2 */
 {
@@ -389,7 +396,7 @@ TEST(json_of_the_standard) /* forms of PS3.18 F.2 */
 TEST(json_equals_pydicom_and_dcm2json)
 {
     static const char *const folders[] = { "dicom/pydicom", "dicom/charsets", "dicom/fo-dicom", "dicom/encapsulation",
-                                           "dicom/misc", "dicom/rt", "dicom/highdicom" };
+                                           "dicom/misc",    "dicom/rt",       "dicom/highdicom" };
     char command[1400], path[1000], name[64];
     const char *source = getenv("TOMO_SOURCE");
     int n = 0;
@@ -421,8 +428,8 @@ TEST(json_equals_pydicom_and_dcm2json)
     }
     fclose(list);
     CHECK(n > 150);
-    snprintf(command, sizeof command, "/usr/bin/python3 '%s/tests/tools/dicom_json_compare.py' '%s'", source ? source : ".",
-             t_tmp(t, "list"));
+    snprintf(command, sizeof command, "/usr/bin/python3 '%s/tests/tools/dicom_json_compare.py' '%s'",
+             source ? source : ".", t_tmp(t, "list"));
     CHECK_INT(system(command), 0);
 }
 

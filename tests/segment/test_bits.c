@@ -83,3 +83,32 @@ TEST(balls_reach_as_far_as_they_say)
                 tomo__bits_free(&b), tomo__bits_free(&wide), tomo__bits_free(&thin);
             }
 }
+
+TEST(balls_are_the_same_at_every_level_and_for_any_threads)
+{
+    static const int64_t size[3] = { 1100, 9, 7 }; /* more than eight words a row, and a rest */
+    static const double spacing[3] = { 0.7, 0.7, 1.2 };
+    tomo__bits first = { 0 }; /* plain C, one thread; its context lives as long as it does */
+    tomo_ctx *plain = t_ctx(t, 1, TOMO_CPU_C);
+    for (int threads = 1; threads <= 3; threads += 2)
+        for (int cpu = 0; cpu < TOMO_CPU_COUNT; cpu++) {
+            tomo_ctx *ctx = t_ctx(t, threads, cpu);
+            tomo__bits b;
+            uint32_t seed = 31;
+            CHECK_OK(tomo__bits_new(ctx, &b, size, &t->err));
+            for (int i = 0; i < 300; i++) {
+                const int64_t x = t_random(&seed) % 1100, y = t_random(&seed) % 9, z = t_random(&seed) % 7;
+                tomo__bits_row(&b, y, z)[x >> 6] |= 1ull << (x & 63);
+            }
+            CHECK_OK(tomo__bits_dilate(&b, spacing, 3.1, NULL, &t->err));
+            if (!first.w) {
+                CHECK_OK(tomo__bits_new(plain, &first, size, &t->err));
+                memcpy(first.w, b.w, (size_t)tomo__bits_words(&b) * 8);
+            }
+            CHECK(memcmp(b.w, first.w, (size_t)tomo__bits_words(&b) * 8) == 0);
+            tomo__bits_free(&b);
+            tomo_ctx_free(ctx);
+        }
+    tomo__bits_free(&first);
+    tomo_ctx_free(plain);
+}

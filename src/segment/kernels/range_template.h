@@ -29,6 +29,25 @@ RANGE(f64, double, d)
     { NULL,      range_u8,  range_i8,  range_u16, range_i16, range_u32,                                                \
       range_i32, range_u64, range_i64, range_f32, range_f64 }
 
+/* Eight words at a time stay in registers while all rows pass. */
+static void unite(uint64_t *to, const uint64_t *const *rows, int64_t n_rows, int64_t words)
+{
+    int64_t k = 0;
+    for (; k + 8 <= words; k += 8) {
+        uint64_t sum[8];
+        for (int i = 0; i < 8; i++)
+            sum[i] = to[k + i];
+        for (int64_t r = 0; r < n_rows; r++)
+            for (int i = 0; i < 8; i++)
+                sum[i] |= rows[r][k + i];
+        for (int i = 0; i < 8; i++)
+            to[k + i] = sum[i];
+    }
+    for (int64_t r = 0; r < n_rows; r++)
+        for (int64_t i = k; i < words; i++)
+            to[i] |= rows[r][i];
+}
+
 /* The last bits of a row, fewer than 64. */
 static inline uint64_t pack_tail(const uint8_t *bytes, int64_t n)
 {

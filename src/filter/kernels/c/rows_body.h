@@ -66,7 +66,10 @@ static void NAME(load)(void *out, const void *in, tomo_dtype dtype, int64_t step
 #define STORE(type, least, over, most)                                                                                 \
     for (int64_t i = 0; i < n; i++) {                                                                                  \
         const REAL v = ROUND(from[i]);                                                                                 \
-        ((type *)out)[i * step] = v != v ? 0 : v < (REAL)(least) ? (type)(least) : v >= (REAL)(over) ? (most) : (type)v; \
+        ((type *)out)[i * step] = v != v               ? 0                                                             \
+                                  : v < (REAL)(least)  ? (type)(least)                                                 \
+                                  : v >= (REAL)(over) ? (most)                                                         \
+                                                       : (type)v;                                                      \
     }                                                                                                                  \
     break
 

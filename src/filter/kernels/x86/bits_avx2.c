@@ -19,8 +19,7 @@ static void pack(uint64_t *out, const uint8_t *in, int64_t n)
 
 static void unpack(uint8_t *out, const uint64_t *in, int64_t n)
 {
-    const __m256i spread = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3,
-                                            3, 3, 3, 3, 3, 3);
+    const __m256i spread = _mm256_setr_epi64x(0, 0x0101010101010101, 0x0202020202020202, 0x0303030303030303);
     const __m256i bit = _mm256_set1_epi64x((int64_t)0x8040201008040201u), one = _mm256_set1_epi8(1);
     int64_t i = 0;
     for (; i + 64 <= n; i += 64)

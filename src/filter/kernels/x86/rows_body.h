@@ -133,8 +133,10 @@ static inline int_vec round_within(VEC v, float least, float most)
 }
 
 #define TIGHTEN(type, vec, least, most)                                                                                \
-    for (; i + LANES <= n; i += LANES)                                                                                 \
-        *(vec *)((type *)out + i) = __builtin_convertvector(round_within(GET((const float *)in + i), least, most), vec); \
+    for (; i + LANES <= n; i += LANES) {                                                                               \
+        const int_vec whole = round_within(GET((const float *)in + i), least, most);                                   \
+        *(vec *)((type *)out + i) = __builtin_convertvector(whole, vec);                                               \
+    }                                                                                                                  \
     PLAIN.store((type *)out + i, dtype, 1, (const float *)in + i, n - i);                                              \
     return
 

@@ -16,4 +16,4 @@ static void unpack(uint8_t *bytes, const uint64_t *bits, int64_t n)
         unpack_tail(bytes + i, *bits++, TOMO__MIN(n - i, 64));
 }
 
-const tomo__segment_kernels tomo__segment_c = { RANGE_TABLE, pack, unpack };
+const tomo__segment_kernels tomo__segment_c = { RANGE_TABLE, pack, unpack, unite };

@@ -39,4 +39,4 @@ static void unpack(uint8_t *bytes, const uint64_t *bits, int64_t n)
         unpack_tail(bytes + i, *bits, n - i);
 }
 
-const tomo__segment_kernels tomo__segment_avx2 = { RANGE_TABLE, pack, unpack };
+const tomo__segment_kernels tomo__segment_avx2 = { RANGE_TABLE, pack, unpack, unite };

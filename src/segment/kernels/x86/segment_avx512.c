@@ -26,4 +26,4 @@ static void unpack(uint8_t *bytes, const uint64_t *bits, int64_t n)
         _mm512_mask_storeu_epi8(bytes + i, ~0ull >> (64 - (n - i)), _mm512_maskz_mov_epi8(*bits, one));
 }
 
-const tomo__segment_kernels tomo__segment_avx512 = { RANGE_TABLE, pack, unpack };
+const tomo__segment_kernels tomo__segment_avx512 = { RANGE_TABLE, pack, unpack, unite };

@@ -1,5 +1,5 @@
-/* sides.c - two lungs that touch (at the front junction line, or behind the esophagus) come apart: the set is eroded
- * by growing balls until its two largest pieces lie side by side and are both large, then both grow back at the
+/* part_sides.c - two lungs that touch (at the front junction line, or behind the esophagus) come apart: the set is
+ * eroded by growing balls until its two largest pieces lie side by side and are both large, then both grow back at the
  * same pace, each voxel going to the one that reaches it first. */
 #include "anatomy.h"
 
