@@ -94,8 +94,9 @@ static tomo_status decode(turbo *t, tomo__codec_call *call, tomo_error *err)
     if (st != TOMO_OK)
         return st;
     const size_t line = (size_t)jpeg->image_width * (size_t)jpeg->num_components;
-    /* coefficients of progressive frames: 2 bytes a sample of whole MCUs */
-    const size_t most = ((size_t)16 << 20) + 8 * line * jpeg->image_height;
+    /* frames of several scans: the coefficients of all, 2 bytes a sample of whole MCUs; else some lines */
+    const size_t scans = jpeg_has_multiple_scans(jpeg) ? 8 * line * jpeg->image_height : 0;
+    const size_t most = ((size_t)1 << 20) + 128 * line + scans;
     if (!tomo__fits(call->ctx, most))
         return tomo__no_memory(call->ctx, err, most, "JPEG decoding");
     jpeg->mem->max_memory_to_use = (long)most;

@@ -354,13 +354,16 @@ static int32_t bits_for(int32_t values) /* ceil(log2) */
     return n;
 }
 
+/* Levels of A.3.3, a stretch at a time: with 16 bits the table has 131071 entries. */
 static void fill_quantized(tomo__jpegls_scan *s)
 {
     const tomo__jpegls_params *p = &s->p;
-    for (int32_t d = -p->maxval; d <= p->maxval; d++) {
-        const int32_t size = d < 0 ? -d : d;
-        const int level = size <= p->near ? 0 : size < p->t1 ? 1 : size < p->t2 ? 2 : size < p->t3 ? 3 : 4;
-        s->quantized[d + p->maxval] = (int8_t)(d < 0 ? -level : level);
+    const int32_t from[6] = { 0, p->near + 1, p->t1, p->t2, p->t3, p->maxval + 1 };
+    int8_t *zero = s->quantized + p->maxval;
+    for (int level = 0; level < 5; level++) {
+        const size_t n = (size_t)(from[level + 1] - from[level]);
+        memset(zero + from[level], level, n);
+        memset(zero - from[level + 1] + 1, -level, n);
     }
 }
 
