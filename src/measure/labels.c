@@ -6,19 +6,19 @@ enum { MOST_LABEL = 1 << 24, SLABS = 16, MOST_LONGEST = 1024 };
 /* Sums of one label in one slab. Index sums are exact; value sums are exact for whole numbers of up to 32 bits. */
 typedef struct sums {
     int64_t voxels, values;
-    double  index[3]; /* sums of x, y, z */
+    double index[3]; /* sums of x, y, z */
     int64_t first[3], last[3];
     int64_t whole, whole_squares; /* 8- and 16-bit values */
-    double  real, real_squares;   /* wider and float values, about `around` */
-    double  min, max;
+    double real, real_squares;    /* wider and float values, about `around` */
+    double min, max;
 } sums;
 
 typedef struct pass {
     const tomo_image *labels, *image;
-    int64_t           slab; /* slices in one */
-    int32_t           n_labels;
-    sums             *table; /* [slab][label], label 0 is not used */
-    double            around;
+    int64_t slab; /* slices in one */
+    int32_t n_labels;
+    sums *table; /* [slab][label], label 0 is not used */
+    double around;
 } pass;
 
 static tomo_status find_largest(tomo_ctx *ctx, const tomo_image *labels, int32_t *largest, tomo_job *job,
@@ -132,8 +132,9 @@ static void join(sums *to, const sums *from)
 static void finish(const pass *p, const sums *s, int32_t value, tomo_label_measure *out)
 {
     double index[3];
-    *out = (tomo_label_measure){ .value = value, .voxels = s->voxels, .longest_mm = NAN, .mean = NAN, .std = NAN,
-                                 .min = NAN, .max = NAN };
+    *out = (tomo_label_measure){
+        .value = value, .voxels = s->voxels, .longest_mm = NAN, .mean = NAN, .std = NAN, .min = NAN, .max = NAN
+    };
     out->volume_ml = (double)s->voxels * tomo_image_voxel_mm3(p->labels) / 1000;
     for (int i = 0; i < 3; i++) {
         index[i] = s->index[i] / (double)s->voxels;
@@ -173,8 +174,8 @@ static tomo_status add_longest(tomo_ctx *ctx, const tomo_image *labels, tomo_lab
         least = hi;
     }
     for (size_t i = 0; i < n; i++) {
-        tomo_status st = rows[i].voxels >= least ? measure__longest(ctx, &rows[i].longest_mm, labels, &rows[i], err)
-                                                 : TOMO_OK;
+        tomo_status st =
+            rows[i].voxels >= least ? measure__longest(ctx, &rows[i].longest_mm, labels, &rows[i], err) : TOMO_OK;
         if (st == TOMO_OK)
             st = tomo__job_step(job, (double)(i + 1) / (double)n, err);
         if (st)
@@ -201,11 +202,12 @@ tomo_status measure__check_grid(const char *what, const tomo_image *a, const tom
                           (long long)p[0], (long long)p[1], (long long)p[2], (long long)q[0], (long long)q[1],
                           (long long)q[2]);
     if (!tomo_image_same_grid(a, b, 1e-3))
-        return tomo__fail(err, TOMO_E_GEOMETRY,
-                          "%s: the same sizes, but another place in the patient (origins %.4g, %.4g, %.4g and %.4g, %.4g, "
-                          "%.4g; spacing or direction may differ too)",
-                          what, a->desc.origin[0], a->desc.origin[1], a->desc.origin[2], b->desc.origin[0],
-                          b->desc.origin[1], b->desc.origin[2]);
+        return tomo__fail(
+            err, TOMO_E_GEOMETRY,
+            "%s: the same sizes, but another place in the patient (origins %.4g, %.4g, %.4g and %.4g, %.4g, "
+            "%.4g; spacing or direction may differ too)",
+            what, a->desc.origin[0], a->desc.origin[1], a->desc.origin[2], b->desc.origin[0], b->desc.origin[1],
+            b->desc.origin[2]);
     return TOMO_OK;
 }
 
@@ -229,7 +231,8 @@ tomo_status tomo_measure_labels(tomo_ctx *ctx, tomo_label_measure **rows, size_t
     if (st)
         return st;
     const int64_t depth = labels->desc.size[2];
-    const int64_t slabs = p.n_labels > 4096 ? 1 : TOMO__MIN(depth, SLABS); /* many labels: their tables would be large */
+    const int64_t slabs =
+        p.n_labels > 4096 ? 1 : TOMO__MIN(depth, SLABS); /* many labels: their tables would be large */
     p.slab = (depth + slabs - 1) / slabs;
     p.around = image ? tomo_image_at(image, 0, 0, 0, 0, 0) : 0; /* near the values, so that squares don't cancel */
     p.around = isfinite(p.around) ? p.around : 0;

@@ -96,24 +96,41 @@ static tomo_status run_overlap(tomo_ctx *ctx, tomo_value *out, const tomo_value 
     return st;
 }
 
-#define JSON_OUT { { "measures", TOMO_KIND_JSON, false, "one JSON object" } }
+#define JSON_OUT                                                                                                       \
+    {                                                                                                                  \
+        {                                                                                                              \
+            "measures", TOMO_KIND_JSON, false, "one JSON object"                                                       \
+        }                                                                                                              \
+    }
 
 const tomo_op measure__labels_row = {
-    "measure", "labels", "Volume, place, extent and values of every label.",
+    "measure",
+    "labels",
+    "Volume, place, extent and values of every label.",
     "Lengths in mm, volumes in ml, positions LPS. The longest extent is between voxel centers (Feret). With an image:\n"
     "mean, population standard deviation and extremes of its values inside.",
     "tomo measure labels bones.nii.gz --image ct.nii.gz",
     { { "labels", TOMO_KIND_LABELS, false, "whole numbers, 0 is background" },
       { "image", TOMO_KIND_IMAGE, true, "values on the same grid" } },
-    JSON_OUT, labels_options, (uint32_t)TOMO__COUNT(labels_options), sizeof(tomo_measure_labels_options), run_labels,
+    JSON_OUT,
+    labels_options,
+    (uint32_t)TOMO__COUNT(labels_options),
+    sizeof(tomo_measure_labels_options),
+    run_labels,
 };
 const tomo_op measure__overlap_row = {
-    "measure", "overlap", "How far two masks agree: Dice, Jaccard, surface distances.",
+    "measure",
+    "overlap",
+    "How far two masks agree: Dice, Jaccard, surface distances.",
     "Both on the same grid. Surface distances: from each surface voxel of either to the nearest of the other.",
     "tomo measure overlap found.nii.gz given.nii.gz --surface",
     { { "found", TOMO_KIND_LABELS, false, "mask or labels" },
       { "given", TOMO_KIND_LABELS, false, "mask or labels to hold it against" } },
-    JSON_OUT, overlap_options, (uint32_t)TOMO__COUNT(overlap_options), sizeof(tomo_overlap_options), run_overlap,
+    JSON_OUT,
+    overlap_options,
+    (uint32_t)TOMO__COUNT(overlap_options),
+    sizeof(tomo_overlap_options),
+    run_overlap,
 };
 
 static const tomo_op *const ops[] = { &measure__labels_row, &measure__overlap_row, NULL };

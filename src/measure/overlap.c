@@ -18,9 +18,9 @@ void measure__inside(const tomo_image *labels, int64_t y, int64_t z, int32_t lab
 }
 
 typedef struct counting {
-    tomo_ctx         *ctx;
+    tomo_ctx *ctx;
     const tomo_image *a, *b;
-    int32_t           label;
+    int32_t label;
     int64_t (*counts)[3]; /* a slice */
 } counting;
 

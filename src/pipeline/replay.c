@@ -8,10 +8,10 @@
 #include "pipeline/study_internal.h"
 
 typedef struct replaying {
-    tomo_ctx   *ctx;
+    tomo_ctx *ctx;
     tomo_error *err;
     const char *result;
-    json_t     *root, *record;
+    json_t *root, *record;
 } replaying;
 
 static const char *text_of(const replaying *p, const char *key)
@@ -43,8 +43,8 @@ static tomo_status same_file(replaying *p, const char *path, const char *want)
     char hex[65];
     tomo_status st = study__hash_file(p->ctx, path, hex, p->err);
     if (st == TOMO_OK && (!want || strcmp(hex, want) != 0))
-        st = tomo__fail(p->err, TOMO_E_FORMAT, "%s is not what it was: its SHA-256 is %.16s..., recorded %.16s...", path,
-                        hex, want ? want : "nothing");
+        st = tomo__fail(p->err, TOMO_E_FORMAT, "%s is not what it was: its SHA-256 is %.16s..., recorded %.16s...",
+                        path, hex, want ? want : "nothing");
     return st;
 }
 
@@ -93,7 +93,8 @@ static tomo_status compare(replaying *p, const char *out_dir, tomo_buffer **verd
     {
         const char *want = json_string_value(hash);
         snprintf(path, sizeof path, "%.4096s/%.4096s", out_dir, file);
-        bool same = st == TOMO_OK && want && study__hash_file(p->ctx, path, is, NULL) == TOMO_OK && strcmp(is, want) == 0;
+        bool same =
+            st == TOMO_OK && want && study__hash_file(p->ctx, path, is, NULL) == TOMO_OK && strcmp(is, want) == 0;
         same ? equal++ : different++;
         if (!same)
             tomo__json_str(&j, file);

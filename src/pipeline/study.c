@@ -22,10 +22,17 @@ static const tomo_option options[] = {
       "what that mask is, for the report" },
 };
 static const tomo_op row = {
-    "pipeline", "run", "The whole study to a report.",
-    "Read, volume, enhance, segment, measure, surface, views, report.", "tomo pipeline scans/ -o result",
-    { { NULL, TOMO_KIND_NONE, false, NULL } }, { { NULL, TOMO_KIND_NONE, false, NULL } },
-    options, (uint32_t)TOMO__COUNT(options), sizeof(tomo_pipeline_options), NULL,
+    "pipeline",
+    "run",
+    "The whole study to a report.",
+    "Read, volume, enhance, segment, measure, surface, views, report.",
+    "tomo pipeline scans/ -o result",
+    { { NULL, TOMO_KIND_NONE, false, NULL } },
+    { { NULL, TOMO_KIND_NONE, false, NULL } },
+    options,
+    (uint32_t)TOMO__COUNT(options),
+    sizeof(tomo_pipeline_options),
+    NULL,
 };
 
 const tomo_op *tomo_pipeline_row(void) { return &row; }
@@ -43,7 +50,8 @@ static tomo_status absolute(const char *path, char to[4096], tomo_error *err)
     return n < 4096 ? TOMO_OK : tomo__fail(err, TOMO_E_ARG, "%.80s...: the path is longer than 4095 bytes", path);
 }
 
-/* The files of an earlier result in `folder`; TOMO_E_EXISTS if it is anything else. A folder that is absent has none. */
+/* The files of an earlier result in `folder`; TOMO_E_EXISTS if it is anything else. A folder that is absent has none.
+ */
 static tomo_status earlier_result(const char *folder, study__output *files, size_t *n, bool *there, tomo_error *err)
 {
     char path[4400];
@@ -163,7 +171,7 @@ static tomo_status run_all(study__run *r, const char *out_dir, tomo_buffer **sum
 {
     static const struct {
         tomo_status (*part)(study__run *);
-        double      until;
+        double until;
         const char *what;
     } parts[] = {
         { study__read, 0.35, "reading" },

@@ -22,7 +22,8 @@ static void finding(study__run *r, const char *site, double value, const char *u
 static tomo_status enhance(study__run *r)
 {
     tomo_gauss_options o = TOMO_GAUSS_OPTIONS_INIT;
-    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, r->volume } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, r->volume } },
+               out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
     if (!(r->opts->smooth > 0)) {
         r->smooth = tomo_image_ref(r->volume);
         return TOMO_OK;
@@ -109,7 +110,8 @@ static tomo_status inside_body(study__run *r, const tomo_image *given, const tom
 {
     tomo_image_desc d = *tomo_image_get_desc(body);
     tomo_image *mask = NULL, *kept = NULL;
-    tomo_status st = tomo_image_convert(r->ctx, &mask, given, TOMO_DTYPE_U8, r->job, r->err); /* saturates: stays not 0 */
+    tomo_status st =
+        tomo_image_convert(r->ctx, &mask, given, TOMO_DTYPE_U8, r->job, r->err); /* saturates: stays not 0 */
     if (st == TOMO_OK)
         st = tomo_image_new(r->ctx, &kept, &d, r->err);
     for (int64_t z = 0; st == TOMO_OK && z < d.size[2]; z++)
@@ -154,10 +156,11 @@ static tomo_status compare(study__run *r, const tomo_image *found, const tomo_im
     if (!body)
         return TOMO_OK;
     snprintf(title, sizeof title, "Agreement of %s inside the body", site);
-    snprintf(text, sizeof text,
-             "%.1f ml of the given mask lie outside of the body (table, head holder) and are left out here; mean distance "
-             "of the surfaces %.2f mm",
-             all.volume_b_ml - inside.volume_b_ml, inside.mean_surface_mm);
+    snprintf(
+        text, sizeof text,
+        "%.1f ml of the given mask lie outside of the body (table, head holder) and are left out here; mean distance "
+        "of the surfaces %.2f mm",
+        all.volume_b_ml - inside.volume_b_ml, inside.mean_surface_mm);
     finding(r, title, inside.dice, "Dice", text, NAN, name);
     return TOMO_OK;
 }
@@ -201,7 +204,7 @@ tomo_status study__structures(study__run *r)
 {
     static const struct part {
         const char *op, *file;
-        bool        surface, shown, compared;
+        bool surface, shown, compared;
     } ct[] = { { "body", "body.nii.gz", false, false, false },
                { "bones", "bones.nii.gz", true, true, true },
                { "lungs", "lungs.nii.gz", true, true, false } },

@@ -20,8 +20,8 @@ static tomo_status choose(study__run *r)
     if (best == n && want && want[0])
         return tomo__fail(r->err, TOMO_E_NOTFOUND, "%s: no series %.64s", r->path, want);
     if (best == n)
-        return tomo__fail(r->err, TOMO_E_UNSUPPORTED, "%s: no CT or MR series among %zu; name one with its UID", r->path,
-                          n);
+        return tomo__fail(r->err, TOMO_E_UNSUPPORTED, "%s: no CT or MR series among %zu; name one with its UID",
+                          r->path, n);
     r->series = best;
     return TOMO_OK;
 }
@@ -46,15 +46,21 @@ static void readable_date(char text[256])
 static void fields(study__run *r)
 {
     static const struct {
-        tomo_tag    tag;
+        tomo_tag tag;
         const char *key, *label;
     } rows[] = {
-        { 0x00100010, "patientName", "Patient" },        { 0x00100020, "patientId", "Patient ID" },
-        { 0x00100030, "birthDate", "Born" },             { 0x00100040, "sex", "Sex" },
-        { 0x00080020, "studyDate", "Study date" },       { 0x00081030, "studyDescription", "Study" },
-        { 0x0008103e, "seriesDescription", "Series" },   { 0x00080060, "modality", "Modality" },
-        { 0x00080070, "manufacturer", "Manufacturer" },  { 0x00081090, "model", "Model" },
-        { 0x0020000d, "studyUid", "Study UID" },         { 0x0020000e, "seriesUid", "Series UID" },
+        { 0x00100010, "patientName", "Patient" },
+        { 0x00100020, "patientId", "Patient ID" },
+        { 0x00100030, "birthDate", "Born" },
+        { 0x00100040, "sex", "Sex" },
+        { 0x00080020, "studyDate", "Study date" },
+        { 0x00081030, "studyDescription", "Study" },
+        { 0x0008103e, "seriesDescription", "Series" },
+        { 0x00080060, "modality", "Modality" },
+        { 0x00080070, "manufacturer", "Manufacturer" },
+        { 0x00081090, "model", "Model" },
+        { 0x0020000d, "studyUid", "Study UID" },
+        { 0x0020000e, "seriesUid", "Series UID" },
     };
     char text[256], letters[4];
     for (size_t i = 0; i < TOMO__COUNT(rows); i++) {
@@ -75,7 +81,7 @@ static void fields(study__run *r)
 
 typedef struct hashing {
     study__run *r;
-    size_t      n;
+    size_t n;
     char (*hex)[65];
 } hashing;
 

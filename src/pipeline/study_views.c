@@ -27,9 +27,9 @@ static tomo_status keep_picture(study__run *r, tomo_value *picture, const char *
 
 typedef struct view {
     const char *op, *file, *title;
-    int32_t     plane;
-    double      center, width; /* NaN: percentiles */
-    bool        labels;
+    int32_t plane;
+    double center, width; /* NaN: percentiles */
+    bool labels;
     const char *needs; /* structure without which it is left out; NULL = always */
 } view;
 
@@ -60,7 +60,8 @@ static tomo_status one_view(study__run *r, const view *v)
 {
     static const char *const planes[] = { "Axial", "Coronal", "Sagittal" };
     tomo_render_options o = TOMO_RENDER_OPTIONS_INIT;
-    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, r->volume } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, r->volume } },
+               out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
     char caption[256], window[96] = "Window from the 0.5 to the 99.5 percentile.";
     bool labels = v->labels && r->drawn;
     o.plane = v->plane;
@@ -70,7 +71,8 @@ static tomo_status one_view(study__run *r, const view *v)
     if (labels)
         in[1] = (tomo_value){ TOMO_KIND_LABELS, r->drawn };
     if (!isnan(v->width))
-        snprintf(window, sizeof window, "Window center %.0f, width %.0f%s.", v->center, v->width, r->is_ct ? " HU" : "");
+        snprintf(window, sizeof window, "Window center %.0f, width %.0f%s.", v->center, v->width,
+                 r->is_ct ? " HU" : "");
     if (strcmp(v->op, "mpr") == 0)
         snprintf(caption, sizeof caption, "Axial, coronal, sagittal through the middle of the volume. %s%s", window,
                  labels ? " Structures in the colors of the table." : "");

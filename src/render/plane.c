@@ -27,7 +27,8 @@ static void standard_axes(int32_t plane, double u[3], double v[3])
     memcpy(v, axes[plane] + 3, 3 * sizeof *v);
 }
 
-/* Picture axes of an oblique plane: down is as much towards the feet (or, for planes near axial, posterior) as can be. */
+/* Picture axes of an oblique plane: down is as much towards the feet (or, for planes near axial, posterior) as can be.
+ */
 static bool oblique_axes(const double normal[3], double u[3], double v[3])
 {
     double n[3], length = sqrt(dot(normal, normal));
@@ -100,8 +101,9 @@ tomo_status render__place(const tomo_image *in, const tomo_render_options *opts,
         extent(in, axes[i], &lo, &hi);
         double pixels = ceil((hi - lo) / out->pixel - 1e-6);
         if (!(pixels <= MOST_PIXELS))
-            return tomo__fail(err, TOMO_E_LIMIT, "the picture would be %.0f pixels wide, at most %d: choose a larger pixel",
-                              pixels, MOST_PIXELS);
+            return tomo__fail(err, TOMO_E_LIMIT,
+                              "the picture would be %.0f pixels wide, at most %d: choose a larger pixel", pixels,
+                              MOST_PIXELS);
         size[i] = TOMO__MAX((int64_t)pixels, 1);
         corner[i] = (lo + hi) / 2 - (double)(size[i] - 1) / 2 * out->pixel;
     }
@@ -112,16 +114,17 @@ tomo_status render__place(const tomo_image *in, const tomo_render_options *opts,
     return TOMO_OK;
 }
 
-/* ---- sampling: index = start + i * du (+ s * dn), all in voxels --------------------------------------------------- */
+/* ---- sampling: index = start + i * du (+ s * dn), all in voxels ---------------------------------------------------
+ */
 
 typedef struct sampling {
-    const tomo_image    *in;
+    const tomo_image *in;
     const render__plane *plane;
-    float               *out;
-    int32_t             *labels;
-    double               start[3], du[3], dv[3], dn[3]; /* in voxels a pixel, a pixel, a step */
-    int64_t              steps;
-    int32_t              mode;
+    float *out;
+    int32_t *labels;
+    double start[3], du[3], dv[3], dn[3]; /* in voxels a pixel, a pixel, a step */
+    int64_t steps;
+    int32_t mode;
 } sampling;
 
 /* How patient millimeters become voxels: the columns of the map by probing it. */
@@ -168,7 +171,7 @@ static void clip(double p, double d, double lo, double hi, int64_t *from, int64_
 /* Weights of the two neighbors along an axis; positions half a voxel outside take the border's value. */
 typedef struct corner {
     int64_t a, b;
-    float   w;
+    float w;
 } corner;
 
 static inline corner corner_at(double p, int64_t n)
@@ -294,7 +297,8 @@ tomo_status render__sample_labels(tomo_ctx *ctx, int32_t **out, const tomo_image
     set_up(&s, labels, &thin);
     s.labels = TOMO__ARRAY(ctx, plane->width * plane->height, int32_t);
     if (!s.labels)
-        return tomo__no_memory(ctx, err, (size_t)(plane->width * plane->height) * sizeof(int32_t), "labels of a picture");
+        return tomo__no_memory(ctx, err, (size_t)(plane->width * plane->height) * sizeof(int32_t),
+                               "labels of a picture");
     tomo_status st = tomo__parallel(ctx, plane->height, label_row, &s, job, err);
     if (st)
         tomo__free(ctx, s.labels);

@@ -8,43 +8,73 @@ static const char *const modes[] = { "max", "min", "mean", NULL };
 
 #define FIELD(f) offsetof(tomo_render_options, f)
 #define OPTION_PLANE                                                                                                   \
-    { "plane", TOMO_OPT_ENUM, FIELD(plane), 1, 0, 0, 0, "", planes, false, "which plane of the patient" }
+    {                                                                                                                  \
+        "plane", TOMO_OPT_ENUM, FIELD(plane), 1, 0, 0, 0, "", planes, false, "which plane of the patient"              \
+    }
 #define OPTION_POSITION                                                                                                \
     {                                                                                                                  \
         "position", TOMO_OPT_DOUBLES, FIELD(position), 3, NAN, 0, 0, "mm", NULL, false,                                \
             "LPS point on the plane; the middle of the volume if not given"                                            \
     }
 #define OPTION_NORMAL                                                                                                  \
-    { "normal", TOMO_OPT_DOUBLES, FIELD(normal), 3, 0, 0, 0, "", NULL, false, "oblique plane by its LPS normal" }
+    {                                                                                                                  \
+        "normal", TOMO_OPT_DOUBLES, FIELD(normal), 3, 0, 0, 0, "", NULL, false, "oblique plane by its LPS normal"      \
+    }
 #define OPTION_WINDOW                                                                                                  \
-    { "center", TOMO_OPT_DOUBLE, FIELD(center), 1, NAN, 0, 0, "", NULL, false,                                         \
+    { "center",                                                                                                        \
+      TOMO_OPT_DOUBLE,                                                                                                 \
+      FIELD(center),                                                                                                   \
+      1,                                                                                                               \
+      NAN,                                                                                                             \
+      0,                                                                                                               \
+      0,                                                                                                               \
+      "",                                                                                                              \
+      NULL,                                                                                                            \
+      false,                                                                                                           \
       "window center; from the 0.5 and 99.5 percentiles if not given" },                                               \
-        { "width", TOMO_OPT_DOUBLE, FIELD(width), 1, NAN, 1, 1e9, "", NULL, false, "window width" }
+    {                                                                                                                  \
+        "width", TOMO_OPT_DOUBLE, FIELD(width), 1, NAN, 1, 1e9, "", NULL, false, "window width"                        \
+    }
 #define OPTION_PIXEL                                                                                                   \
     {                                                                                                                  \
         "pixel", TOMO_OPT_DOUBLE, FIELD(pixel), 1, 0, 0, 1000, "mm", NULL, false,                                      \
             "size of a pixel; 0 = the smallest spacing of the image"                                                   \
     }
-#define OPTION_SLAB(words) { "slab", TOMO_OPT_DOUBLE, FIELD(slab), 1, 0, 0, 1e5, "mm", NULL, false, words }
+#define OPTION_SLAB(words)                                                                                             \
+    {                                                                                                                  \
+        "slab", TOMO_OPT_DOUBLE, FIELD(slab), 1, 0, 0, 1e5, "mm", NULL, false, words                                   \
+    }
 #define OPTION_MODE                                                                                                    \
-    { "mode", TOMO_OPT_ENUM, FIELD(mode), 1, 0, 0, 0, "", modes, false, "what a slab shows along a ray" }
+    {                                                                                                                  \
+        "mode", TOMO_OPT_ENUM, FIELD(mode), 1, 0, 0, 0, "", modes, false, "what a slab shows along a ray"              \
+    }
 #define OPTION_LABELS                                                                                                  \
     { "opacity", TOMO_OPT_DOUBLE, FIELD(opacity), 1, 0.35, 0, 1, "", NULL, false, "strength of label colors" },        \
-        { "outline", TOMO_OPT_BOOL, FIELD(outline), 1, 1, 0, 0, "", NULL, false, "draw label outlines at full strength" }
+    {                                                                                                                  \
+        "outline", TOMO_OPT_BOOL, FIELD(outline), 1, 1, 0, 0, "", NULL, false, "draw label outlines at full strength"  \
+    }
 #define OPTION_MARKS                                                                                                   \
-    { "marks", TOMO_OPT_BOOL, FIELD(marks), 1, 1, 0, 0, "", NULL, false, "orientation letters and a scale bar" }
+    {                                                                                                                  \
+        "marks", TOMO_OPT_BOOL, FIELD(marks), 1, 1, 0, 0, "", NULL, false, "orientation letters and a scale bar"       \
+    }
 
 static const tomo_option slice_options[] = {
-    OPTION_PLANE, OPTION_POSITION, OPTION_NORMAL, OPTION_WINDOW, OPTION_PIXEL,
-    OPTION_SLAB("thickness of the slab; 0 = a plane"), OPTION_MODE, OPTION_LABELS, OPTION_MARKS,
+    OPTION_PLANE,  OPTION_POSITION, OPTION_NORMAL,
+    OPTION_WINDOW, OPTION_PIXEL,    OPTION_SLAB("thickness of the slab; 0 = a plane"),
+    OPTION_MODE,   OPTION_LABELS,   OPTION_MARKS,
 };
 static const tomo_option mpr_options[] = {
     OPTION_POSITION, OPTION_WINDOW, OPTION_PIXEL, OPTION_SLAB("thickness of the slab; 0 = a plane"),
-    OPTION_MODE, OPTION_LABELS, OPTION_MARKS,
+    OPTION_MODE,     OPTION_LABELS, OPTION_MARKS,
 };
 static const tomo_option mip_options[] = {
-    OPTION_PLANE, OPTION_POSITION, OPTION_WINDOW, OPTION_PIXEL,
-    OPTION_SLAB("thickness of the slab; 0 = the whole volume"), OPTION_MODE, OPTION_MARKS,
+    OPTION_PLANE,
+    OPTION_POSITION,
+    OPTION_WINDOW,
+    OPTION_PIXEL,
+    OPTION_SLAB("thickness of the slab; 0 = the whole volume"),
+    OPTION_MODE,
+    OPTION_MARKS,
 };
 
 static tomo_status check_inputs(const char *what, tomo_ctx *ctx, void *out, const tomo_image *in,
@@ -217,36 +247,64 @@ static tomo_status run_mip(tomo_ctx *ctx, tomo_value *out, const tomo_value *in,
     return st;
 }
 
-#define PORT_IMAGE { "image", TOMO_KIND_IMAGE, false, "gray volume" }
-#define PORT_LABELS { "labels", TOMO_KIND_LABELS, true, "mask or labels to draw over it, on any grid" }
-#define PORT_PICTURE { "picture", TOMO_KIND_RGB, false, "RGB picture (.png)" }
+#define PORT_IMAGE                                                                                                     \
+    {                                                                                                                  \
+        "image", TOMO_KIND_IMAGE, false, "gray volume"                                                                 \
+    }
+#define PORT_LABELS                                                                                                    \
+    {                                                                                                                  \
+        "labels", TOMO_KIND_LABELS, true, "mask or labels to draw over it, on any grid"                                \
+    }
+#define PORT_PICTURE                                                                                                   \
+    {                                                                                                                  \
+        "picture", TOMO_KIND_RGB, false, "RGB picture (.png)"                                                          \
+    }
 #define ROW_SIZE(options) options, (uint32_t)TOMO__COUNT(options), sizeof(tomo_render_options)
 
 const tomo_op render__slice_row = {
-    "render", "slice", "One plane or slab of a volume as a picture.",
+    "render",
+    "slice",
+    "One plane or slab of a volume as a picture.",
     "Square pixels in patient space, voxels interpolated linearly, labels nearest. Axial is seen from the feet,\n"
     "coronal from the front, sagittal from the left. Window: PS3.3 C.11.2.1.2.1 (LINEAR).",
     "tomo render slice ct.nii.gz axial.png --plane axial --center 40 --width 400",
-    { PORT_IMAGE, PORT_LABELS }, { PORT_PICTURE }, ROW_SIZE(slice_options), run_slice,
+    { PORT_IMAGE, PORT_LABELS },
+    { PORT_PICTURE },
+    ROW_SIZE(slice_options),
+    run_slice,
 };
 const tomo_op render__mpr_row = {
-    "render", "mpr", "Axial, coronal and sagittal plane through one point, side by side.",
+    "render",
+    "mpr",
+    "Axial, coronal and sagittal plane through one point, side by side.",
     "As `render slice`, three times, all with the same pixel size and window.",
     "tomo render mpr ct.nii.gz mpr.png --center 40 --width 400",
-    { PORT_IMAGE, PORT_LABELS }, { PORT_PICTURE }, ROW_SIZE(mpr_options), run_mpr,
+    { PORT_IMAGE, PORT_LABELS },
+    { PORT_PICTURE },
+    ROW_SIZE(mpr_options),
+    run_mpr,
 };
 const tomo_op render__mip_row = {
-    "render", "mip", "Maximum, minimum or mean intensity projection.",
+    "render",
+    "mip",
+    "Maximum, minimum or mean intensity projection.",
     "Parallel rays along the normal of the plane; steps of the smallest spacing, trilinear samples.",
     "tomo render mip ct.nii.gz mip.png --plane coronal",
-    { PORT_IMAGE }, { PORT_PICTURE }, ROW_SIZE(mip_options), run_mip,
+    { PORT_IMAGE },
+    { PORT_PICTURE },
+    ROW_SIZE(mip_options),
+    run_mip,
 };
 const tomo_op render__overlay_row = {
-    "render", "overlay", "A plane of a volume with a mask or labels in color over it.",
+    "render",
+    "overlay",
+    "A plane of a volume with a mask or labels in color over it.",
     "As `render slice` with labels that must be given; colors come from the label table, red without one.",
     "tomo render overlay ct.nii.gz bones.nii.gz bones.png --plane coronal --center 300 --width 1500",
-    { PORT_IMAGE, { "labels", TOMO_KIND_LABELS, false, "mask or labels, on any grid" } }, { PORT_PICTURE },
-    ROW_SIZE(slice_options), run_slice,
+    { PORT_IMAGE, { "labels", TOMO_KIND_LABELS, false, "mask or labels, on any grid" } },
+    { PORT_PICTURE },
+    ROW_SIZE(slice_options),
+    run_slice,
 };
 
 static const tomo_op *const ops[] = {

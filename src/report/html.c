@@ -19,7 +19,8 @@ static const char style[] =
     "img{max-width:100%;image-rendering:auto;vertical-align:bottom}figcaption{font-size:13px;color:#556;padding:4px 0}"
     "pre{background:#f4f5f7;padding:12px;overflow:auto;font-size:12px;max-height:420px}"
     "@media(max-width:640px){dl{grid-template-columns:max-content 1fr}}"
-    "@media print{body{background:#fff}main{padding:0}pre{max-height:none;white-space:pre-wrap}figure{break-inside:avoid}}";
+    "@media "
+    "print{body{background:#fff}main{padding:0}pre{max-height:none;white-space:pre-wrap}figure{break-inside:avoid}}";
 
 /* Text of the study: only what can't be mistaken for markup. Control characters become U+FFFD. */
 static void escaped(tomo__text *t, const char *text)
@@ -28,11 +29,21 @@ static void escaped(tomo__text *t, const char *text)
         size_t at = i;
         uint32_t u = tomo__utf8_next(text, n, &i);
         switch (u) {
-        case '<': tomo__text_str(t, "&lt;"); break;
-        case '>': tomo__text_str(t, "&gt;"); break;
-        case '&': tomo__text_str(t, "&amp;"); break;
-        case '"': tomo__text_str(t, "&quot;"); break;
-        case '\'': tomo__text_str(t, "&#39;"); break;
+        case '<':
+            tomo__text_str(t, "&lt;");
+            break;
+        case '>':
+            tomo__text_str(t, "&gt;");
+            break;
+        case '&':
+            tomo__text_str(t, "&amp;");
+            break;
+        case '"':
+            tomo__text_str(t, "&quot;");
+            break;
+        case '\'':
+            tomo__text_str(t, "&#39;");
+            break;
         default:
             if (u == 0xfffd || (u < 0x20 && u != '\n' && u != '\t') || (u >= 0x7f && u < 0xa0))
                 tomo__text_str(t, "\xef\xbf\xbd");

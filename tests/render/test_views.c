@@ -114,7 +114,11 @@ TEST(projections_are_the_extremes_and_the_mean)
                     double v = tomo_image_at(in, x, y, z, 0, 0);
                     lo = v < lo ? v : lo, hi = v > hi ? v : hi, sum += v;
                 }
-                CHECK_NEAR(pixel(out, x, y)[0], mode == TOMO_SLAB_MAX ? hi : mode == TOMO_SLAB_MIN ? lo : sum / 9, 0.51);
+                CHECK_NEAR(pixel(out, x, y)[0],
+                           mode == TOMO_SLAB_MAX   ? hi
+                           : mode == TOMO_SLAB_MIN ? lo
+                                                   : sum / 9,
+                           0.51);
             }
         tomo_image_free(out);
     }
@@ -123,7 +127,8 @@ TEST(projections_are_the_extremes_and_the_mean)
 
 TEST(labels_are_drawn_in_their_color)
 {
-    tomo_image *in = t_flat(t, 20, 20, 5, 100), *mask = t_image(t, TOMO_DTYPE_U8, 20, 20, 5), *labels = NULL, *out = NULL;
+    tomo_image *in = t_flat(t, 20, 20, 5, 100), *mask = t_image(t, TOMO_DTYPE_U8, 20, 20, 5), *labels = NULL,
+               *out = NULL;
     const tomo_label row = { 1, { 0, 255, 0, 255 }, "box", "", "", 1.0 };
     for (int y = 5; y < 12; y++)
         for (int x = 5; x < 12; x++)
@@ -132,10 +137,10 @@ TEST(labels_are_drawn_in_their_color)
     tomo_render_options o = plain(0, WINDOW_IDENTITY);
     o.opacity = 0.5;
     CHECK_OK(tomo_render_slice(t->ctx, &out, in, labels, &o, NULL, &t->err));
-    CHECK_INT(pixel(out, 2, 2)[1], 100);  /* outside: gray */
-    CHECK_INT(pixel(out, 5, 8)[1], 255);  /* outline */
+    CHECK_INT(pixel(out, 2, 2)[1], 100); /* outside: gray */
+    CHECK_INT(pixel(out, 5, 8)[1], 255); /* outline */
     CHECK_INT(pixel(out, 5, 8)[0], 0);
-    CHECK_INT(pixel(out, 8, 8)[0], 50);   /* inside: half */
+    CHECK_INT(pixel(out, 8, 8)[0], 50); /* inside: half */
     CHECK_INT(pixel(out, 8, 8)[1], 178);
     tomo_image_free(out);
     tomo_image_free(labels);

@@ -12,10 +12,23 @@ static tomo_report_doc sample(tomo_report_structure *s, tomo_finding *f, tomo_re
 {
     static const char *const remarks[] = { evil };
     tomo_report_doc doc = { sizeof doc };
-    *s = (tomo_report_structure){ .name = "bones", .code = "272673000", .color = { 240, 230, 200, 255 }, .present = true,
-                                  .confidence = 0.9, .note = evil, .volume_ml = 912.34, .mean = 640, .std = 310,
-                                  .min = 200, .max = 2900, .longest_mm = 251, .center = { 1, 2, 3 },
-                                  .surface_cm2 = 1234, .triangles = 4, .closed = true, .mesh_file = "bones.stl" };
+    *s = (tomo_report_structure){ .name = "bones",
+                                  .code = "272673000",
+                                  .color = { 240, 230, 200, 255 },
+                                  .present = true,
+                                  .confidence = 0.9,
+                                  .note = evil,
+                                  .volume_ml = 912.34,
+                                  .mean = 640,
+                                  .std = 310,
+                                  .min = 200,
+                                  .max = 2900,
+                                  .longest_mm = 251,
+                                  .center = { 1, 2, 3 },
+                                  .surface_cm2 = 1234,
+                                  .triangles = 4,
+                                  .closed = true,
+                                  .mesh_file = "bones.stl" };
     memset(f, 0, sizeof *f);
     snprintf(f->site, sizeof f->site, "%s", evil);
     f->value = 0.98, f->confidence = NAN;
@@ -44,7 +57,8 @@ TEST(json_reads_back)
     CHECK_NEAR(json_number_value(json_object_get(bones, "volumeMl")), 912.34, 0);
     CHECK_STR(json_string_value(json_object_get(bones, "meshFile")), "bones.stl");
     CHECK_STR(json_string_value(json_object_get(root, "notice")), tomo_report_notice());
-    CHECK(strstr(json_string_value(json_object_get(json_object_get(root, "study"), "patientName")), "<script>") != NULL);
+    CHECK(strstr(json_string_value(json_object_get(json_object_get(root, "study"), "patientName")), "<script>") !=
+          NULL);
     CHECK_STR(json_string_value(json_object_get(json_object_get(root, "provenance"), "version")), "x");
     json_t *finding = json_array_get(json_object_get(root, "findings"), 0);
     CHECK_NEAR(json_number_value(json_object_get(finding, "value")), 0.98, 0);
