@@ -170,7 +170,7 @@ TOMO_API tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, in
 TOMO_API tomo_status tomo_pixels_all(tomo_ctx *ctx, const tomo_dataset *ds, tomo_image **out, tomo_job *job,
                                      tomo_error *err);
 
-/* ---- series ------------------------------------------------------------------------------------------------------- */
+/* ---- series ----------------------------------------------------------------------------------------------- */
 
 /** The series found below a folder (or in one file). */
 typedef struct tomo_study tomo_study;
