@@ -47,7 +47,8 @@ typedef struct tomo_dataset_options {
     uint32_t        struct_size;
     bool            force;              /**< read what can be read of a damaged file; oddities go to the report */
     bool            stop_before_pixels; /**< stop at (7FE0,0008..0010) */
-    const tomo_tag *specific_tags;      /**< keep only these (and Specific Character Set) and stop behind them; NULL = all */
+    /** keep only these (and Specific Character Set) and stop behind them; NULL = all */
+    const tomo_tag *specific_tags;
     size_t          n_specific_tags;
     uint32_t        max_depth;          /**< nesting of sequences, at most 256; 0 = 64 */
     uint32_t        reserved;
@@ -92,11 +93,13 @@ TOMO_API tomo_status tomo_dataset_element(const tomo_dataset *ds, size_t i, tomo
  * "ReferencedSeriesSequence[0].SeriesInstanceUID". Items of a sequence: tomo_dataset_item().
  * @return TOMO_OK, TOMO_E_NOTFOUND (absent), TOMO_E_ARG (not a path)  @since 0.1 */
 TOMO_API tomo_status tomo_dataset_find(const tomo_dataset *ds, const char *path, tomo_element *out, tomo_error *err);
-/** Item of a sequence as a data set of its own; borrowed until `ds` is edited or freed; NULL if there is none. @since 0.1 */
+/** Item of a sequence as a data set of its own; borrowed until `ds` is edited or freed; NULL if there is none.
+ * @since 0.1 */
 TOMO_API const tomo_dataset *tomo_dataset_item(const tomo_dataset *ds, tomo_tag sequence, size_t i);
 
 /** Values by tag at this level, decoded. `i` counts from 0 over multiple values.
- * double: DS, IS, FL, FD, US, SS, UL, SL, UV, SV. int: the same if whole. @return false if absent, empty or not a number. @since 0.1 */
+ * double: DS, IS, FL, FD, US, SS, UL, SL, UV, SV. int: the same if whole. @return false if absent, empty or not a
+ * number. @since 0.1 */
 TOMO_API bool tomo_dataset_double(const tomo_dataset *ds, tomo_tag tag, size_t i, double *out);
 TOMO_API bool tomo_dataset_int(const tomo_dataset *ds, tomo_tag tag, size_t i, int64_t *out);
 /** How many values the element has (0 if absent or empty). @since 0.1 */
@@ -119,10 +122,12 @@ TOMO_API tomo_status tomo_dataset_delete(tomo_dataset *ds, const char *path, tom
 
 typedef struct tomo_dataset_write_options {
     uint32_t    struct_size;
-    const char *syntax;   /**< transfer syntax UID to write in; NULL = as it is. Between uncompressed and deflated ones. */
+    /** transfer syntax UID to write in; NULL = as it is. Between uncompressed and deflated ones. */
+    const char *syntax;
 } tomo_dataset_write_options;
 /** Write a Part 10 file, whole or not at all (temporary file, fsync, rename). Elements that nobody edited keep
- * their exact bytes when the syntax stays; File Meta Information is made correct. The data set must have been read whole.
+ * their exact bytes when the syntax stays; File Meta Information is made correct. The data set must have been read
+ * whole.
  * @return TOMO_OK, TOMO_E_UNSUPPORTED (compressed pixels in another syntax), TOMO_E_ARG, TOMO_E_IO  @since 0.1 */
 TOMO_API tomo_status tomo_dataset_write(tomo_ctx *ctx, const tomo_dataset *ds, const char *path,
                                         const tomo_dataset_write_options *opts, tomo_error *err);
@@ -137,7 +142,8 @@ TOMO_API tomo_status tomo_dataset_dump(tomo_ctx *ctx, const tomo_dataset *ds, to
 TOMO_API tomo_status tomo_dataset_json(tomo_ctx *ctx, const tomo_dataset *ds, tomo_buffer **out, uint64_t inline_limit,
                                        tomo_error *err);
 
-/** New UID under 2.25 from 128 bits (PS3.5 B.2): derived from `seed` (so repeatable), or random if seed is NULL. @since 0.1 */
+/** New UID under 2.25 from 128 bits (PS3.5 B.2): derived from `seed` (so repeatable), or random if seed is NULL.
+ * @since 0.1 */
 TOMO_API tomo_status tomo_uid_make(char uid[65], const char *seed, tomo_error *err);
 
 /* ---- pixel data -------------------------------------------------------------------------------------------------- */
@@ -164,7 +170,7 @@ TOMO_API tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, in
 TOMO_API tomo_status tomo_pixels_all(tomo_ctx *ctx, const tomo_dataset *ds, tomo_image **out, tomo_job *job,
                                      tomo_error *err);
 
-/* ---- series ------------------------------------------------------------------------------------------------------- */
+/* ---- series ----------------------------------------------------------------------------------------------- */
 
 /** The series found below a folder (or in one file). */
 typedef struct tomo_study tomo_study;
@@ -196,7 +202,8 @@ typedef struct tomo_series_options {
     bool     raw;          /**< stored values, no rescale to HU, SUV or other real-world units */
     bool     allow_gaps;   /**< accept uneven spacing and missing slices (the report says so) */
     int32_t  dtype;        /**< tomo_dtype wanted, 0 = int16 or uint16 where values are whole and fit, else float32 */
-    double   tolerance_mm; /**< how far slice positions may stray from even spacing; 0 = 1 % of the spacing, at least 0.01 */
+    /** how far slice positions may stray from even spacing; 0 = 1 % of the spacing, at least 0.01 */
+    double   tolerance_mm;
 } tomo_series_options;
 #define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0 }
 
@@ -207,7 +214,8 @@ typedef struct tomo_series_options {
 TOMO_API tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *study, size_t series,
                                       const tomo_series_options *opts, tomo_report *report, tomo_job *job,
                                       tomo_error *err);
-/** Folder or file straight to a volume: its largest series, or that with the given Series Instance UID (NULL = largest). @since 0.1 */
+/** Folder or file straight to a volume: its largest series, or that with the given Series Instance UID (NULL =
+ * largest). @since 0.1 */
 TOMO_API tomo_status tomo_dicom_load(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series_uid,
                                      const tomo_series_options *opts, tomo_report *report, tomo_job *job,
                                      tomo_error *err);
@@ -215,13 +223,16 @@ TOMO_API tomo_status tomo_dicom_load(tomo_ctx *ctx, tomo_image **out, const char
 typedef struct tomo_series_write_options {
     uint32_t            struct_size;
     const char         *modality;    /**< "CT" or "MR" */
-    const tomo_dataset *like;        /**< patient, study and equipment attributes are copied from it; NULL = anonymous */
+    /** patient, study and equipment attributes are copied from it; NULL = anonymous */
+    const tomo_dataset *like;
     const char         *description; /**< Series Description; NULL = none */
-    const char         *seed;        /**< UIDs are derived from it, so that the same input gives the same files; NULL = random */
+    /** UIDs are derived from it, so that the same input gives the same files; NULL = random */
+    const char         *seed;
     const char         *patient_id, *patient_name, *study_date; /**< over `like`; NULL = as there or empty */
     const char         *derivation;  /**< Derivation Description: what made it; NULL = none */
 } tomo_series_write_options;
-#define TOMO_SERIES_WRITE_OPTIONS_INIT { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+#define TOMO_SERIES_WRITE_OPTIONS_INIT                                                                               \
+    { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
 /** A volume to a CT or MR series of single-frame files IM0001.dcm ... in a folder that is made; HU through Rescale
  * Intercept. All files or none. @since 0.1 */
 TOMO_API tomo_status tomo_series_write(tomo_ctx *ctx, const tomo_image *in, const char *folder,

@@ -33,6 +33,7 @@ typedef struct tomo_label_measure {
     double  box_mm[3];    /**< the box's size along the image's axes, voxels counted whole */
     double  longest_mm;   /**< largest distance between two voxel centers (Feret); NaN past the 1024 largest labels */
     double  mean, std, min, max; /**< of the image's values, NaN left out; NaN without one; std: population */
+    double  median;       /**< of the same values, exact, as numpy.median; NaN past the 1024 largest labels */
 } tomo_label_measure;
 
 typedef struct tomo_measure_labels_options {

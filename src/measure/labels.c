@@ -132,9 +132,14 @@ static void join(sums *to, const sums *from)
 static void finish(const pass *p, const sums *s, int32_t value, tomo_label_measure *out)
 {
     double index[3];
-    *out = (tomo_label_measure){
-        .value = value, .voxels = s->voxels, .longest_mm = NAN, .mean = NAN, .std = NAN, .min = NAN, .max = NAN
-    };
+    *out = (tomo_label_measure){ .value = value,
+                                 .voxels = s->voxels,
+                                 .longest_mm = NAN,
+                                 .mean = NAN,
+                                 .std = NAN,
+                                 .min = NAN,
+                                 .max = NAN,
+                                 .median = NAN };
     out->volume_ml = (double)s->voxels * tomo_image_voxel_mm3(p->labels) / 1000;
     for (int i = 0; i < 3; i++) {
         index[i] = s->index[i] / (double)s->voxels;
@@ -157,22 +162,25 @@ static void finish(const pass *p, const sums *s, int32_t value, tomo_label_measu
     out->max = s->max;
 }
 
-/* The largest labels get their longest extent: those of at least the 1024th largest size. */
-static tomo_status add_longest(tomo_ctx *ctx, const tomo_image *labels, tomo_label_measure *rows, size_t n,
-                               tomo_job *job, tomo_error *err)
+/* The size that at most 1024 labels reach, by halving: only those get what costs more (longest extent, median). */
+static int64_t least_size(const tomo_label_measure *rows, size_t n)
 {
-    int64_t least = 0;
-    if (n > MOST_LONGEST) { /* the size that at most 1024 labels reach, by halving */
-        int64_t lo = 0, hi = INT64_MAX;
-        while (lo + 1 < hi) {
-            int64_t middle = lo + (hi - lo) / 2;
-            size_t count = 0;
-            for (size_t i = 0; i < n; i++)
-                count += rows[i].voxels >= middle;
-            *(count > MOST_LONGEST ? &lo : &hi) = middle;
-        }
-        least = hi;
+    int64_t lo = 0, hi = INT64_MAX;
+    if (n <= MOST_LONGEST)
+        return 0;
+    while (lo + 1 < hi) {
+        int64_t middle = lo + (hi - lo) / 2;
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++)
+            count += rows[i].voxels >= middle;
+        *(count > MOST_LONGEST ? &lo : &hi) = middle;
     }
+    return hi;
+}
+
+static tomo_status add_longest(tomo_ctx *ctx, const tomo_image *labels, tomo_label_measure *rows, size_t n,
+                               int64_t least, tomo_job *job, tomo_error *err)
+{
     for (size_t i = 0; i < n; i++) {
         tomo_status st =
             rows[i].voxels >= least ? measure__longest(ctx, &rows[i].longest_mm, labels, &rows[i], err) : TOMO_OK;
@@ -257,9 +265,14 @@ tomo_status tomo_measure_labels(tomo_ctx *ctx, tomo_label_measure **rows, size_t
     for (int32_t v = 1; st == TOMO_OK && v <= p.n_labels; v++)
         if (p.table[v].voxels)
             finish(&p, &p.table[v], v, &out[n++]);
-    outer = tomo__job_enter(job, 0.7, 1, "measuring labels");
+    const int64_t least = st == TOMO_OK ? least_size(out, n) : 0;
+    outer = tomo__job_enter(job, 0.7, 0.8, "measuring labels");
+    if (st == TOMO_OK && image)
+        st = measure__medians(ctx, out, n, least, labels, image, job, err);
+    tomo__job_leave(job, outer);
+    outer = tomo__job_enter(job, 0.8, 1, "measuring labels");
     if (st == TOMO_OK && o.longest)
-        st = add_longest(ctx, labels, out, n, job, err);
+        st = add_longest(ctx, labels, out, n, least, job, err);
     tomo__job_leave(job, outer);
     tomo__free(ctx, p.table);
     if (st) {

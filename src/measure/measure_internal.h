@@ -14,6 +14,9 @@ tomo_status measure__check_grid(const char *what, const tomo_image *a, const tom
 /* Largest distance in mm between two voxel centers of one label inside its box. */
 tomo_status measure__longest(tomo_ctx *ctx, double *out, const tomo_image *labels, const tomo_label_measure *row,
                              tomo_error *err);
+/* Medians of the image inside the labels of at least `least` voxels. */
+tomo_status measure__medians(tomo_ctx *ctx, tomo_label_measure *rows, size_t n, int64_t least, const tomo_image *labels,
+                             const tomo_image *image, tomo_job *job, tomo_error *err);
 /* One row of voxels: 1 where the value is `label` (or not 0 if label is 0). */
 void measure__inside(const tomo_image *labels, int64_t y, int64_t z, int32_t label, uint8_t *to);
 /* hausdorff_mm, hausdorff95_mm, mean_surface_mm. */

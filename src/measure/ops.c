@@ -40,6 +40,7 @@ static void put_label(tomo__json *j, const tomo_label_measure *m, const tomo_lab
     put_num(j, "std", m->std);
     put_num(j, "min", m->min);
     put_num(j, "max", m->max);
+    put_num(j, "median", m->median);
     tomo__json_close(j, '}');
 }
 
@@ -108,7 +109,7 @@ const tomo_op measure__labels_row = {
     "labels",
     "Volume, place, extent and values of every label.",
     "Lengths in mm, volumes in ml, positions LPS. The longest extent is between voxel centers (Feret). With an image:\n"
-    "mean, population standard deviation and extremes of its values inside.",
+    "mean, population standard deviation, extremes and median of its values inside.",
     "tomo measure labels bones.nii.gz --image ct.nii.gz",
     { { "labels", TOMO_KIND_LABELS, false, "whole numbers, 0 is background" },
       { "image", TOMO_KIND_IMAGE, true, "values on the same grid" } },

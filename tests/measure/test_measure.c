@@ -25,6 +25,7 @@ TEST(labels_equal_scipy)
         { 467, 0.735525, 5.49057816, 5.40963597, 10.09100642, 24.968980756130197, 527.8094218415417, 851.8631602350338,
           -989, 1990 },
     };
+    static const double medians[3] = { 496, 542, 549 };
     static const tomo_dtype types[] = { TOMO_DTYPE_I16, TOMO_DTYPE_I32, TOMO_DTYPE_F32, TOMO_DTYPE_F64 };
     tomo_image *labels = with_spacing(t, t_noise(t, TOMO_DTYPE_U8, 17, 13, 9, 0, 4, 21), 0.7, 0.9, 2.5);
     for (int k = 0; k < 4; k++) {
@@ -46,6 +47,7 @@ TEST(labels_equal_scipy)
             CHECK_NEAR(rows[i].std, want[i][7], 1e-9);
             CHECK_NEAR(rows[i].min, want[i][8], 0);
             CHECK_NEAR(rows[i].max, want[i][9], 0);
+            CHECK_NEAR(rows[i].median, medians[i], 0); /* numpy.median */
         }
         tomo_measure_labels_free(t->ctx, rows);
         tomo_image_free(image);
@@ -66,6 +68,28 @@ static tomo_image *ball(t_state *t, double cx, double cy, double cz, double r2, 
 }
 
 /* scipy.ndimage: binary_erosion for the surface, distance_transform_edt with sampling, numpy.percentile. */
+/* An even count takes the mean of the two in the middle, NaN is left out, a label of NaN alone has no median. */
+TEST(medians_of_even_counts_and_nan)
+{
+    static const float values[8] = { 7, NAN, 1, -3, 2.5f, NAN, INFINITY, INFINITY };
+    static const int label[8] = { 1, 1, 1, 1, 1, 2, 3, 3 };
+    tomo_image *labels = t_image(t, TOMO_DTYPE_U8, 8, 1, 1), *image = t_image(t, TOMO_DTYPE_F32, 8, 1, 1);
+    tomo_label_measure *rows = NULL;
+    size_t n = 0;
+    for (int i = 0; i < 8; i++)
+        t_set(labels, i, 0, 0, label[i]), t_set(image, i, 0, 0, values[i]);
+    CHECK_OK(tomo_measure_labels(t->ctx, &rows, &n, labels, image, NULL, NULL, &t->err));
+    CHECK_INT(n, 3);
+    CHECK_NEAR(rows[0].median, 1.75, 0); /* numpy.nanmedian([7, nan, 1, -3, 2.5]) */
+    CHECK(isnan(rows[1].median));
+    tomo_measure_labels_free(t->ctx, rows);
+    CHECK_OK(tomo_measure_labels(t->ctx, &rows, &n, labels, NULL, NULL, NULL, &t->err));
+    CHECK(isnan(rows[0].median));
+    tomo_measure_labels_free(t->ctx, rows);
+    tomo_image_free(labels);
+    tomo_image_free(image);
+}
+
 TEST(overlap_equals_scipy)
 {
     tomo_image *a = ball(t, 12, 11, 9, 64, 1), *b = ball(t, 14, 12, 10, 49, 3);
