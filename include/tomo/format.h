@@ -39,8 +39,8 @@ typedef struct tomo_format_load_options {
  *
  * Voxels: every NIfTI type of up to 64 bits a number, both byte orders; RGB24 and RGBA32 become 3 and 4 components of
  * uint8, complex 2 components. 128-bit floats and 1-bit voxels are TOMO_E_UNSUPPORTED. If the file scales
- * (y = slope * x + inter), the image is int16 where slope, intercept and stored type are whole and every voxel fits,
- * else float32, or float64 where the stored type has more than 24 significant bits.
+ * (y = slope * x + inter), the image is int16 where slope and intercept are whole, the stored type is whole with at
+ * most 16 bits, and every voxel fits; else float32, or float64 where the stored type has more than 24 significant bits.
  * Native, unscaled voxels are not copied: an uncompressed file is mapped, a compressed one inflated once.
  * Shape: up to four dimensions; further ones must be 1, except that a fifth of a vector file (intent 1007, or no
  * intent and a fourth of 1) becomes components or time. Else TOMO_E_UNSUPPORTED.
