@@ -11,19 +11,24 @@ build/build.ninja: CMakeLists.txt CMakePresets.json
 
 setup:            ## install what is missing (apt, npm); nothing else is touched
 	@tools/setup.sh all
-demo: setup all   ## the main job on real studies: DICOM to report
+demo:             ## the main job on real studies: DICOM to report
+	@tools/setup.sh demo
+	@$(MAKE) --no-print-directory build/build.ninja
+	@cmake --build build -j $(JOBS) --target tomo_cli
 	@tools/demo.sh
-test: setup all   ## every test
+test:             ## every test
+	@tools/setup.sh all
+	@$(MAKE) --no-print-directory all
 	@tools/run_tests.sh build
 check: all        ## the quick part, under a minute
 	@tools/run_tests.sh build --quick
 asan ubsan tsan clang coverage: ## the tests again under a sanitizer, another compiler, gcov
-	@tools/setup.sh test
+	@tools/setup.sh $(if $(filter clang,$@),clang,test)
 	@cmake --preset $@
 	@cmake --build build-$@ -j $(JOBS)
 	@tools/run_tests.sh build-$@
 fuzz:             ## build the libFuzzer targets and replay the corpora
-	@tools/setup.sh fuzz
+	@tools/setup.sh clang
 	@cmake --preset fuzz
 	@cmake --build build-fuzz -j $(JOBS)
 	@fuzz/run.sh build-fuzz replay

@@ -1,0 +1,21 @@
+/* tomo/tomo.h - every room of Tomo in one include. For programs; inside the library each file names what it needs.
+ *
+ * Rooms that a build left out (TOMO_ROOMS) are declared all the same: calling them is an error of the linker.
+ * @since 0.1 */
+#ifndef TOMO_TOMO_H
+#define TOMO_TOMO_H
+
+#include <tomo/base.h>
+#include <tomo/codec.h>
+#include <tomo/dicom.h>
+#include <tomo/filter.h>
+#include <tomo/format.h>
+#include <tomo/image.h>
+#include <tomo/measure.h>
+#include <tomo/mesh.h>
+#include <tomo/pipeline.h>
+#include <tomo/render.h>
+#include <tomo/report.h>
+#include <tomo/segment.h>
+
+#endif
