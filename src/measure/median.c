@@ -1,5 +1,5 @@
 /* median.c - exact medians of the values inside labels. 8 and 16 bits: every value is counted; wider types and floats:
- * the values are gathered and the middle is selected (Hoare 1961). One label is one item, so any thread gives the same. */
+ * the values are gathered and the middle is selected (Hoare 1961). One label is one item, whichever thread takes it. */
 #include "measure/measure_internal.h"
 
 typedef struct medians {
