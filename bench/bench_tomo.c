@@ -3,6 +3,7 @@
  * One untimed warm-up, then up to 25 calls within 3 seconds. Making the output is included; loading only where it is
  * the operation. Most rows are operations by name and options as text, as a user would write them. */
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,7 +67,7 @@ static char **list(const char *data, const char *below, size_t *n)
 }
 
 /* Open, parse, and take the twelve attributes that the peers' programs take; each must be there. */
-static tomo_status header(bench *b, const char *path)
+static tomo_status header(tomo_ctx *ctx, const char *path, tomo_error *err)
 {
     static const tomo_tag texts[] = { 0x00100020, 0x00100010, 0x0020000d, 0x0020000e, 0x00080018, 0x00080060 };
     static const struct {
@@ -80,7 +81,7 @@ static tomo_status header(bench *b, const char *path)
     double value;
     bool all = true;
     o.stop_before_pixels = true;
-    tomo_status st = tomo_dataset_open_path(b->ctx, &ds, path, &o, NULL, &b->err);
+    tomo_status st = tomo_dataset_open_path(ctx, &ds, path, &o, NULL, err);
     for (size_t i = 0; st == TOMO_OK && i < sizeof texts / sizeof *texts; i++)
         all &= tomo_dataset_text(ds, texts[i], SIZE_MAX, text, sizeof text) >= 0;
     for (size_t i = 0; st == TOMO_OK && i < sizeof numbers / sizeof *numbers; i++)
@@ -90,12 +91,46 @@ static tomo_status header(bench *b, const char *path)
     return st ? st : all ? TOMO_OK : TOMO_E_NOTFOUND;
 }
 
+/* A share of the files, for one of several callers on one context, as a server would do it. */
+typedef struct share {
+    tomo_ctx   *ctx;
+    char      **paths;
+    size_t      from, to;
+    tomo_error  err;
+    tomo_status status;
+} share;
+
+static void *read_share(void *user)
+{
+    share *s = user;
+    for (size_t i = s->from; s->status == TOMO_OK && i < s->to; i++)
+        s->status = header(s->ctx, s->paths[i], &s->err);
+    return NULL;
+}
+
 static tomo_status headers(bench *b, const char *what)
 {
+    enum { MOST = 16 };
     const bool small = strcmp(what, "small") == 0;
+    const size_t n = small ? b->n_small : b->n_slices;
+    const int callers = tomo_ctx_threads(b->ctx) < MOST ? tomo_ctx_threads(b->ctx) : MOST;
+    share shares[MOST] = { { NULL, NULL, 0, 0, { 0, 0, 0, "" }, 0 } };
+    pthread_t threads[MOST];
     tomo_status st = TOMO_OK;
-    for (size_t i = 0; st == TOMO_OK && i < (small ? b->n_small : b->n_slices); i++)
-        st = header(b, small ? b->small[i] : b->slices[i]);
+    for (int i = 0; i < callers; i++)
+        shares[i] = (share){ b->ctx, small ? b->small : b->slices, n * (size_t)i / (size_t)callers,
+                             n * (size_t)(i + 1) / (size_t)callers, { 0, 0, 0, "" }, TOMO_OK };
+    for (int i = 1; i < callers; i++)
+        if (pthread_create(&threads[i], NULL, read_share, &shares[i]) != 0)
+            abort();
+    read_share(&shares[0]);
+    for (int i = 1; i < callers; i++)
+        pthread_join(threads[i], NULL);
+    for (int i = 0; i < callers; i++)
+        if (shares[i].status) {
+            st = shares[i].status;
+            b->err = shares[i].err;
+        }
     return st;
 }
 
