@@ -50,7 +50,7 @@ struct cli {
 const char *cli_flag_value(const cli *c, const char *name);
 /* Print c->err as "tomo: ..." and give the exit code that fits its status. */
 int cli_fail(cli *c);
-/* Wrong usage: one line and where to read more. */
+/* Wrong usage: one line, which says where to read more. */
 int cli_usage(const cli *c, const char *format, ...) TOMO__PRINTF(2, 3);
 /* Whole number of a flag within [lo, hi]; false after having said what is wrong. */
 bool cli_flag_int(cli *c, const char *name, int64_t lo, int64_t hi, int64_t *value);

@@ -73,12 +73,12 @@ int cli_usage(const cli *c, const char *format, ...)
     vfprintf(stderr, format, list);
     va_end(list);
     if (c && c->op)
-        fprintf(stderr, "\nsee: tomo %s %s --help\n", c->op->room, c->op->name);
+        fprintf(stderr, "; see tomo %s %s --help\n", c->op->room, c->op->name);
     else if (c && c->command)
-        fprintf(stderr, "\nsee: tomo %s%s%s --help\n", c->command->room ? c->command->room : "",
+        fprintf(stderr, "; see tomo %s%s%s --help\n", c->command->room ? c->command->room : "",
                 c->command->room ? " " : "", c->command->verb);
     else
-        fputs("\nsee: tomo --help\n", stderr);
+        fputs("; see tomo --help\n", stderr);
     return CLI_USAGE;
 }
 

@@ -139,8 +139,10 @@ typedef struct tomo_image_stats {
     int64_t  nan_count;
 } tomo_image_stats;
 #define TOMO_IMAGE_STATS_INIT { sizeof(tomo_image_stats), 0, 0, 0, 0, 0, 0, 0 }
-/** Statistics of one image. If nothing counts, all but sum and the counts are NaN. Set out->struct_size first. @param mask NULL, or whole numbers on the same sizes; non-zero counts. Sums of whole
- * numbers are exact; floats are summed in fixed blocks, so that any thread count gives the same bits. @since 0.1 */
+/** Statistics of one image. If nothing counts, all but sum and the counts are NaN. Sums of whole numbers are exact;
+ * floats are summed in fixed blocks, so that any thread count gives the same bits.
+ * @param out  start from TOMO_IMAGE_STATS_INIT
+ * @param mask NULL, or whole numbers on the same sizes; non-zero counts  @since 0.1 */
 TOMO_API tomo_status tomo_image_statistics(tomo_ctx *ctx, tomo_image_stats *out, const tomo_image *in,
                                            const tomo_image *mask, tomo_job *job, tomo_error *err);
 

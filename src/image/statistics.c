@@ -162,8 +162,8 @@ tomo_status tomo_image_statistics(tomo_ctx *ctx, tomo_image_stats *out, const to
     if (!ctx || !out || !in)
         return tomo__fail(err, TOMO_E_ARG, "tomo_image_statistics: an argument is NULL");
     if (out->struct_size < sizeof *out)
-        return tomo__fail(err, TOMO_E_ARG, "tomo_image_stats.struct_size is %u, expected %zu", (unsigned)out->struct_size,
-                          sizeof *out);
+        return tomo__fail(err, TOMO_E_ARG, "tomo_image_stats.struct_size is %u, expected %zu",
+                          (unsigned)out->struct_size, sizeof *out);
     st = tomo__image_check_mask(in, mask, err);
     if (st)
         return st;

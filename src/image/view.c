@@ -99,7 +99,8 @@ tomo_status tomo_image_with_geometry(tomo_ctx *ctx, tomo_image **out, const tomo
     if (desc->dtype != in->desc.dtype || desc->components != in->desc.components ||
         memcmp(desc->size, in->desc.size, sizeof desc->size) != 0)
         return tomo__fail(err, TOMO_E_ARG,
-                          "new geometry is for %lld x %lld x %lld x %lld %s, the image has %lld x %lld x %lld x %lld %s",
+                          "new geometry is for %lld x %lld x %lld x %lld %s, "
+                          "the image has %lld x %lld x %lld x %lld %s",
                           (long long)desc->size[0], (long long)desc->size[1], (long long)desc->size[2],
                           (long long)desc->size[3], tomo_dtype_name(desc->dtype), (long long)in->desc.size[0],
                           (long long)in->desc.size[1], (long long)in->desc.size[2], (long long)in->desc.size[3],

@@ -1,4 +1,5 @@
-/* The shared NIfTI files against what nibabel and ITK read (nifti_references.gen.h), and one brain in 12 axis orders. */
+/* test_nifti_shared.c - the shared NIfTI files against what nibabel and ITK read (nifti_references.gen.h), and one
+ * brain in 12 axis orders. */
 #include "n.h"
 #include "nifti_references.gen.h"
 

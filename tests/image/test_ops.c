@@ -1,4 +1,4 @@
-/* test_ops.c - the operation table: complete rows, defaults equal to the INIT macros, and every row run by its table. */
+/* test_ops.c - the operation table: complete rows, defaults equal to the INIT macros, every row run by its table. */
 #include <math.h>
 
 #include "base/base_internal.h"
