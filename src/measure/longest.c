@@ -53,6 +53,48 @@ static bool ends(const tomo_image *labels, const tomo_label_measure *row, int64_
     return true;
 }
 
+/* A corner in millimeters and how far it lies from the middle of all. */
+typedef struct reach {
+    double at[3], r;
+} reach;
+
+static int by_reach(const void *a, const void *b)
+{
+    double x = ((const reach *)a)->r, y = ((const reach *)b)->r;
+    return (x < y) - (x > y);
+}
+
+/* Two corners are at most as far apart as their reaches together: from the farthest inwards, few pairs are left. */
+static tomo_status farthest(tomo_ctx *ctx, double *out, const point *corners, size_t n, const double *spacing,
+                            tomo_error *err)
+{
+    double middle[3] = { 0, 0, 0 }, most = 0;
+    reach *c = TOMO__ARRAY(ctx, n ? n : 1, reach);
+    if (!c)
+        return tomo__no_memory(ctx, err, n * sizeof *c, "hull corners");
+    for (size_t i = 0; i < n; i++) {
+        const int32_t p[3] = { corners[i].x, corners[i].y, corners[i].z };
+        for (int k = 0; k < 3; k++) {
+            c[i].at[k] = p[k] * spacing[k];
+            middle[k] += c[i].at[k] / (double)n;
+        }
+    }
+    for (size_t i = 0; i < n; i++) {
+        const double x = c[i].at[0] - middle[0], y = c[i].at[1] - middle[1], z = c[i].at[2] - middle[2];
+        c[i].r = sqrt(x * x + y * y + z * z);
+    }
+    qsort(c, n, sizeof *c, by_reach);
+    for (size_t i = 0; i < n && 2 * c[i].r >= most; i++)
+        for (size_t j = i + 1; j < n && c[i].r + c[j].r >= most; j++) {
+            const double x = c[i].at[0] - c[j].at[0], y = c[i].at[1] - c[j].at[1], z = c[i].at[2] - c[j].at[2];
+            const double d = sqrt(x * x + y * y + z * z);
+            most = d > most ? d : most;
+        }
+    tomo__free(ctx, c);
+    *out = most;
+    return TOMO_OK;
+}
+
 tomo_status measure__longest(tomo_ctx *ctx, double *out, const tomo_image *labels, const tomo_label_measure *row,
                              tomo_error *err)
 {
@@ -84,15 +126,8 @@ tomo_status measure__longest(tomo_ctx *ctx, double *out, const tomo_image *label
         memcpy(corners + n, slice + 2 * rows + 1, m * sizeof *corners);
         n += m;
     }
-    const double *s = labels->desc.spacing;
-    double most = 0;
-    for (size_t i = 0; st == TOMO_OK && i < n; i++)
-        for (size_t j = i + 1; j < n; j++) {
-            double x = (corners[i].x - corners[j].x) * s[0], y = (corners[i].y - corners[j].y) * s[1];
-            double z = (corners[i].z - corners[j].z) * s[2], d = x * x + y * y + z * z;
-            most = d > most ? d : most;
-        }
-    *out = sqrt(most);
+    if (st == TOMO_OK)
+        st = farthest(ctx, out, corners, n, labels->desc.spacing, err);
     tomo__free(ctx, corners);
     tomo__free(ctx, slice);
     return st;
