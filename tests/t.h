@@ -97,6 +97,8 @@ bool t_alloc_failed(t_state *t); /* did one fail since t_fail_after()? Switches 
 const char *t_data(t_state *t, const char *below);
 /* Count this test as skipped, saying why. Does not return. */
 void t_skip(t_state *t, const char *why);
+/* First line of a test that takes seconds: `make check` (TOMO_QUICK) leaves it out. */
+void t_slow(t_state *t);
 /* A file in the test's scratch folder (made at first use). The last 8 results stay valid. */
 const char *t_tmp(t_state *t, const char *name);
 

@@ -132,6 +132,12 @@ const char *t_data(t_state *t, const char *below)
     return path;
 }
 
+void t_slow(t_state *t)
+{
+    if (getenv("TOMO_QUICK"))
+        t_skip(t, "slow");
+}
+
 void t_skip(t_state *t, const char *why)
 {
     print_message("skipped: %s\n", why);

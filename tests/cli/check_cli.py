@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The program as people and scripts meet it: help, examples, exit codes, JSON, Ctrl-C, and what a file's text does to a
 terminal. Everything runs on a head made of spheres, so no test data are needed."""
+# slow: every verb on a whole volume
 import json
 import os
 import shlex

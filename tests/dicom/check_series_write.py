@@ -52,6 +52,8 @@ library = Path(os.environ.get("TOMO_BUILD", "build")) / "libtomo.so"
 try:
     import numpy as np
     import pydicom
+    if b"__asan_init" in library.read_bytes():  # would end the process, not raise
+        raise OSError("a library built for AddressSanitizer can't be loaded into Python")
     tomo = c.CDLL(str(library))
 except (ImportError, OSError) as e:
     skip(e)

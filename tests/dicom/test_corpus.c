@@ -216,6 +216,7 @@ static void hostile(t_state *t, const char *path)
 TEST(hostile_files)
 {
     char command[1600], maker[700];
+    t_slow(t);
     snprintf(maker, sizeof maker, "%s/hostile/make_files.py", t_data(t, ".."));
     if (access(maker, R_OK) != 0)
         t_skip(t, maker);

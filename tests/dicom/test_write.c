@@ -300,6 +300,7 @@ static int write_all(t_state *t, const char *folder)
 TEST(dcmtk_reads_what_is_written)
 {
     char command[1000], where[600];
+    t_slow(t);
     if (!there("dcmdump"))
         t_skip(t, "no dcmdump");
     CHECK(write_all(t, t_data(t, "dicom/pydicom")) >= 100);
@@ -338,6 +339,7 @@ TEST(pydicom_reads_what_is_written)
 TEST(gdcm_reads_what_is_written)
 {
     char command[1000], where[600];
+    t_slow(t);
     if (!there("gdcmdump"))
         t_skip(t, "no gdcmdump");
     CHECK(write_all(t, t_data(t, "dicom/pydicom")) >= 100);
@@ -400,6 +402,7 @@ TEST(json_equals_pydicom_and_dcm2json)
     char command[1400], path[1000], name[64];
     const char *source = getenv("TOMO_SOURCE");
     int n = 0;
+    t_slow(t);
     if (!there("dcm2json") || system("/usr/bin/python3 -c 'import pydicom' 2> /dev/null") != 0)
         t_skip(t, "no dcm2json or no pydicom");
     snprintf(path, sizeof path, "%s", t_tmp(t, "list"));

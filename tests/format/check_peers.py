@@ -24,8 +24,12 @@ def finish():
 try:
     import nibabel
     import numpy as np
-    lib = ctypes.CDLL(os.path.join(os.environ.get("TOMO_BUILD", "build"), "libtomo.so"))
-except (ImportError, OSError) as e:  # a sanitizer's library can't be loaded into Python
+    path = os.path.join(os.environ.get("TOMO_BUILD", "build"), "libtomo.so")
+    with open(path, "rb") as f:
+        if b"__asan_init" in f.read():  # would end the process, not raise
+            raise OSError("a library built for AddressSanitizer can't be loaded into Python")
+    lib = ctypes.CDLL(path)
+except (ImportError, OSError) as e:
     print(e)
     skipped = 1
     finish()

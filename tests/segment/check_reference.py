@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """Threshold, Otsu, components, holes and growing against SciPy and scikit-image on random volumes."""
+# slow: SciPy and scikit-image take their time
 import os
 import sys
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Rooms may be left out: the library builds from few of them, and a choice without what it needs is refused by name.
+# slow: builds the library twice
 cd "${TOMO_SOURCE:-$(dirname "$0")/../..}" || exit 1
 passed=0 failed=0
 check() { # what, command...
