@@ -63,7 +63,7 @@ TOMO_API const tomo_op *tomo_pipeline_row(void);
 
 /** Read, volume, enhance, segment, measure, surface, views, report: a study folder to a folder with report.json,
  * report.html, images, label volumes and surfaces. `out_dir` appears whole when all is done, or not at all; it
- * must not exist yet (TOMO_E_EXISTS), or be the earlier result of this call.
+ * must not exist yet, or hold an earlier result of this call, unchanged and alone (else TOMO_E_EXISTS).
  * @param summary one JSON object: where the report is and its key figures; may be NULL; owned by the caller
  * @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_run(tomo_ctx *ctx, const char *study, const char *out_dir,

@@ -102,6 +102,9 @@ void tomo__json_raw(tomo__json *j, const char *json); /* a value that is JSON al
 void tomo__json_nums(tomo__json *j, const double *values, size_t count); /* array */
 /* Shortest decimal text that strtod reads back to the same double; returns its length (at most 31). */
 size_t tomo__num_text(char text[32], double value);
+/* `value` with so many digits after the point (at most 17), whatever the host's locale says; NaN is "-".
+ * Returns `text`. */
+const char *tomo__fixed_text(char text[48], double value, int digits);
 
 /* ---- hash (hash.c): SHA-256 of bytes, as 64 lower-case hex digits and NUL --------------------------------------- */
 typedef struct tomo__sha256 tomo__sha256;

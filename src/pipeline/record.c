@@ -1,40 +1,54 @@
 /* record.c - what was done, with what and to what: steps, hashes, and the files of a result. */
-#include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 #include "pipeline/study_internal.h"
+
+tomo_status study__note_json(study__run *r, const char *step, const char *json)
+{
+    tomo__json_open(&r->steps, '{');
+    tomo__json_key(&r->steps, "operation");
+    tomo__json_str(&r->steps, step);
+    if (json) {
+        tomo__json_key(&r->steps, "options");
+        tomo__json_raw(&r->steps, json);
+    }
+    tomo__json_close(&r->steps, '}');
+    return TOMO_OK;
+}
+
+tomo_status study__note(study__run *r, const char *room, const char *name, const void *opts)
+{
+    const tomo_op *op = tomo_pipeline_find(room, name);
+    tomo_buffer *text = NULL;
+    char title[64];
+    uint64_t space[64]; /* room for the defaults of any options struct of ours, aligned */
+    if (!op || (!opts && op->opts_size > sizeof space))
+        return tomo__fail(r->err, TOMO_E_INTERNAL, "operation %s %s can't be recorded", room, name);
+    snprintf(title, sizeof title, "%s.%s", room, name);
+    if (!op->n_options)
+        return study__note_json(r, title, NULL);
+    if (!opts)
+        tomo_op_defaults(op, space);
+    tomo_status st = tomo_op_options_json(r->ctx, &text, op, opts ? opts : space, r->err);
+    if (st == TOMO_OK)
+        st = study__note_json(r, title, tomo_buffer_data(text));
+    tomo_buffer_free(text);
+    return st;
+}
 
 tomo_status study__step(study__run *r, const char *room, const char *name, const void *opts, const tomo_value *in,
                         tomo_value *out)
 {
     const tomo_op *op = tomo_pipeline_find(room, name);
-    tomo_buffer *text = NULL;
-    char title[64];
     if (!op)
         return tomo__fail(r->err, TOMO_E_MISSING, "operation %s %s is not built in", room, name);
     tomo_status st = op->run(r->ctx, out, in, opts, r->job, r->err);
     if (st)
         return tomo__fail_in(r->err, st, "%s %s", room, name);
-    snprintf(title, sizeof title, "%s.%s", room, name);
-    tomo__json_open(&r->steps, '{');
-    tomo__json_key(&r->steps, "operation");
-    tomo__json_str(&r->steps, title);
-    if (op->n_options) {
-        uint64_t space[64]; /* room for the defaults of any options struct of ours, aligned */
-        if (!opts && op->opts_size > sizeof space)
-            return tomo__fail(r->err, TOMO_E_INTERNAL, "%s: options of %u bytes", title, op->opts_size);
-        if (!opts)
-            tomo_op_defaults(op, space);
-        st = tomo_op_options_json(r->ctx, &text, op, opts ? opts : space, r->err);
-        if (st)
-            return st;
-        tomo__json_key(&r->steps, "options");
-        tomo__json_raw(&r->steps, tomo_buffer_data(text));
-        tomo_buffer_free(text);
-    }
-    tomo__json_close(&r->steps, '}');
-    return TOMO_OK;
+    st = study__note(r, room, name, opts);
+    for (int i = 0; st && i < TOMO_MAX_PORTS; i++)
+        tomo_value_clear(&out[i]);
+    return st;
 }
 
 tomo_status study__hash_file(tomo_ctx *ctx, const char *path, char hex[65], tomo_error *err)
@@ -75,17 +89,19 @@ static tomo_status remember(study__run *r, const char *file, const char *path)
 
 tomo_status study__keep(study__run *r, const char *file, const tomo_value *value)
 {
-    char path[4400];
-    snprintf(path, sizeof path, "%s/%s", r->work, file);
-    tomo_status st = tomo_pipeline_save(r->ctx, path, value, r->job, r->err);
+    char path[PATH_ROOM];
+    tomo_status st = study__join(path, r->work, file, r->err);
+    if (st == TOMO_OK)
+        st = tomo_pipeline_save(r->ctx, path, value, r->job, r->err);
     return st ? st : remember(r, file, path);
 }
 
 tomo_status study__keep_bytes(study__run *r, const char *file, const void *data, size_t size)
 {
-    char path[4400];
-    snprintf(path, sizeof path, "%s/%s", r->work, file);
-    tomo_status st = tomo__file_put(r->ctx, path, data, size, r->err);
+    char path[PATH_ROOM];
+    tomo_status st = study__join(path, r->work, file, r->err);
+    if (st == TOMO_OK)
+        st = tomo__file_put(r->ctx, path, data, size, r->err);
     return st ? st : remember(r, file, path);
 }
 
@@ -133,19 +149,4 @@ tomo_status study__record(study__run *r, tomo_buffer **out)
     tomo_buffer_free(steps);
     tomo_buffer_free(options);
     return st;
-}
-
-void study__remove(const char *folder, const study__output *outputs, size_t n)
-{
-    static const char *const always[] = { "report.json", "report.html" };
-    char path[4400];
-    for (size_t i = 0; i < n; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, outputs[i].file);
-        unlink(path);
-    }
-    for (size_t i = 0; i < TOMO__COUNT(always); i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, always[i]);
-        unlink(path);
-    }
-    rmdir(folder);
 }

@@ -1,9 +1,6 @@
 /* replay.c - tomo_pipeline_replay: read the record of a result, check that its input is the same, run it again and
  * compare every file. */
-#include <errno.h>
-#include <stdio.h>
-
-#include <jansson.h>
+#include <sys/stat.h>
 
 #include "pipeline/study_internal.h"
 
@@ -21,20 +18,17 @@ static const char *text_of(const replaying *p, const char *key)
 
 static tomo_status read_record(replaying *p)
 {
-    char path[4400];
-    json_error_t why;
-    snprintf(path, sizeof path, "%.4096s/report.json", p->result);
-    p->root = json_load_file(path, JSON_REJECT_DUPLICATES, &why);
-    if (!p->root)
-        return tomo__fail(p->err, TOMO_E_FORMAT, "%s: %s (line %d)", path, why.text, why.line);
+    tomo_status st = study__load_report(p->ctx, &p->root, p->result, p->err);
+    if (st)
+        return st;
     p->record = json_object_get(p->root, "provenance");
     const char *by = text_of(p, "producedBy"), *version = text_of(p, "version");
     if (!by || strcmp(by, "tomo pipeline") != 0 || !version || !text_of(p, "study") ||
         !json_is_object(json_object_get(p->record, "inputs")) || !json_is_object(json_object_get(p->record, "outputs")))
-        return tomo__fail(p->err, TOMO_E_FORMAT, "%s holds no record of a tomo pipeline", path);
+        return tomo__fail(p->err, TOMO_E_FORMAT, "%s/report.json holds no record of a tomo pipeline", p->result);
     if (strcmp(version, tomo_version()) != 0)
-        return tomo__fail(p->err, TOMO_E_UNSUPPORTED, "%s was made by tomo %.20s, this is %s: bits may differ", path,
-                          version, tomo_version());
+        return tomo__fail(p->err, TOMO_E_UNSUPPORTED, "%s was made by tomo %.20s, this is %s: bits may differ",
+                          p->result, version, tomo_version());
     return TOMO_OK;
 }
 
@@ -56,9 +50,10 @@ static tomo_status check_inputs(replaying *p)
     tomo_status st = TOMO_OK;
     json_object_foreach(json_object_get(p->record, "inputs"), file, hash)
     {
-        char path[8300];
-        snprintf(path, sizeof path, "%.4096s/%.4096s", study, file);
-        st = same_file(p, file[0] == '/' ? file : path, json_string_value(hash));
+        char path[PATH_ROOM];
+        st = study__join(path, study, file, p->err);
+        if (st == TOMO_OK)
+            st = same_file(p, file[0] == '/' ? file : path, json_string_value(hash));
         if (st)
             return st;
     }
@@ -76,35 +71,38 @@ static tomo_status run_again(replaying *p, const char *out_dir, tomo_job *job)
     return tomo_pipeline_run(p->ctx, text_of(p, "study"), out_dir, &o, NULL, job, p->err);
 }
 
-/* Hash every file of the new result and the old one's own files, and write down which are equal. */
+/* Is a file of a folder what its hash says? A name with a slash is none of ours. */
+static bool is_as(replaying *p, const char *folder, const char *file, const char *want)
+{
+    char path[PATH_ROOM], hex[65];
+    return want && !strchr(file, '/') && study__join(path, folder, file, NULL) == TOMO_OK &&
+           study__hash_file(p->ctx, path, hex, NULL) == TOMO_OK && strcmp(hex, want) == 0;
+}
+
+/* Both folders' files against the record; the two reports, which hold the record, against each other. */
 static tomo_status compare(replaying *p, const char *out_dir, tomo_buffer **verdict)
 {
+    static const char *const reports[] = { "report.json", "report.html" };
     tomo__json j = TOMO__JSON(p->ctx);
-    json_t *files = json_object_get(p->record, "outputs"), *hash;
     const char *file;
-    char path[8300], was[65], is[65];
-    int64_t equal = 0, different = 0;
-    tomo_status st = TOMO_OK;
+    json_t *hash;
+    long long equal = 0, different = 0;
     tomo__json_open(&j, '{');
     tomo__json_key(&j, "result"), tomo__json_str(&j, p->result);
     tomo__json_key(&j, "repeated"), tomo__json_str(&j, out_dir);
     tomo__json_key(&j, "different"), tomo__json_open(&j, '[');
-    json_object_foreach(files, file, hash)
+    json_object_foreach(json_object_get(p->record, "outputs"), file, hash)
     {
         const char *want = json_string_value(hash);
-        snprintf(path, sizeof path, "%.4096s/%.4096s", out_dir, file);
-        bool same =
-            st == TOMO_OK && want && study__hash_file(p->ctx, path, is, NULL) == TOMO_OK && strcmp(is, want) == 0;
+        bool same = is_as(p, out_dir, file, want) && is_as(p, p->result, file, want);
         same ? equal++ : different++;
         if (!same)
             tomo__json_str(&j, file);
     }
-    static const char *const reports[] = { "report.json", "report.html" };
-    for (size_t i = 0; i < TOMO__COUNT(reports); i++) { /* not in the record, since they hold it */
-        snprintf(path, sizeof path, "%.4096s/%s", p->result, reports[i]);
-        bool same = study__hash_file(p->ctx, path, was, NULL) == TOMO_OK;
-        snprintf(path, sizeof path, "%.4096s/%s", out_dir, reports[i]);
-        same = same && study__hash_file(p->ctx, path, is, NULL) == TOMO_OK && strcmp(was, is) == 0;
+    for (size_t i = 0; i < TOMO__COUNT(reports); i++) {
+        char path[PATH_ROOM], hex[65];
+        bool same = study__join(path, out_dir, reports[i], NULL) == TOMO_OK &&
+                    study__hash_file(p->ctx, path, hex, NULL) == TOMO_OK && is_as(p, p->result, reports[i], hex);
         same ? equal++ : different++;
         if (!same)
             tomo__json_str(&j, reports[i]);
@@ -114,10 +112,10 @@ static tomo_status compare(replaying *p, const char *out_dir, tomo_buffer **verd
     tomo__json_key(&j, "filesDifferent"), tomo__json_int(&j, different);
     tomo__json_key(&j, "bitIdentical"), tomo__json_bool(&j, different == 0);
     tomo__json_close(&j, '}');
-    st = tomo__text_finish(&j.text, verdict, p->err);
+    tomo_status st = tomo__text_finish(&j.text, verdict, p->err);
     if (st == TOMO_OK && different)
-        st = tomo__fail(p->err, TOMO_E_FORMAT, "%lld of %lld files differ from the result in %s", (long long)different,
-                        (long long)(equal + different), p->result);
+        st = tomo__fail(p->err, TOMO_E_FORMAT, "%lld of %lld files differ between record, result and repetition",
+                        different, equal + different);
     return st;
 }
 
@@ -127,6 +125,9 @@ tomo_status tomo_pipeline_replay(tomo_ctx *ctx, const char *result, const char *
     replaying p = { ctx, err, result, NULL, NULL };
     if (!ctx || !result || !out_dir || !verdict)
         return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_replay: ctx, result, out_dir and verdict must not be NULL");
+    struct stat there;
+    if (lstat(out_dir, &there) == 0)
+        return tomo__fail(err, TOMO_E_EXISTS, "%s exists; a repetition goes to a place of its own", out_dir);
     tomo_status st = read_record(&p);
     if (st == TOMO_OK)
         st = check_inputs(&p);

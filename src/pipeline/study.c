@@ -3,10 +3,6 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <jansson.h>
 
 #include "pipeline/study_internal.h"
 
@@ -37,68 +33,21 @@ static const tomo_op row = {
 
 const tomo_op *tomo_pipeline_row(void) { return &row; }
 
-/* Absolute path of something that exists, as provenance needs it. */
-static tomo_status absolute(const char *path, char to[4096], tomo_error *err)
+/* As provenance needs it; what the record can't name, because it is not UTF-8, is refused. */
+tomo_status study__absolute(const char *path, char to[4096], tomo_error *err)
 {
     char *real = realpath(path, NULL);
     if (!real)
         return tomo__fail_os(err, errno, "%s", path);
     size_t n = strlen(real);
-    if (n < 4096)
+    tomo_status st = TOMO_OK;
+    if (n >= 4096)
+        st = tomo__fail(err, TOMO_E_ARG, "%.80s...: the path is longer than 4095 bytes", path);
+    else if (tomo__utf8_valid(real, n) != n)
+        st = tomo__fail(err, TOMO_E_ARG, "%s: the path is not UTF-8, so the record could not name it", path);
+    else
         memcpy(to, real, n + 1);
     free(real);
-    return n < 4096 ? TOMO_OK : tomo__fail(err, TOMO_E_ARG, "%.80s...: the path is longer than 4095 bytes", path);
-}
-
-/* The files of an earlier result in `folder`; TOMO_E_EXISTS if it is anything else. A folder that is absent has none.
- */
-static tomo_status earlier_result(const char *folder, study__output *files, size_t *n, bool *there, tomo_error *err)
-{
-    char path[4400];
-    struct stat info;
-    *n = 0;
-    *there = false;
-    if (lstat(folder, &info) != 0)
-        return errno == ENOENT ? TOMO_OK : tomo__fail_os(err, errno, "%s", folder);
-    snprintf(path, sizeof path, "%s/report.json", folder);
-    json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL), *record = json_object_get(root, "provenance");
-    const char *by = json_string_value(json_object_get(record, "producedBy"));
-    if (!S_ISDIR(info.st_mode) || !by || strcmp(by, "tomo pipeline") != 0) {
-        json_decref(root);
-        return tomo__fail(err, TOMO_E_EXISTS, "%s exists and is not an earlier result; name another place", folder);
-    }
-    const char *file;
-    json_t *hash;
-    json_object_foreach(json_object_get(record, "outputs"), file, hash)
-    {
-        if (*n < STUDY_MOST_OUTPUTS && !strchr(file, '/') && strlen(file) < sizeof files->file)
-            snprintf(files[(*n)++].file, sizeof files->file, "%s", file);
-    }
-    json_decref(root);
-    *there = true;
-    return TOMO_OK;
-}
-
-/* Put the finished folder in its place; an earlier result steps aside and goes only when the new one is there. */
-static tomo_status put_in_place(study__run *r, const char *out_dir)
-{
-    study__output *old = tomo__calloc(r->ctx, STUDY_MOST_OUTPUTS, sizeof *old);
-    char aside[4300];
-    size_t n_old = 0;
-    bool there = false;
-    if (!old)
-        return tomo__no_memory(r->ctx, r->err, STUDY_MOST_OUTPUTS * sizeof *old, "a list of files");
-    tomo_status st = earlier_result(out_dir, old, &n_old, &there, r->err);
-    snprintf(aside, sizeof aside, "%s.old-%ld", out_dir, (long)getpid());
-    if (st == TOMO_OK && there && rename(out_dir, aside) != 0)
-        st = tomo__fail_os(r->err, errno, "%s to %s", out_dir, aside);
-    if (st == TOMO_OK && rename(r->work, out_dir) != 0) {
-        st = tomo__fail_os(r->err, errno, "%s to %s", r->work, out_dir);
-        if (there && rename(aside, out_dir) != 0)
-            st = tomo__fail_os(r->err, errno, "%s could not be put back from %s", out_dir, aside);
-    } else if (st == TOMO_OK && there)
-        study__remove(aside, old, n_old);
-    tomo__free(r->ctx, old);
     return st;
 }
 
@@ -120,17 +69,19 @@ static tomo_status write_report(study__run *r)
     }
     doc.remarks = remarks;
     doc.provenance = record ? tomo_buffer_data(record) : NULL;
-    char path[4400];
+    char path[PATH_ROOM];
     if (st == TOMO_OK)
         st = tomo_report_json(r->ctx, &text, &doc, r->err);
-    snprintf(path, sizeof path, "%s/report.json", r->work);
+    if (st == TOMO_OK)
+        st = study__join(path, r->work, "report.json", r->err);
     if (st == TOMO_OK)
         st = tomo__file_put(r->ctx, path, tomo_buffer_data(text), tomo_buffer_size(text), r->err);
     tomo_buffer_free(text);
     text = NULL;
     if (st == TOMO_OK)
         st = tomo_report_html(r->ctx, &text, &doc, r->err);
-    snprintf(path, sizeof path, "%s/report.html", r->work);
+    if (st == TOMO_OK)
+        st = study__join(path, r->work, "report.html", r->err);
     if (st == TOMO_OK)
         st = tomo__file_put(r->ctx, path, tomo_buffer_data(text), tomo_buffer_size(text), r->err);
     tomo_buffer_free(text);
@@ -139,27 +90,27 @@ static tomo_status write_report(study__run *r)
 }
 
 /* Where it is and what it says in short, for the terminal. */
-static tomo_status summarize(study__run *r, const char *out_dir, tomo_buffer **summary)
+static tomo_status summarize(study__run *r, tomo_buffer **summary)
 {
     tomo__json j = TOMO__JSON(r->ctx);
-    char path[4400];
-    snprintf(path, sizeof path, "%s/report.html", out_dir);
+    char path[PATH_ROOM], text[300], number[2][48];
+    tomo_status st = study__join(path, r->place, "report.html", r->err);
+    if (st)
+        return st;
     tomo__json_open(&j, '{');
     tomo__json_key(&j, "report"), tomo__json_str(&j, path);
     tomo__json_key(&j, "title"), tomo__json_str(&j, r->title);
     for (size_t i = 0; i < r->n_structures; i++) {
         const tomo_report_structure *s = &r->structures[i];
-        char text[300];
         if (s->present)
-            snprintf(text, sizeof text, "%.1f ml, mean %.0f%s, confidence %.2f", s->volume_ml, s->mean,
-                     r->is_ct ? " HU" : "", s->confidence);
+            snprintf(text, sizeof text, "%s ml, mean %s%s", tomo__fixed_text(number[0], s->volume_ml, 1),
+                     tomo__fixed_text(number[1], s->mean, 0), r->is_ct ? " HU" : "");
         else
             snprintf(text, sizeof text, "%s", s->note);
         tomo__json_key(&j, s->name), tomo__json_str(&j, text);
     }
     for (size_t i = 0; i < r->n_findings; i++) {
-        char text[64];
-        snprintf(text, sizeof text, "%.3f %s", r->findings[i].value, r->findings[i].unit);
+        snprintf(text, sizeof text, "%s %s", tomo__fixed_text(number[0], r->findings[i].value, 3), r->findings[i].unit);
         tomo__json_key(&j, r->findings[i].site), tomo__json_str(&j, text);
     }
     tomo__json_key(&j, "notice"), tomo__json_str(&j, "Research use only, not for diagnosis.");
@@ -167,7 +118,7 @@ static tomo_status summarize(study__run *r, const char *out_dir, tomo_buffer **s
     return tomo__text_finish(&j.text, summary, r->err);
 }
 
-static tomo_status run_all(study__run *r, const char *out_dir, tomo_buffer **summary)
+static tomo_status run_all(study__run *r, tomo_buffer **summary)
 {
     static const struct {
         tomo_status (*part)(study__run *);
@@ -177,7 +128,8 @@ static tomo_status run_all(study__run *r, const char *out_dir, tomo_buffer **sum
         { study__read, 0.35, "reading" },
         { study__structures, 0.75, "structures" },
         { study__views, 0.95, "pictures" },
-        { write_report, 1.0, "report" },
+        { write_report, 0.99, "report" },
+        { study__unchanged, 1.0, "checking the input" },
     };
     tomo_status st = TOMO_OK;
     double from = 0;
@@ -190,9 +142,9 @@ static tomo_status run_all(study__run *r, const char *out_dir, tomo_buffer **sum
     }
     tomo_buffer *text = NULL;
     if (st == TOMO_OK && summary)
-        st = summarize(r, out_dir, &text);
+        st = summarize(r, &text);
     if (st == TOMO_OK)
-        st = put_in_place(r, out_dir);
+        st = study__put_in_place(r);
     if (st)
         tomo_buffer_free(text);
     else if (summary)
@@ -202,12 +154,15 @@ static tomo_status run_all(study__run *r, const char *out_dir, tomo_buffer **sum
 
 static void give_up(study__run *r)
 {
+    if (r->work[0])
+        study__remove(r->work);
     for (size_t i = 0; i < r->n_pictures; i++)
         tomo_buffer_free(r->png[i]);
     tomo_image_free(r->drawn);
     tomo_image_free(r->smooth);
     tomo_image_free(r->volume);
     tomo_dataset_free(r->head);
+    tomo__free(r->ctx, r->seen);
     tomo_study_free(r->study);
     tomo_report_free(r->report);
     tomo__text_free(&r->inputs.text);
@@ -215,13 +170,32 @@ static void give_up(study__run *r)
     tomo__free(r->ctx, r);
 }
 
+/* Paths as the run keeps them; nothing is made yet. */
+static tomo_status take_paths(study__run *r, const char *study, const char *out_dir, tomo_pipeline_options *o)
+{
+    bool there = false;
+    size_t n = strlen(out_dir);
+    while (n > 1 && out_dir[n - 1] == '/')
+        n--;
+    if (n >= sizeof r->place)
+        return tomo__fail(r->err, TOMO_E_ARG, "the path of the result is longer than %zu bytes", sizeof r->place - 1);
+    memcpy(r->place, out_dir, n);
+    if (tomo__utf8_valid(r->place, n) != n)
+        return tomo__fail(r->err, TOMO_E_ARG, "%s: the path is not UTF-8", r->place);
+    tomo_status st = study__check_place(r->ctx, r->place, &there, r->err); /* before the work, not only after it */
+    if (st == TOMO_OK)
+        st = study__absolute(study, r->path, r->err);
+    if (st == TOMO_OK && o->compare && o->compare[0]) {
+        st = study__absolute(o->compare, r->compare, r->err);
+        o->compare = r->compare; /* so that the record does not depend on where it was called from */
+    }
+    return st;
+}
+
 tomo_status tomo_pipeline_run(tomo_ctx *ctx, const char *study, const char *out_dir, const tomo_pipeline_options *opts,
                               tomo_buffer **summary, tomo_job *job, tomo_error *err)
 {
     tomo_pipeline_options o;
-    study__output *old;
-    size_t n_old = 0;
-    bool there = false;
     if (!ctx || !study || !out_dir || !out_dir[0])
         return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_run: ctx, study and out_dir must not be NULL or empty");
     tomo_status st = tomo__op_begin(&row, &o, opts, err);
@@ -236,37 +210,13 @@ tomo_status tomo_pipeline_run(tomo_ctx *ctx, const char *study, const char *out_
     r->inputs.indent = r->steps.indent = 2; /* people read the record too: a line a file, a line a step */
     tomo__json_open(&r->inputs, '{');
     tomo__json_open(&r->steps, '[');
-    size_t n = strlen(out_dir);
-    while (n > 1 && out_dir[n - 1] == '/')
-        n--;
-    char place[4096];
-    if (n >= sizeof place)
-        st = tomo__fail(err, TOMO_E_ARG, "the path of the result is longer than 4095 bytes");
-    else
-        snprintf(place, sizeof place, "%.*s", (int)n, out_dir);
-    old = tomo__calloc(ctx, STUDY_MOST_OUTPUTS, sizeof *old);
-    if (st == TOMO_OK && !old)
-        st = tomo__no_memory(ctx, err, STUDY_MOST_OUTPUTS * sizeof *old, "a list of files");
-    if (st == TOMO_OK)
-        st = earlier_result(place, old, &n_old, &there, err); /* before the work, not after it */
-    tomo__free(ctx, old);
-    if (st == TOMO_OK)
-        st = absolute(study, r->path, err);
-    if (st == TOMO_OK && o.compare && o.compare[0])
-        st = absolute(o.compare, r->compare, err);
-    if (r->compare[0])
-        o.compare = r->compare; /* so that the record does not depend on where it was called from */
+    st = take_paths(r, study, out_dir, &o);
     if (st == TOMO_OK)
         st = tomo_report_new(ctx, &r->report, err);
-    if (st == TOMO_OK) {
-        snprintf(r->work, sizeof r->work, "%s.partial-%ld", place, (long)getpid());
-        st = tomo__mkdirs(r->work, err);
-    }
-    if (st == TOMO_OK) {
-        st = run_all(r, place, summary);
-        if (st)
-            study__remove(r->work, r->outputs, r->n_outputs);
-    }
+    if (st == TOMO_OK)
+        st = study__make_work(r);
+    if (st == TOMO_OK)
+        st = run_all(r, summary);
     give_up(r);
     return st;
 }

@@ -3,6 +3,19 @@
 
 #include "pipeline/study_internal.h"
 
+/* As much of the text as fits, with dots where it was cut, never through a character. */
+static void put(char *to, size_t room, const char *text)
+{
+    size_t n = strlen(text);
+    if (n < room) {
+        memcpy(to, text, n + 1);
+        return;
+    }
+    n = tomo__utf8_valid(text, room - 4);
+    memcpy(to, text, n);
+    memcpy(to + n, "...", 4);
+}
+
 static void finding(study__run *r, const char *site, double value, const char *unit, const char *region,
                     double confidence, const char *source)
 {
@@ -10,12 +23,12 @@ static void finding(study__run *r, const char *site, double value, const char *u
         return;
     tomo_finding *f = &r->findings[r->n_findings++];
     memset(f, 0, sizeof *f);
-    snprintf(f->site, sizeof f->site, "%s", site);
+    put(f->site, sizeof f->site, site);
+    put(f->unit, sizeof f->unit, unit);
+    put(f->region, sizeof f->region, region);
+    put(f->source, sizeof f->source, source);
     f->value = value;
-    snprintf(f->unit, sizeof f->unit, "%s", unit);
-    snprintf(f->region, sizeof f->region, "%s", region);
     f->confidence = confidence;
-    snprintf(f->source, sizeof f->source, "%s", source);
 }
 
 /* A lighter copy of the volume for segmentation; the measures are always taken from the volume itself. */
@@ -72,6 +85,8 @@ static tomo_status describe(study__run *r, tomo_image *labels, const char *file,
     const tomo_label *rows = tomo_image_labels(labels, &n_rows);
     tomo_label_measure *measured = NULL;
     tomo_status st = tomo_measure_labels(r->ctx, &measured, &n_measured, labels, r->volume, NULL, r->job, r->err);
+    if (st == TOMO_OK)
+        st = study__note(r, "measure", "labels", NULL);
     for (size_t i = 0; st == TOMO_OK && i < n_rows && r->n_structures < STUDY_MOST_STRUCTURES; i++) {
         size_t at = r->n_structures++;
         tomo_report_structure *s = &r->structures[at];
@@ -129,38 +144,51 @@ static tomo_status inside_body(study__run *r, const tomo_image *given, const tom
     return st;
 }
 
+/* One line of agreement between the mask that was found and a given one. */
+static tomo_status agree(study__run *r, tomo_overlap *out, const tomo_image *found, const tomo_image *given,
+                         bool surface)
+{
+    tomo_overlap_options o = TOMO_OVERLAP_OPTIONS_INIT;
+    o.surface = surface;
+    out->struct_size = sizeof *out;
+    tomo_status st = tomo_measure_overlap(r->ctx, out, found, given, &o, r->job, r->err);
+    return st ? st : study__note(r, "measure", "overlap", &o);
+}
+
 /* How far the found mask and a given one agree, and where they don't. */
 static tomo_status compare(study__run *r, const tomo_image *found, const tomo_image *body, const char *site)
 {
-    const char *name = r->opts->compare_name && r->opts->compare_name[0] ? r->opts->compare_name : r->opts->compare;
+    const char *slash = strrchr(r->compare, '/'), *named = r->opts->compare_name;
+    const char *name = named && named[0] ? named : slash ? slash + 1 : r->compare;
     tomo_image *given = NULL, *kept = NULL;
-    tomo_overlap all = { .struct_size = sizeof all }, inside = { .struct_size = sizeof inside };
-    tomo_overlap_options o = TOMO_OVERLAP_OPTIONS_INIT;
-    char title[64], text[160];
+    tomo_overlap all, inside;
+    char title[64], text[160], n[3][48];
     tomo_status st = tomo_pipeline_load(r->ctx, &given, r->compare, NULL, r->report, r->job, r->err);
     if (st == TOMO_OK)
-        st = tomo_measure_overlap(r->ctx, &all, found, given, &o, r->job, r->err);
+        st = agree(r, &all, found, given, false);
     if (st == TOMO_OK && body)
         st = inside_body(r, given, body, &kept);
-    o.surface = true;
     if (st == TOMO_OK && body)
-        st = tomo_measure_overlap(r->ctx, &inside, found, kept, &o, r->job, r->err);
+        st = study__note_json(r, "pipeline.insideBody", NULL);
+    if (st == TOMO_OK && body)
+        st = agree(r, &inside, found, kept, true);
     tomo_image_free(given);
     tomo_image_free(kept);
     if (st)
         return tomo__fail_in(r->err, st, "comparing with %s", r->compare);
     snprintf(title, sizeof title, "Agreement of %s", site);
-    snprintf(text, sizeof text, "%.1f ml found, %.1f ml given, %.1f ml common", all.volume_a_ml, all.volume_b_ml,
-             all.common_ml);
+    snprintf(text, sizeof text, "%s ml found, %s ml given, %s ml common", tomo__fixed_text(n[0], all.volume_a_ml, 1),
+             tomo__fixed_text(n[1], all.volume_b_ml, 1), tomo__fixed_text(n[2], all.common_ml, 1));
     finding(r, title, all.dice, "Dice", text, NAN, name);
     if (!body)
         return TOMO_OK;
     snprintf(title, sizeof title, "Agreement of %s inside the body", site);
     snprintf(
         text, sizeof text,
-        "%.1f ml of the given mask lie outside of the body (table, head holder) and are left out here; mean distance "
-        "of the surfaces %.2f mm",
-        all.volume_b_ml - inside.volume_b_ml, inside.mean_surface_mm);
+        "%s ml of the given mask lie outside of the body (table, head holder) and are left out here; mean distance "
+        "of the surfaces %s mm",
+        tomo__fixed_text(n[0], all.volume_b_ml - inside.volume_b_ml, 1),
+        tomo__fixed_text(n[1], inside.mean_surface_mm, 2));
     finding(r, title, inside.dice, "Dice", text, NAN, name);
     return TOMO_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef TOMO_PIPELINE_STUDY_INTERNAL_H
 #define TOMO_PIPELINE_STUDY_INTERNAL_H
 
+#include <jansson.h>
 #include <math.h>
 #include <tomo/dicom.h>
 #include <tomo/filter.h>
@@ -14,6 +15,7 @@
 #include "pipeline/pipeline_internal.h"
 
 enum {
+    PATH_ROOM = 4400, /* bytes of any path of a result, NUL included */
     STUDY_MOST_PICTURES = 16,
     STUDY_MOST_STRUCTURES = 16,
     STUDY_MOST_FINDINGS = 32,
@@ -27,6 +29,12 @@ typedef struct study__output {
     char sha256[65];
 } study__output;
 
+/* Size and time of an input file when it was hashed: if they are the same after it was read, so are its bytes. */
+typedef struct study__seen {
+    const char *path; /* the study's, or the run's own */
+    int64_t size, seconds, nanoseconds;
+} study__seen;
+
 typedef struct study__run {
     tomo_ctx *ctx;
     tomo_job *job;
@@ -34,7 +42,10 @@ typedef struct study__run {
     const tomo_pipeline_options *opts;
     char path[4096]; /* of the study, absolute */
     char compare[4096];
-    char work[4200]; /* folder that becomes the result */
+    char place[4096];     /* where the result goes */
+    char work[PATH_ROOM]; /* folder that becomes the result; "" when there is none */
+    study__seen *seen;    /* input files as they were when they were hashed */
+    size_t n_seen;
     tomo_study *study;
     size_t series;
     tomo_dataset *head; /* first file of the series */
@@ -77,8 +88,25 @@ tomo_status study__read(study__run *r);       /* study_read.c: scan, choose, loa
 tomo_status study__structures(study__run *r); /* study_find.c: segment, measure, surface, compare */
 tomo_status study__views(study__run *r);      /* study_views.c */
 
-/* A folder is given up: files this room wrote into it, then itself. Others in it are left, and the folder with them. */
-void study__remove(const char *folder, const study__output *outputs, size_t n);
+/* Write a step that was done by a direct call into the record, as its row and options, or with a JSON object. */
+tomo_status study__note(study__run *r, const char *room, const char *name, const void *opts);
+tomo_status study__note_json(study__run *r, const char *step, const char *json);
+/* Are all input files what they were when they were hashed? */
+tomo_status study__unchanged(study__run *r);
+
+/* place.c */
+tomo_status study__join(char to[PATH_ROOM], const char *folder, const char *file, tomo_error *err);
+tomo_status study__absolute(const char *path, char to[4096], tomo_error *err); /* study.c: of something that exists */
+/* report.json of a folder, parsed; the caller drops it. */
+tomo_status study__load_report(tomo_ctx *ctx, json_t **out, const char *folder, tomo_error *err);
+bool study__is_report(const char *file); /* report.json, report.html: not in the record, since they hold it */
+/* May a result go there? It is free, or there is an earlier result, whole, unchanged and alone; else TOMO_E_EXISTS. */
+tomo_status study__check_place(tomo_ctx *ctx, const char *folder, bool *there, tomo_error *err);
+tomo_status study__make_work(study__run *r);
+tomo_status study__put_in_place(study__run *r);
+/* Remove a folder that this room made, with the files in it. */
+void study__remove(const char *folder);
+
 /* SHA-256 of a file. */
 tomo_status study__hash_file(tomo_ctx *ctx, const char *path, char hex[65], tomo_error *err);
 

@@ -1,5 +1,7 @@
 /* study_read.c - which series, its volume, the fields of the report, and the hash of every file that was read. */
+#include <errno.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "pipeline/study_internal.h"
 
@@ -70,13 +72,43 @@ static void fields(study__run *r)
         study__field(r, rows[i].key, rows[i].label, text);
     }
     const tomo_image_desc *d = tomo_image_get_desc(r->volume);
-    snprintf(text, sizeof text, "%lld x %lld x %lld voxels of %.4g x %.4g x %.4g mm", (long long)d->size[0],
-             (long long)d->size[1], (long long)d->size[2], d->spacing[0], d->spacing[1], d->spacing[2]);
+    char n[6][48];
+    for (int k = 0; k < 3; k++) {
+        tomo__fixed_text(n[k], d->spacing[k], 3);
+        tomo__fixed_text(n[3 + k], d->spacing[k] * (double)d->size[k], 0);
+    }
+    snprintf(text, sizeof text, "%lld x %lld x %lld voxels of %s x %s x %s mm", (long long)d->size[0],
+             (long long)d->size[1], (long long)d->size[2], n[0], n[1], n[2]);
     study__field(r, "volume", "Volume", text);
     tomo_image_orientation(r->volume, letters);
-    snprintf(text, sizeof text, "%.0f x %.0f x %.0f mm, axes to %s", d->spacing[0] * (double)d->size[0],
-             d->spacing[1] * (double)d->size[1], d->spacing[2] * (double)d->size[2], letters);
+    snprintf(text, sizeof text, "%s x %s x %s mm, axes to %s", n[3], n[4], n[5], letters);
     study__field(r, "extent", "Extent", text);
+}
+
+/* ---- hashes of the input ------------------------------------------------------------------------------------------
+ */
+
+static tomo_status see(study__seen *to, const char *path, tomo_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return tomo__fail_os(err, errno, "%s", path);
+    *to = (study__seen){ path, (int64_t)info.st_size, (int64_t)info.st_mtim.tv_sec, (int64_t)info.st_mtim.tv_nsec };
+    return TOMO_OK;
+}
+
+tomo_status study__unchanged(study__run *r)
+{
+    for (size_t i = 0; i < r->n_seen; i++) {
+        study__seen now = { NULL, 0, 0, 0 };
+        const study__seen *was = &r->seen[i];
+        tomo_status st = see(&now, was->path, r->err);
+        if (st)
+            return st;
+        if (now.size != was->size || now.seconds != was->seconds || now.nanoseconds != was->nanoseconds)
+            return tomo__fail(r->err, TOMO_E_FORMAT, "%s was changed while it was read: run again", was->path);
+    }
+    return TOMO_OK;
 }
 
 typedef struct hashing {
@@ -88,30 +120,64 @@ typedef struct hashing {
 static tomo_status hash_one(void *user, int64_t i, int32_t slot, tomo_error *err)
 {
     hashing *h = user;
-    return study__hash_file(h->r->ctx, tomo_study_file(h->r->study, h->r->series, (size_t)i), h->hex[i], err);
+    tomo_status st = see(&h->r->seen[i], h->r->seen[i].path, err);
+    return st ? st : study__hash_file(h->r->ctx, h->r->seen[i].path, h->hex[i], err);
 }
 
-/* Input files by their path below the study, with their hashes, in the order of the volume. */
+/* Input files by their path below the study, with their hashes, in the order of the volume; then the mask to compare.
+ */
 static tomo_status hash_inputs(study__run *r)
 {
     hashing h = { r, 0, NULL };
     size_t below = strlen(r->path);
     while (tomo_study_file(r->study, r->series, h.n))
         h.n++;
-    h.hex = (char(*)[65])tomo__calloc(r->ctx, h.n, sizeof *h.hex);
-    if (!h.hex)
-        return tomo__no_memory(r->ctx, r->err, h.n * sizeof *h.hex, "hashes");
-    tomo_status st = tomo__parallel(r->ctx, (int64_t)h.n, hash_one, &h, r->job, r->err);
+    r->n_seen = h.n + (r->compare[0] != 0);
+    r->seen = TOMO__ARRAY(r->ctx, r->n_seen, study__seen);
+    h.hex = (char(*)[65])tomo__calloc(r->ctx, r->n_seen, sizeof *h.hex);
+    tomo_status st = r->seen && h.hex ? TOMO_OK : tomo__no_memory(r->ctx, r->err, r->n_seen * sizeof *h.hex, "hashes");
+    for (size_t i = 0; st == TOMO_OK && i < r->n_seen; i++)
+        r->seen[i].path = i < h.n ? tomo_study_file(r->study, r->series, i) : r->compare;
+    if (st == TOMO_OK)
+        st = tomo__parallel(r->ctx, (int64_t)r->n_seen, hash_one, &h, r->job, r->err);
     for (size_t i = 0; st == TOMO_OK && i < h.n; i++) {
-        const char *file = tomo_study_file(r->study, r->series, i);
+        const char *file = r->seen[i].path;
+        if (tomo__utf8_valid(file, strlen(file)) != strlen(file)) {
+            st = tomo__fail(r->err, TOMO_E_ARG, "%s: the name is not UTF-8, so the record could not name it", file);
+            break;
+        }
         if (strncmp(file, r->path, below) == 0 && file[below] == '/')
             file += below + 1;
         tomo__json_key(&r->inputs, file);
         tomo__json_str(&r->inputs, h.hex[i]);
     }
-    tomo__free(r->ctx, h.hex);
     if (st == TOMO_OK && r->compare[0])
-        st = study__hash_file(r->ctx, r->compare, r->compare_sha256, r->err);
+        memcpy(r->compare_sha256, h.hex[h.n], sizeof r->compare_sha256);
+    tomo__free(r->ctx, h.hex);
+    return st;
+}
+
+/* ---- the volume ---------------------------------------------------------------------------------------------------
+ */
+
+static tomo_status load_volume(study__run *r)
+{
+    tomo_status st = tomo_series_load(r->ctx, &r->volume, r->study, r->series, NULL, r->report, r->job, r->err);
+    if (st == TOMO_OK)
+        st = study__note_json(r, "dicom.load", "{\"raw\":false,\"allowGaps\":false}");
+    if (st == TOMO_OK && tomo_image_get_desc(r->volume)->size[3] > 1) {
+        tomo_image *first = NULL;
+        tomo__remark(r->report, "the series has %lld time points; the first is used",
+                     (long long)tomo_image_get_desc(r->volume)->size[3]);
+        st = tomo_image_volume_at(r->ctx, &first, r->volume, 0, r->err);
+        if (st == TOMO_OK) {
+            tomo_image_free(r->volume);
+            r->volume = first;
+            st = study__note_json(r, "image.volumeAt", "{\"time\":0}");
+        }
+    }
+    if (st == TOMO_OK && tomo_image_get_desc(r->volume)->components != 1)
+        st = tomo__fail(r->err, TOMO_E_UNSUPPORTED, "%s: the series is in color, expected gray voxels", r->path);
     return st;
 }
 
@@ -134,27 +200,15 @@ tomo_status study__read(study__run *r)
         r->title[tomo__utf8_valid(r->title, strlen(r->title))] = 0;
         st = tomo_dataset_open_path(r->ctx, &r->head, tomo_study_file(r->study, r->series, 0), &header, NULL, r->err);
     }
-    outer = tomo__job_enter(r->job, 0.3, 0.8, "loading the volume");
+    outer = tomo__job_enter(r->job, 0.3, 0.5, "hashing the input");
     if (st == TOMO_OK)
-        st = tomo_series_load(r->ctx, &r->volume, r->study, r->series, NULL, r->report, r->job, r->err);
+        st = hash_inputs(r);
     tomo__job_leave(r->job, outer);
-    if (st == TOMO_OK && tomo_image_get_desc(r->volume)->size[3] > 1) {
-        tomo_image *first = NULL;
-        tomo__remark(r->report, "the series has %lld time points; the first is used",
-                     (long long)tomo_image_get_desc(r->volume)->size[3]);
-        st = tomo_image_volume_at(r->ctx, &first, r->volume, 0, r->err);
-        if (st == TOMO_OK) {
-            tomo_image_free(r->volume);
-            r->volume = first;
-        }
-    }
-    if (st == TOMO_OK && tomo_image_get_desc(r->volume)->components != 1)
-        st = tomo__fail(r->err, TOMO_E_UNSUPPORTED, "%s: the series is in color, expected gray voxels", r->path);
-    if (st)
-        return st;
-    fields(r);
-    outer = tomo__job_enter(r->job, 0.8, 1.0, "hashing the input");
-    st = hash_inputs(r);
+    outer = tomo__job_enter(r->job, 0.5, 1.0, "loading the volume");
+    if (st == TOMO_OK)
+        st = load_volume(r);
     tomo__job_leave(r->job, outer);
+    if (st == TOMO_OK)
+        fields(r);
     return st;
 }

@@ -1,6 +1,4 @@
 /* html.c - a report as one page: no script, nothing fetched, pictures inside, readable on paper too. */
-#include <stdio.h>
-
 #include "report/report_internal.h"
 
 static const char style[] =
@@ -72,24 +70,15 @@ static void base64(tomo__text *t, const uint8_t *p, size_t n)
     tomo__text_add(t, piece, k);
 }
 
-/* A number with so many digits after the point, whatever the host's locale says. */
-static void fixed(tomo__text *t, double value, int digits)
-{
-    char text[64];
-    snprintf(text, sizeof text, "%.*f", digits, value);
-    for (char *c = text; *c; c++)
-        *c = *c == ',' ? '.' : *c;
-    tomo__text_str(t, text);
-}
-
 /* A number cell; a dash where nothing was measured. */
 static void number(tomo__text *t, double value, int digits)
 {
+    char text[48];
     if (isnan(value))
         tomo__text_str(t, "<td class=\"n no\">-</td>");
     else {
         tomo__text_str(t, "<td class=n>");
-        fixed(t, value, digits);
+        tomo__text_str(t, tomo__fixed_text(text, value, digits));
         tomo__text_str(t, "</td>");
     }
 }
@@ -144,7 +133,8 @@ static void findings(tomo__text *t, const tomo_report_doc *doc)
         escaped(t, f->site);
         tomo__text_str(t, "<td>");
         if (!isnan(f->value)) {
-            fixed(t, f->value, fabs(f->value) < 10 ? 3 : 1);
+            char text[48];
+            tomo__text_str(t, tomo__fixed_text(text, f->value, fabs(f->value) < 10 ? 3 : 1));
             tomo__text_str(t, " ");
         }
         escaped(t, f->unit);

@@ -1,4 +1,6 @@
 /* test_text.c - text grows, stays NUL-terminated, and becomes a buffer without a copy. */
+#include <math.h>
+
 #include "t.h"
 #include "base/base_internal.h"
 
@@ -80,4 +82,15 @@ TEST(a_text_cannot_pass_the_limit)
     CHECK_INT(tomo__text_finish(&text, &b, &t->err) < 0, 1);
     CHECK(b == NULL);
     tomo_ctx_free(ctx);
+}
+
+TEST(fixed_numbers_have_a_point)
+{
+    char text[48];
+    CHECK_STR(tomo__fixed_text(text, 3.14159, 2), "3.14");
+    CHECK_STR(tomo__fixed_text(text, -0.0005, 3), "-0.001"); /* C rounds the stored double, which lies below */
+    CHECK_STR(tomo__fixed_text(text, 12, 0), "12");
+    CHECK_STR(tomo__fixed_text(text, (double)NAN, 3), "-");
+    CHECK(strlen(tomo__fixed_text(text, -1.7e308, 17)) < sizeof text);
+    CHECK(strlen(tomo__fixed_text(text, 999999999999999.0, 17)) < sizeof text);
 }

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <jansson.h>
 #include <math.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <tomo/dicom.h>
 #include <tomo/format.h>
@@ -48,7 +49,7 @@ static int left_over(t_state *t)
     DIR *dir = opendir(t->dir);
     struct dirent *e;
     while (dir && (e = readdir(dir)) != NULL)
-        n += strstr(e->d_name, ".partial-") != NULL || strstr(e->d_name, ".old-") != NULL;
+        n += strncmp(e->d_name, ".tomo-", 6) == 0;
     if (dir)
         closedir(dir);
     return n;
@@ -160,24 +161,134 @@ TEST(earlier_result_is_replaced_whole)
     CHECK_INT(left_over(t), 0);
 }
 
-static bool cancel_at(void *user, double done, const char *what) { return done < *(double *)user; }
+/* An allocator that cancels a job at its n-th allocation: so cancel falls everywhere, however fast the machine is. */
+typedef struct trap {
+    _Atomic long count;
+    long at;
+    tomo_job *job;
+} trap;
+
+static void *trap_alloc(void *user, size_t bytes)
+{
+    trap *p = user;
+    if (atomic_fetch_add(&p->count, 1) + 1 == p->at)
+        tomo_job_cancel(p->job);
+    return aligned_alloc(64, (bytes + 63) & ~(size_t)63);
+}
+
+static void trap_free(void *user, void *ptr, size_t bytes) { free(ptr); }
+
+static tomo_status run_with_trap(t_state *t, const char *study, const char *out, long at, long *count)
+{
+    trap p = { 0, at, NULL };
+    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
+    tomo_ctx *ctx = NULL;
+    o.allocator = (tomo_allocator){ &p, trap_alloc, trap_free };
+    o.threads = 2;
+    CHECK_OK(tomo_job_new(&p.job, NULL, NULL, &t->err));
+    CHECK_OK(tomo_ctx_new(&ctx, &o, &t->err));
+    tomo_status st = tomo_pipeline_run(ctx, study, out, NULL, NULL, p.job, &t->err);
+    tomo_ctx_free(ctx);
+    tomo_job_free(p.job);
+    *count = atomic_load(&p.count);
+    return st;
+}
 
 TEST(canceled_runs_leave_nothing)
 {
     const char *study = phantom(t, "study"), *out = t_tmp(t, "result");
-    for (double at = 0; at < 0.95; at += 0.19) {
-        tomo_job *job = NULL;
-        CHECK_OK(tomo_job_new(&job, cancel_at, &at, &t->err));
-        tomo_status st = tomo_pipeline_run(t->ctx, study, out, NULL, NULL, job, &t->err);
-        CHECK(st == TOMO_E_CANCELED || st == TOMO_OK); /* on_step is called 20 times a second: it may be too late */
-        if (at == 0)
-            CHECK_INT(st, TOMO_E_CANCELED);
+    long all = 0, ignored, canceled = 0;
+    CHECK_OK(run_with_trap(t, study, t_tmp(t, "whole"), -1, &all));
+    for (int i = 0; i < 12; i++) { /* from the first allocation to among the last */
+        tomo_status st = run_with_trap(t, study, out, 1 + (all - 2) * i / 11, &ignored);
+        CHECK(st == TOMO_E_CANCELED || (st == TOMO_OK && i == 11)); /* the very last may be past the last look */
         CHECK((access(out, F_OK) == 0) == (st == TOMO_OK));
         CHECK_INT(left_over(t), 0);
-        tomo_job_free(job);
-        if (st == TOMO_OK)
-            break;
+        canceled += st == TOMO_E_CANCELED;
     }
+    CHECK(canceled >= 11);
+}
+
+TEST(lost_memory_leaves_nothing)
+{
+    const char *study = phantom(t, "study"), *out = t_tmp(t, "result");
+    for (int64_t n = 0, more = 1; more; n += 1 + n / 8) { /* early ones one by one, later ones in strides */
+        t_fail_after(t, n);
+        tomo_status st = tomo_pipeline_run(t->ctx, study, out, NULL, NULL, NULL, &t->err);
+        more = t_alloc_failed(t);
+        CHECK(st == TOMO_OK ? !more : st == TOMO_E_NOMEM);
+        CHECK((access(out, F_OK) == 0) == (st == TOMO_OK));
+        CHECK_INT(left_over(t), 0);
+    }
+}
+
+static void put_file(const char *folder, const char *name, const char *text)
+{
+    char path[600];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    CHECK(f != NULL);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* A report.json that names the user's own files as its outputs must not get them deleted. */
+TEST(forged_records_delete_nothing)
+{
+    const char *study = phantom(t, "study"), *out = t_tmp(t, "mine");
+    char file[600];
+    CHECK(mkdir(out, 0777) == 0);
+    put_file(out, "thesis.txt", "years of work");
+    put_file(out, "report.json",
+             "{\"provenance\":{\"producedBy\":\"tomo pipeline\",\"outputs\":{\"thesis.txt\":\"x\"}}}");
+    CHECK_FAILS(tomo_pipeline_run(t->ctx, study, out, NULL, NULL, NULL, &t->err), TOMO_E_EXISTS);
+    snprintf(file, sizeof file, "%s/thesis.txt", out);
+    CHECK(access(file, R_OK) == 0);
+    CHECK_INT(left_over(t), 0);
+}
+
+TEST(results_with_other_files_are_not_replaced)
+{
+    const char *study = phantom(t, "study"), *out = t_tmp(t, "result");
+    char file[600];
+    CHECK_OK(tomo_pipeline_run(t->ctx, study, out, NULL, NULL, NULL, &t->err));
+    put_file(out, "notes.txt", "mine");
+    CHECK_FAILS(tomo_pipeline_run(t->ctx, study, out, NULL, NULL, NULL, &t->err), TOMO_E_EXISTS);
+    CHECK(strstr(t->err.message, "notes.txt") != NULL);
+    snprintf(file, sizeof file, "%s/notes.txt", out);
+    CHECK(access(file, R_OK) == 0);
+}
+
+TEST(tampered_results_are_found_out)
+{
+    const char *study = phantom(t, "study"), *out = t_tmp(t, "result"), *again = t_tmp(t, "again");
+    tomo_buffer *verdict = NULL;
+    CHECK_OK(tomo_pipeline_run(t->ctx, study, out, NULL, NULL, NULL, &t->err));
+    CHECK_FAILS(tomo_pipeline_replay(t->ctx, out, out, &verdict, NULL, &t->err), TOMO_E_EXISTS); /* not onto itself */
+    put_file(out, "bones.nii.gz", "forged");
+    CHECK_FAILS(tomo_pipeline_replay(t->ctx, out, again, &verdict, NULL, &t->err), TOMO_E_FORMAT);
+    CHECK(strstr(tomo_buffer_data(verdict), "\"different\":[\"bones.nii.gz\"]") != NULL);
+    CHECK(strstr(tomo_buffer_data(verdict), "\"bitIdentical\":false") != NULL);
+    tomo_buffer_free(verdict);
+}
+
+TEST(odd_places_and_names_are_refused)
+{
+    const char *study = phantom(t, "study"), *fifo = t_tmp(t, "fifo");
+    char path[600], other[600];
+    tomo_buffer *verdict = NULL;
+    snprintf(path, sizeof path, "%s/out", study); /* would be scanned as a part of the study the next time */
+    CHECK_FAILS(tomo_pipeline_run(t->ctx, study, path, NULL, NULL, NULL, &t->err), TOMO_E_ARG);
+    CHECK(mkdir(fifo, 0777) == 0);
+    snprintf(path, sizeof path, "%s/report.json", fifo);
+    CHECK(mkfifo(path, 0666) == 0); /* reading it would wait for ever */
+    CHECK_FAILS(tomo_pipeline_run(t->ctx, study, fifo, NULL, NULL, NULL, &t->err), TOMO_E_EXISTS);
+    CHECK_FAILS(tomo_pipeline_replay(t->ctx, fifo, t_tmp(t, "again"), &verdict, NULL, &t->err), TOMO_E_ARG);
+    snprintf(path, sizeof path, "%s/IM0002.dcm", study);
+    snprintf(other, sizeof other, "%s/B\xe4.dcm", study);
+    CHECK(rename(path, other) == 0);
+    CHECK_FAILS(tomo_pipeline_run(t->ctx, study, t_tmp(t, "result"), NULL, NULL, NULL, &t->err), TOMO_E_ARG);
+    CHECK_INT(left_over(t), 0);
 }
 
 TEST(comparing_with_itself_gives_one)
