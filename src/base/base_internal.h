@@ -70,9 +70,13 @@ typedef struct tomo__text {
 void tomo__text_add(tomo__text *t, const void *bytes, size_t size);
 void tomo__text_str(tomo__text *t, const char *text);
 void tomo__text_fmt(tomo__text *t, const char *format, ...) TOMO__PRINTF(2, 3);
+void tomo__text_base64(tomo__text *t, const void *bytes, size_t size); /* RFC 4648, 4, padded, in one line */
 void tomo__text_free(tomo__text *t);
 /* Hand the text on as a buffer (NUL-terminated, NUL not counted); empties `t` in any case. */
 tomo_status tomo__text_finish(tomo__text *t, tomo_buffer **out, tomo_error *err);
+
+/* `path` ends in `ending` and is longer than it, whichever case its ASCII letters have. */
+bool tomo__ends_with(const char *path, const char *ending);
 
 /* UTF-8 (utf8.c) */
 size_t tomo__utf8_valid(const char *text, size_t size); /* length of the valid start */

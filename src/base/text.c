@@ -1,4 +1,5 @@
-/* text.c - text that grows. A failed append sets a flag and later ones do nothing, so callers check once. */
+/* text.c - text that grows. A failed append sets a flag and later ones do nothing, so callers check once. Also base64,
+ * and how a path ends. */
 #include <stdio.h>
 
 #include "base/base_internal.h"
@@ -57,6 +58,40 @@ void tomo__text_fmt(tomo__text *t, const char *format, ...)
         t->size += (size_t)n;
     }
     va_end(again);
+}
+
+void tomo__text_base64(tomo__text *t, const void *bytes, size_t size)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const uint8_t *p = bytes;
+    char piece[4096];
+    size_t k = 0;
+    for (size_t i = 0; i < size; i += 3) {
+        const size_t left = size - i;
+        const uint32_t v = (uint32_t)p[i] << 16 | (left > 1 ? (uint32_t)p[i + 1] << 8 : 0) | (left > 2 ? p[i + 2] : 0);
+        piece[k++] = digits[v >> 18];
+        piece[k++] = digits[v >> 12 & 63];
+        piece[k++] = left > 1 ? digits[v >> 6 & 63] : '=';
+        piece[k++] = left > 2 ? digits[v & 63] : '=';
+        if (k == sizeof piece) {
+            tomo__text_add(t, piece, k);
+            k = 0;
+        }
+    }
+    tomo__text_add(t, piece, k);
+}
+
+bool tomo__ends_with(const char *path, const char *ending)
+{
+    const size_t n = strlen(path), e = strlen(ending);
+    if (n <= e)
+        return false;
+    for (const char *a = path + (n - e), *b = ending; *b; a++, b++) {
+        const char x = *a >= 'A' && *a <= 'Z' ? (char)(*a + 32) : *a, y = *b >= 'A' && *b <= 'Z' ? (char)(*b + 32) : *b;
+        if (x != y) /* not strcasecmp: what that takes for a letter is up to the locale */
+            return false;
+    }
+    return true;
 }
 
 void tomo__text_free(tomo__text *t)

@@ -134,25 +134,6 @@ static tomo_status put_numbers(json *j, const tomo_dataset *ds, const tomo__elem
 
 /* ---- binary -------------------------------------------------------------------------------------------------- */
 
-static void put_base64(json *j, const uint8_t *b, size_t n)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char out[1024];
-    size_t k = 0;
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)b[i] << 16 | (i + 1 < n ? (uint32_t)b[i + 1] << 8 : 0) | (i + 2 < n ? b[i + 2] : 0);
-        out[k++] = digits[v >> 18];
-        out[k++] = digits[v >> 12 & 63];
-        out[k++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
-        out[k++] = i + 2 < n ? digits[v & 63] : '=';
-        if (k == sizeof out) {
-            tomo__text_add(&j->out, out, k);
-            k = 0;
-        }
-    }
-    tomo__text_add(&j->out, out, k);
-}
-
 static tomo_status put_binary(json *j, const tomo_dataset *ds, const tomo__elem *e)
 {
     const uint8_t *b = e->flags & ELEM_OWN ? e->own : NULL;
@@ -169,13 +150,13 @@ static tomo_status put_binary(json *j, const tomo_dataset *ds, const tomo__elem 
         TRY(tomo__elem_bytes(ds, e, 0, e->length, &b, j->err));
     tomo__text_str(&j->out, ",\"InlineBinary\":\"");
     if (!tomo__ds_big(ds, e) || unit == 1) {
-        put_base64(j, b, (size_t)e->length);
+        tomo__text_base64(&j->out, b, (size_t)e->length);
     } else {
         for (uint64_t at = 0; at < e->length;) { /* pieces of whole words and whole base64 groups */
             uint8_t swapped[768];
             size_t n = (size_t)TOMO__MIN(e->length - at, sizeof swapped);
             tomo__swap(swapped, b + at, n, unit);
-            put_base64(j, swapped, n);
+            tomo__text_base64(&j->out, swapped, n);
             at += n;
         }
     }

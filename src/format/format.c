@@ -1,17 +1,10 @@
 /* format.c - the table of formats, and the two calls that pick a row by a path's ending. */
 #include <stdio.h>
-#include <strings.h>
 
 #include "format_internal.h"
 
 static const struct tomo__format *const formats[] = { &tomo__format_nifti, &tomo__format_png };
 static const tomo_format *const listed[] = { &tomo__format_nifti.pub, &tomo__format_png.pub, NULL };
-
-bool tomo__ends_with(const char *path, const char *ending)
-{
-    const size_t n = strlen(path), e = strlen(ending);
-    return n > e && strcasecmp(path + n - e, ending) == 0;
-}
 
 static bool ends_with_one(const char *path, const char *const *endings)
 {

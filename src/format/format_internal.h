@@ -30,9 +30,6 @@ extern const struct tomo__format tomo__format_nifti; /* nifti_read.c */
 extern const struct tomo__format tomo__format_png;   /* png.c */
 extern const tomo_op             tomo__format_load_row, tomo__format_save_row; /* ops.c */
 
-/* `path` ends in `ending`, whichever case its ASCII letters have. */
-bool tomo__ends_with(const char *path, const char *ending);
-
 /* ---- NIfTI ------------------------------------------------------------------------------------------------------- */
 
 enum { TOMO__NIFTI1_BYTES = 348, TOMO__NIFTI2_BYTES = 540, TOMO__NIFTI_INTENT_VECTOR = 1007 };

@@ -51,25 +51,6 @@ static void escaped(tomo__text *t, const char *text)
     }
 }
 
-static void base64(tomo__text *t, const uint8_t *p, size_t n)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char piece[4096];
-    size_t k = 0;
-    for (size_t i = 0; i < n; i += 3) {
-        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
-        piece[k++] = digits[v >> 18];
-        piece[k++] = digits[v >> 12 & 63];
-        piece[k++] = i + 1 < n ? digits[v >> 6 & 63] : '=';
-        piece[k++] = i + 2 < n ? digits[v & 63] : '=';
-        if (k == sizeof piece) {
-            tomo__text_add(t, piece, k);
-            k = 0;
-        }
-    }
-    tomo__text_add(t, piece, k);
-}
-
 /* A number cell; a dash where nothing was measured. */
 static void number(tomo__text *t, double value, int digits)
 {
@@ -165,7 +146,7 @@ static void pictures(tomo__text *t, const tomo_report_doc *doc)
         tomo__text_fmt(t, "<figure%s><div><img alt=\"", is_wide(p) ? " class=wide" : "");
         escaped(t, p->title);
         tomo__text_str(t, "\" src=\"data:image/png;base64,");
-        base64(t, p->png, p->png_size);
+        tomo__text_base64(t, p->png, p->png_size);
         tomo__text_str(t, "\"></div><figcaption><b>");
         escaped(t, p->title);
         tomo__text_str(t, ".</b> ");

@@ -94,3 +94,44 @@ TEST(fixed_numbers_have_a_point)
     CHECK(strlen(tomo__fixed_text(text, -1.7e308, 17)) < sizeof text);
     CHECK(strlen(tomo__fixed_text(text, 999999999999999.0, 17)) < sizeof text);
 }
+
+/* RFC 4648, 10. */
+TEST(base64_of_the_rfc)
+{
+    static const char *const want[] = { "", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy" };
+    for (size_t n = 0; n <= 6; n++) {
+        tomo__text text = TOMO__TEXT(t->ctx);
+        tomo__text_base64(&text, "foobar", n);
+        CHECK_STR(text.data, want[n]);
+        tomo__text_free(&text);
+    }
+}
+
+/* All 64 digits, and more bytes than go into one piece; added twice, the second follows the first. */
+TEST(base64_of_many_bytes)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint8_t packed[48 * 100];
+    for (size_t i = 0; i < sizeof packed / 3; i++) { /* four digits a triple, counting up */
+        const uint32_t d = (uint32_t)(4 * i % 64), v = d << 18 | (d + 1) << 12 | (d + 2) << 6 | (d + 3);
+        packed[3 * i] = (uint8_t)(v >> 16), packed[3 * i + 1] = (uint8_t)(v >> 8), packed[3 * i + 2] = (uint8_t)v;
+    }
+    tomo__text text = TOMO__TEXT(t->ctx);
+    tomo__text_base64(&text, packed, sizeof packed);
+    tomo__text_base64(&text, packed, 48);
+    CHECK_INT(text.size, 6464);
+    for (size_t i = 0; i < text.size; i += 64)
+        CHECK(memcmp(text.data + i, digits, 64) == 0);
+    tomo__text_free(&text);
+}
+
+TEST(endings_in_either_case)
+{
+    CHECK(tomo__ends_with("a.NII.gz", ".nii.GZ"));
+    CHECK(tomo__ends_with("folder.x/scan.png", ".png"));
+    CHECK(!tomo__ends_with(".png", ".png")); /* a hidden file without an ending */
+    CHECK(!tomo__ends_with("g", ".png"));
+    CHECK(!tomo__ends_with("a.pn", ".png"));
+    CHECK(!tomo__ends_with("a@png", "`png")); /* '@' and '`' differ by 32 like letters do */
+    CHECK(!tomo__ends_with("a.\xc3\x84", ".\xc3\xa4")); /* only ASCII is folded */
+}
