@@ -1,5 +1,5 @@
 /* error.c - filling a caller's tomo_error: one line of valid UTF-8, whatever bytes a file put into it; remarks and
- * log lines are cleaned the same way. */
+ * log lines are cleaned the same way. A line that is too long loses its middle. */
 #include <errno.h>
 #include <stdio.h>
 
@@ -28,11 +28,32 @@ void tomo__clean_line(char *text, size_t size)
     }
 }
 
+/* Room for what callers say before it is cut: any path and a reason. */
+enum { WHOLE_LINE = 6000 };
+
 static void format_line(char *to, size_t size, const char *format, va_list args)
 {
     if (vsnprintf(to, size, format, args) < 0)
         snprintf(to, size, "%s", format);
     tomo__clean_line(to, size);
+}
+
+/* A clean line into fewer bytes: what is too long loses its middle, because it begins with a file's name and ends with
+ * the reason. Never within a character. */
+static void squeeze(char *to, size_t size, const char *line)
+{
+    static const char gap[] = "...";
+    const size_t n = strlen(line), keep = size - sizeof gap; /* without the gap and NUL */
+    if (n < size) {
+        memcpy(to, line, n + 1);
+        return;
+    }
+    size_t head = keep * 9 / 20, tail = n - (keep - head);
+    while (head > 0 && ((unsigned char)line[head] & 0xc0) == 0x80)
+        head--;
+    while (((unsigned char)line[tail] & 0xc0) == 0x80)
+        tail++;
+    snprintf(to, size, "%.*s%s%s", (int)head, line, gap, line + tail);
 }
 
 /* The line is made aside first, because its arguments may point into err->message. */
@@ -41,22 +62,24 @@ static tomo_status fill(tomo_error *err, tomo_status status, int os_errno, int64
     err->status = status;
     err->os_errno = os_errno;
     err->offset = offset;
-    size_t length = strnlen(line, sizeof err->message - 1);
-    memcpy(err->message, line, length);
-    err->message[length] = '\0';
-    tomo__clean_line(err->message, sizeof err->message);
+    squeeze(err->message, sizeof err->message, line);
     return status;
+}
+
+static tomo_status fill_formatted(tomo_error *err, tomo_status status, int64_t offset, const char *format, va_list args)
+{
+    char line[WHOLE_LINE];
+    format_line(line, sizeof line, format, args);
+    return fill(err, status, 0, offset, line);
 }
 
 tomo_status tomo__fail(tomo_error *err, tomo_status status, const char *format, ...)
 {
     if (err) {
-        char line[sizeof err->message];
         va_list args;
         va_start(args, format);
-        format_line(line, sizeof line, format, args);
+        fill_formatted(err, status, -1, format, args);
         va_end(args);
-        fill(err, status, 0, -1, line);
     }
     return status;
 }
@@ -64,30 +87,32 @@ tomo_status tomo__fail(tomo_error *err, tomo_status status, const char *format, 
 tomo_status tomo__fail_at(tomo_error *err, tomo_status status, int64_t offset, const char *format, ...)
 {
     if (err) {
-        char line[sizeof err->message];
         va_list args;
         va_start(args, format);
-        format_line(line, sizeof line, format, args);
+        fill_formatted(err, status, offset, format, args);
         va_end(args);
-        fill(err, status, 0, offset, line);
     }
     return status;
+}
+
+/* What `format` says, then ": " and these words. */
+static void format_with(char *line, size_t size, const char *words, const char *format, va_list args)
+{
+    format_line(line, size - strlen(words) - 2, format, args);
+    strcat(strcat(line, ": "), words);
 }
 
 tomo_status tomo__fail_os(tomo_error *err, int os_errno, const char *format, ...)
 {
     tomo_status status = os_errno == ENOENT ? TOMO_E_NOTFOUND : TOMO_E_IO;
     if (err) {
-        char line[sizeof err->message], whole[sizeof err->message];
+        char line[WHOLE_LINE];
         const char *why = strerrordesc_np(os_errno); /* not strerror: the same words in every locale */
         va_list args;
         va_start(args, format);
-        format_line(line, sizeof line, format, args);
+        format_with(line, sizeof line, why ? why : "unknown error of the system", format, args);
         va_end(args);
-        if (!why)
-            why = "unknown error of the system";
-        snprintf(whole, sizeof whole, "%.*s: %s", (int)(sizeof whole - 3 - strlen(why)), line, why);
-        fill(err, status, os_errno, -1, whole);
+        fill(err, status, os_errno, -1, line);
     }
     return status;
 }
@@ -95,13 +120,12 @@ tomo_status tomo__fail_os(tomo_error *err, int os_errno, const char *format, ...
 tomo_status tomo__fail_in(tomo_error *err, tomo_status status, const char *format, ...)
 {
     if (err) {
-        char line[sizeof err->message], whole[2 * sizeof err->message + 2];
+        char line[WHOLE_LINE];
         va_list args;
         va_start(args, format);
-        format_line(line, sizeof line, format, args);
+        format_with(line, sizeof line, err->message, format, args);
         va_end(args);
-        snprintf(whole, sizeof whole, "%s: %s", line, err->message);
-        fill(err, status, err->os_errno, err->offset, whole);
+        fill(err, status, err->os_errno, err->offset, line);
     }
     return status;
 }

@@ -1,5 +1,5 @@
 /* file.c - files that appear whole or not at all: written beside their final name, flushed to the disk, renamed.
- * Devices, pipes and what lies in /dev and /proc are written straight to. */
+ * Devices, pipes, and files that are open but have no name any more are written straight to. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -29,10 +29,8 @@ static size_t folder_length(const char *path)
     return !slash ? 0 : slash == path ? 1 : (size_t)(slash - path);
 }
 
-static bool straight(const char *path, const struct stat *info, bool exists)
-{
-    return (exists && !S_ISREG(info->st_mode)) || strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
-}
+/* A rename can't reach a file without a name, such as a temporary one behind /dev/stdout. */
+static bool straight(const struct stat *info) { return !S_ISREG(info->st_mode) || info->st_nlink == 0; }
 
 /* Make ".name.tmp-<pid>-<number>" in the same folder, so that the rename stays within one file system. */
 static tomo_status open_temp(tomo__file *f, mode_t mode, bool keep_mode, tomo_error *err)
@@ -82,11 +80,11 @@ static tomo_status open_target(tomo__file *f, const char *path, tomo_error *err)
     bool exists = stat(path, &info) == 0;
     if (exists && S_ISDIR(info.st_mode))
         return tomo__fail(err, TOMO_E_ARG, "can't write %s: it is a folder", path);
-    if (straight(path, &info, exists)) {
+    if (exists && straight(&info)) {
         f->path = tomo__strdup(f->ctx, path);
         if (!f->path)
             return tomo__no_memory(f->ctx, err, strlen(path) + 1, "a path");
-        f->fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+        f->fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOCTTY);
         return f->fd >= 0 ? TOMO_OK : tomo__fail_os(err, errno, "can't write %s", path);
     }
     f->path = resolve(f->ctx, path);

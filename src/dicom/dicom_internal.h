@@ -15,6 +15,13 @@
 #define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514"
 #define IMPLEMENTATION_NAME "TOMO_" TOMO_VERSION
 #define MAX_DEPTH 256 /* of nested sequences, whatever the options say */
+/* Transfer syntaxes without a codec (PS3.5 A.1 to A.5). */
+#define UID_IMPLICIT "1.2.840.10008.1.2"
+#define UID_EXPLICIT "1.2.840.10008.1.2.1"
+#define UID_DEFLATED "1.2.840.10008.1.2.1.99"
+#define UID_BIG "1.2.840.10008.1.2.2"
+/* Is a data set of this transfer syntax deflated as a whole? (open.c) */
+bool tomo__syntax_deflated(const char *uid);
 
 enum {
     TAG_ITEM = 0xfffee000u,

@@ -8,11 +8,6 @@ enum {
     FIRST_ARENA = 8192
 };
 
-#define UID_IMPLICIT "1.2.840.10008.1.2"
-#define UID_EXPLICIT "1.2.840.10008.1.2.1"
-#define UID_DEFLATED "1.2.840.10008.1.2.1.99"
-#define UID_BIG "1.2.840.10008.1.2.2"
-
 /* ---- what kind of bytes -------------------------------------------------------------------------------------- */
 
 static bool plausible_tag(tomo_tag tag)
@@ -56,7 +51,7 @@ static const char *coding_syntax(char coding)
 }
 
 /* Deflated explicit, JPIP referenced deflate, JPIP HTJ2K referenced deflate. */
-static bool is_deflated(const char *uid)
+bool tomo__syntax_deflated(const char *uid)
 {
     return strcmp(uid, UID_DEFLATED) == 0 || strcmp(uid, "1.2.840.10008.1.2.4.95") == 0 ||
            strcmp(uid, "1.2.840.10008.1.2.4.205") == 0;
@@ -65,7 +60,7 @@ static bool is_deflated(const char *uid)
 static bool is_native(const char *uid)
 {
     return strcmp(uid, UID_IMPLICIT) == 0 || strcmp(uid, UID_EXPLICIT) == 0 || strcmp(uid, UID_BIG) == 0 ||
-           strcmp(uid, "1.2.840.113619.5.2") == 0 || is_deflated(uid);
+           strcmp(uid, "1.2.840.113619.5.2") == 0 || tomo__syntax_deflated(uid);
 }
 
 /* ---- File Meta Information ----------------------------------------------------------------------------------- */
@@ -207,7 +202,7 @@ static tomo_status parse_file(tomo__parser *p, uint64_t max_inflated, tomo_error
         TRY(read_meta(p, err));
     root->data_start = p->at;
     take_syntax(p);
-    if (is_deflated(root->syntax) && p->at < p->size && !p->stopped)
+    if (tomo__syntax_deflated(root->syntax) && p->at < p->size && !p->stopped)
         TRY(inflate_data(p, max_inflated, err));
     p->frames[0].end = p->size;
     root->ds.start = p->at;

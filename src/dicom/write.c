@@ -246,27 +246,24 @@ static tomo_status put_meta(writer *w, const char *syntax)
 
 /* ---- whole files --------------------------------------------------------------------------------------------- */
 
-static bool is_deflated(const char *uid) { return strcmp(uid, "1.2.840.10008.1.2.1.99") == 0; }
-
 /* Coding of the syntax to write in; refuses what would need a codec. */
 static tomo_status choose_coding(writer *w, const char *syntax)
 {
     const tomo__root *root = w->root;
-    bool native = strcmp(syntax, "1.2.840.10008.1.2") == 0 || strcmp(syntax, "1.2.840.10008.1.2.1") == 0 ||
-                  strcmp(syntax, "1.2.840.10008.1.2.2") == 0 || is_deflated(syntax);
+    bool native = strcmp(syntax, UID_IMPLICIT) == 0 || strcmp(syntax, UID_EXPLICIT) == 0 ||
+                  strcmp(syntax, UID_BIG) == 0 || strcmp(syntax, UID_DEFLATED) == 0;
     if (root->cut)
         return tomo__fail(w->err, TOMO_E_ARG, "the data set was not read whole (pixels or tags were left out)");
     if (strcmp(syntax, root->syntax) == 0 && !native && !root->encapsulated) { /* private or JPIP: as they are */
         w->implicit = root->ds.implicit;
         w->big = root->ds.big;
-        return root->deflated ? tomo__fail(w->err, TOMO_E_UNSUPPORTED, "can't write in transfer syntax %s", syntax)
-                              : TOMO_OK;
+        return TOMO_OK;
     }
     if (strcmp(syntax, root->syntax) != 0 && (!native || root->encapsulated))
         return tomo__fail(w->err, TOMO_E_UNSUPPORTED, "can't rewrite pixels of transfer syntax %s in %s", root->syntax,
                           syntax);
-    w->implicit = strcmp(syntax, "1.2.840.10008.1.2") == 0;
-    w->big = strcmp(syntax, "1.2.840.10008.1.2.2") == 0;
+    w->implicit = strcmp(syntax, UID_IMPLICIT) == 0;
+    w->big = strcmp(syntax, UID_BIG) == 0;
     return TOMO_OK;
 }
 
@@ -309,7 +306,7 @@ static tomo_status put_deflated(writer *w, tomo__rope *plain)
 
 static tomo_status put_data(writer *w, const char *syntax)
 {
-    bool deflate = is_deflated(syntax), done = false;
+    bool deflate = tomo__syntax_deflated(syntax), done = false;
     tomo__rope meta = w->rope;
     tomo_status st;
     if (deflate == w->root->deflated || !w->root->source_bytes)

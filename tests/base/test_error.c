@@ -33,15 +33,6 @@ TEST(os_errors_carry_number_and_words)
     CHECK_STR(t->err.message, "x: unknown error of the system");
 }
 
-TEST(reason_survives_a_long_path)
-{
-    char path[1000];
-    memset(path, 'a', sizeof path - 1);
-    path[sizeof path - 1] = '\0';
-    tomo__fail_os(&t->err, EACCES, "can't open %s", path);
-    CHECK(strstr(t->err.message, ": Permission denied") != NULL);
-}
-
 TEST(outer_words_come_first)
 {
     tomo__fail_at(&t->err, TOMO_E_FORMAT, 77, "Rows is 0");
@@ -67,19 +58,56 @@ TEST(bytes_of_a_file_cannot_break_the_line)
     CHECK_STR(t->err.message, "M\xc3\xbcller \xe5\xb1\xb1");
 }
 
+/* Characters of four bytes throughout, begun at each of four places: neither cut may fall into one. */
 TEST(long_message_is_cut_between_characters)
 {
-    for (int before = 230; before <= 242; before++) {
-        char text[300];
-        memset(text, 'x', sizeof text);
-        memcpy(text + before, "\xf0\x9f\xa9\xbb\xf0\x9f\xa9\xbb", 9); /* two characters of four bytes, and NUL */
+    for (int before = 0; before < 4; before++) {
+        char text[600] = "xxx";
+        for (int i = 0; i < 100; i++)
+            memcpy(text + before + 4 * i, "\xf0\x9f\xa9\xbb", 5);
         tomo__fail(&t->err, TOMO_E_FORMAT, "%s", text);
-        size_t n = strlen(t->err.message);
-        CHECK(n <= sizeof t->err.message - 1);
+        const size_t n = strlen(t->err.message);
+        CHECK(n <= sizeof t->err.message - 1 && n > sizeof t->err.message - 8);
         CHECK_INT(tomo__utf8_valid(t->err.message, n), n);
         CHECK(strchr(t->err.message, '?') == NULL);
-        CHECK_INT(n, before >= 239 ? 239 : before + (239 - before) / 4 * 4);
+        CHECK(strstr(t->err.message, "\xbb...\xf0") != NULL);
     }
+}
+
+/* 239 bytes fit whole; of 240 the middle goes. */
+TEST(only_what_does_not_fit_is_cut)
+{
+    char text[241];
+    memset(text, 'x', sizeof text);
+    text[239] = '\0';
+    tomo__fail(&t->err, TOMO_E_FORMAT, "%s", text);
+    CHECK_STR(t->err.message, text);
+    text[239] = 'y', text[240] = '\0';
+    tomo__fail(&t->err, TOMO_E_FORMAT, "%s", text);
+    CHECK_INT(strlen(t->err.message), 239);
+    CHECK(strstr(t->err.message, "x...x") != NULL && t->err.message[238] == 'y');
+}
+
+/* The start of the path, its file's name and the reason stay, however many words come before them. */
+TEST(both_ends_of_a_long_message_stay)
+{
+    char path[5000], *m = t->err.message;
+    memset(path, 'd', sizeof path);
+    memcpy(path, "/data/", 6);
+    strcpy(path + 4000, "/slice7.dcm");
+    tomo__fail(&t->err, TOMO_E_FORMAT, "%s: (0028,0010) Rows is 0, expected 1 to 65535", path);
+    CHECK(strncmp(m, "/data/ddd", 9) == 0);
+    CHECK(strstr(m, "ddd/slice7.dcm: (0028,0010) Rows is 0, expected 1 to 65535") != NULL);
+    tomo__fail(&t->err, TOMO_E_FORMAT, "Rows is 0");
+    tomo__fail_in(&t->err, TOMO_E_FORMAT, "%s", path);
+    CHECK(strncmp(m, "/data/ddd", 9) == 0);
+    CHECK_STR(m + strlen(m) - 25, "ddddd/slice7.dcm: Rows is 0" + 2);
+    for (int i = 0; i < 20; i++)
+        tomo__fail_in(&t->err, TOMO_E_FORMAT, "study %d", i);
+    CHECK(strncmp(m, "study 19: ", 10) == 0);
+    CHECK_STR(m + strlen(m) - 9, "Rows is 0");
+    tomo__fail_os(&t->err, EACCES, "can't open %s", path);
+    CHECK_STR(m + strlen(m) - 30, "/slice7.dcm: Permission denied");
 }
 
 static void keep_line(void *user, tomo_log_level level, const char *room, const char *text)

@@ -124,6 +124,44 @@ TEST(devices_and_pipes_are_written_straight)
     CHECK(stat(fifo, &info) == 0 && S_ISFIFO(info.st_mode));
 }
 
+/* /dev/shm is a folder like others: a new file appears in it, a shorter one leaves nothing of the longer. */
+TEST(files_below_dev_appear_whole)
+{
+    char path[100];
+    struct stat info;
+    if (access("/dev/shm", W_OK | X_OK) != 0)
+        t_skip(t, "no /dev/shm");
+    snprintf(path, sizeof path, "/dev/shm/tomo-test-%ld", (long)getpid());
+    unlink(path);
+    CHECK_OK(tomo__file_put(t->ctx, path, "0123456789", 10, &t->err));
+    CHECK(stat(path, &info) == 0);
+    const ino_t before = info.st_ino;
+    int fd = open(path, O_RDONLY); /* holds the number, so that it can't be given again */
+    CHECK_OK(tomo__file_put(t->ctx, path, "short", 5, &t->err));
+    has(path, "short", 5);
+    CHECK(stat(path, &info) == 0 && info.st_ino != before);
+    close(fd);
+    unlink(path);
+}
+
+TEST(an_open_file_without_a_name_is_written_and_cut)
+{
+    char path[400], got[20] = "";
+    snprintf(path, sizeof path, "%s", t_tmp(t, "gone"));
+    int fd = open(path, O_RDWR | O_CREAT, 0600);
+    CHECK(fd >= 0 && write(fd, "0123456789", 10) == 10 && unlink(path) == 0);
+    snprintf(path, sizeof path, "/dev/fd/%d", fd);
+    if (access(path, W_OK) != 0) {
+        close(fd);
+        t_skip(t, "no /dev/fd");
+    }
+    CHECK_OK(tomo__file_put(t->ctx, path, "short", 5, &t->err));
+    CHECK_INT(pread(fd, got, sizeof got, 0), 5);
+    CHECK_STR(got, "short");
+    CHECK_INT(files_in(t, t->dir), 0);
+    close(fd);
+}
+
 TEST(what_cannot_be_written)
 {
     tomo__file *f = NULL;

@@ -193,6 +193,41 @@ TEST(what_can_not_be_written)
     tomo_dataset_free(ds);
 }
 
+/* JPIP referenced deflate (PS3.5 A.7): its data set is deflated like that of the deflated syntax. As it was, byte for
+ * byte; edited, deflated anew; a syntax that promises a pixel provider is not given to data sets that name none. */
+TEST(jpip_deflated_stays_deflated)
+{
+    static const char jpip[] = "1.2.840.10008.1.2.4.95";
+    static d_bytes d;
+    tomo_dataset *ds = NULL, *again = NULL;
+    tomo_dataset_write_options o = { sizeof o, jpip };
+    tomo_buffer *small = NULL, *out = NULL;
+    d.n = 0, d.coding = 'e';
+    d_text(&d, 0x00080060, "CS", "CT");
+    d_text(&d, 0x00287fe0, "UR", "http://example.org/pixels");
+    CHECK_OK(tomo_codec_deflate(t->ctx, &small, d.b, d.n, TOMO_DEFLATE_RAW, 0, NULL, &t->err));
+    d_meta(&d, jpip, 'e');
+    d_raw(&d, tomo_buffer_data(small), tomo_buffer_size(small));
+    CHECK_OK(d_open(t, &ds, d.b, d.n, NULL, NULL));
+    CHECK_OK(tomo_dataset_write_buffer(t->ctx, ds, &out, NULL, &t->err));
+    const uint8_t *end = (const uint8_t *)tomo_buffer_data(out) + tomo_buffer_size(out) - tomo_buffer_size(small);
+    CHECK(memcmp(end, tomo_buffer_data(small), tomo_buffer_size(small)) == 0);
+    tomo_buffer_free(out);
+    CHECK_OK(tomo_dataset_set(ds, "Modality", "MR", &t->err));
+    CHECK_OK(tomo_dataset_write_buffer(t->ctx, ds, &out, NULL, &t->err));
+    CHECK_OK(d_open(t, &again, tomo_buffer_data(out), tomo_buffer_size(out), NULL, NULL));
+    CHECK_STR(tomo_dataset_syntax(again), jpip);
+    CHECK(same(t, ds, again));
+    tomo_dataset_free(again);
+    tomo_dataset_free(ds);
+    tomo_buffer_free(out);
+    tomo_buffer_free(small);
+    sample(&d, 'e');
+    CHECK_OK(d_open(t, &ds, d.b, d.n, NULL, NULL));
+    CHECK_FAILS(tomo_dataset_write_buffer(t->ctx, ds, &out, &o, &t->err), TOMO_E_UNSUPPORTED);
+    tomo_dataset_free(ds);
+}
+
 TEST(files_are_whole_or_not_there)
 {
     static d_bytes d;
