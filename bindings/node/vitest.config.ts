@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  server: { host: '127.0.0.1' }, // nothing is served, but the name localhost would be looked up
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
