@@ -95,12 +95,12 @@ TOMO_API tomo_status tomo_segment_fill_holes(tomo_ctx *ctx, tomo_image **out, co
 typedef enum tomo_space { TOMO_SPACE_VOXEL = 0, TOMO_SPACE_LPS = 1 } tomo_space;
 typedef struct tomo_grow_options {
     uint32_t struct_size;
-    double   seed[3];      /**< voxel (x, y, z), or LPS millimeters; the nearest voxel is taken */
+    double   seed[3];      /**< must be given: voxel (x, y, z), or LPS millimeters; the nearest voxel is taken */
     int32_t  space;        /**< a tomo_space; default voxel */
     double   lower, upper; /**< inclusive; -infinity and infinity = no limit */
     int32_t  connectivity; /**< a tomo_connectivity; default 6 */
 } tomo_grow_options;
-#define TOMO_GROW_OPTIONS_INIT { sizeof(tomo_grow_options), { 0, 0, 0 }, TOMO_SPACE_VOXEL, -INFINITY, INFINITY, \
+#define TOMO_GROW_OPTIONS_INIT { sizeof(tomo_grow_options), { NAN, NAN, NAN }, TOMO_SPACE_VOXEL, -INFINITY, INFINITY, \
                                  TOMO_CONNECT_6 }
 
 /** Mask of the voxels within the limits that are connected to the seed; empty, with a note, where the seed's own
@@ -159,8 +159,8 @@ typedef struct tomo_head_options {
 } tomo_head_options;
 #define TOMO_HEAD_OPTIONS_INIT { sizeof(tomo_head_options), 3.0 }
 
-/** Head in an MR or CT: above Otsu's threshold, opened, largest component, filled. Confidence is low where its
- * size is not that of a head. @since 0.1 */
+/** Head in an MR or CT: above Otsu's threshold, opened, largest component, filled. What
+ * has not the size of a head is declined: empty, with the reason in the note. @since 0.1 */
 TOMO_API tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                        const tomo_head_options *opts, tomo_job *job, tomo_error *err);
 

@@ -185,7 +185,7 @@ tomo_status tomo_render_mip(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
 tomo_status tomo_render_mpr(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *labels,
                             const tomo_render_options *opts, tomo_job *job, tomo_error *err)
 {
-    enum { GAP = 4 };
+    enum { GAP = 16 };
     tomo_render_options o;
     render__plane plane[3] = { { .pixel = 0 } };
     double window[2];

@@ -14,7 +14,7 @@ static tomo_status run(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, con
 
 static const char *const spaces[] = { "voxel", "lps", NULL };
 static const tomo_option options[] = {
-    { "seed", TOMO_OPT_DOUBLES, offsetof(tomo_grow_options, seed), 3, 0, 0, 0, "voxels or mm", NULL, true,
+    { "seed", TOMO_OPT_DOUBLES, offsetof(tomo_grow_options, seed), 3, NAN, 0, 0, "voxels or mm", NULL, true,
       "point to start from" },
     { "space", TOMO_OPT_ENUM, offsetof(tomo_grow_options, space), 1, TOMO_SPACE_VOXEL, 0, 0, "", spaces, false,
       "the seed is a voxel index, or LPS millimeters" },

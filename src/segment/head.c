@@ -83,7 +83,8 @@ static void box_mm(const tomo__bits *b, const double spacing[3], double mm[3])
         mm[a] = hi[a] < 0 ? 0 : (double)(hi[a] - lo[a] + 1) * spacing[a];
 }
 
-static void head_row(tomo_label *row, const tomo__bits *b, const tomo_image *in, double threshold)
+/* What is said of it; false where it is not the size of a head, so that nothing else is called one. */
+static bool head_row(tomo_label *row, const tomo__bits *b, const tomo_image *in, double threshold)
 {
     static const uint8_t skin[3] = { 177, 122, 101 };
     double mm[3], ml = (double)tomo__bits_count(b) * tomo_image_voxel_mm3(in) / 1000;
@@ -91,13 +92,17 @@ static void head_row(tomo_label *row, const tomo__bits *b, const tomo_image *in,
     bool plausible = ml > 1000 && ml < 7000; /* adults about 3 to 5 liters with face; cut fields less */
     for (int a = 0; a < 3; a++)
         plausible &= mm[a] > 80 && mm[a] < 330;
-    if (ml > 0)
-        tomo__label_row(row, 1, "head", "69536005", skin, plausible ? 0.8 : 0.2,
-                        "%.6g ml, %.0f x %.0f x %.0f mm, value > %.6g%s", ml, mm[0], mm[1], mm[2], threshold,
-                        plausible ? "" : "; not the size of a head: foreground only");
+    if (plausible)
+        tomo__label_row(row, 1, "head", "69536005", skin, 0.8, "%.6g ml, %.0f x %.0f x %.0f mm, value > %.6g", ml, mm[0],
+                        mm[1], mm[2], threshold);
+    else if (ml > 0)
+        tomo__label_row(row, 1, "head", "69536005", skin, 0.0,
+                        "not in the field: what stands out has %.6g ml and %.0f x %.0f x %.0f mm, not the size of a head",
+                        ml, mm[0], mm[1], mm[2]);
     else
         tomo__label_row(row, 1, "head", "69536005", skin, 0.0,
                         "not in the field: nothing stands out of the background");
+    return plausible;
 }
 
 tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_head_options *opts,
@@ -117,9 +122,13 @@ tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         st = two ? find_head(ctx, &b, in, threshold, o.open, job, err)
                  : tomo__bits_new(ctx, &b, tomo_image_get_desc(in)->size, err);
     if (st == TOMO_OK) {
-        head_row(&row, &b, in, threshold);
-        st = tomo__mask_out(ctx, out, &b, in, &row, NULL, err);
+        if (!head_row(&row, &b, in, threshold)) {
+            tomo__bits_free(&b);
+            st = tomo__bits_new(ctx, &b, tomo_image_get_desc(in)->size, err); /* nothing is marked */
+        }
     }
+    if (st == TOMO_OK)
+        st = tomo__mask_out(ctx, out, &b, in, &row, NULL, err);
     tomo__bits_free(&b);
     return st;
 }

@@ -57,6 +57,8 @@ tomo_status tomo_segment_threshold(tomo_ctx *ctx, tomo_image **out, const tomo_i
     tomo_status st = tomo__op_begin(&tomo__op_threshold, &o, opts, err);
     if (st == TOMO_OK)
         st = tomo__segment_check(in, "threshold", err);
+    if (st == TOMO_OK && isinf(o.lower) && isinf(o.upper) && o.lower < 0 && o.upper > 0)
+        st = tomo__fail(err, TOMO_E_ARG, "threshold: neither lower nor upper is given: every voxel would be inside");
     if (st != TOMO_OK)
         return st;
     tomo_image_desc d = *tomo_image_get_desc(in);

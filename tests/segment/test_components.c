@@ -282,6 +282,8 @@ TEST(components_survive_lost_memory)
 {
     tomo_image *m = random_mask(t, 20, 9, 9, 0.4, 5);
     tomo_grow_options grow = TOMO_GROW_OPTIONS_INIT;
+    CHECK_FAILS(tomo_segment_grow(t->ctx, &(tomo_image *){ NULL }, m, &grow, NULL, &t->err), TOMO_E_ARG); /* no seed */
+    grow.seed[0] = grow.seed[1] = grow.seed[2] = 0;
     FAIL_EACH_ALLOC(t)
     {
         tomo_image *out = NULL, *filled = NULL, *grown = NULL, *one = NULL;

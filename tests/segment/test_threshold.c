@@ -10,7 +10,7 @@ TEST(equals_a_comparison_in_double)
 {
     for (int type = TOMO_DTYPE_U8; type <= TOMO_DTYPE_F64; type++) {
         tomo_image *in = t_noise(t, (tomo_dtype)type, 131, 3, 2, low_of[type], high_of[type], 7u + (uint32_t)type);
-        const double limits[][2] = { { -INFINITY, INFINITY },
+        const double limits[][2] = { { -1e300, INFINITY },
                                      { low_of[type] / 2 + 0.25, high_of[type] / 2 - 0.25 },
                                      { -INFINITY, high_of[type] / 3 },
                                      { 1e300, INFINITY },
@@ -67,7 +67,10 @@ TEST(mask_has_a_label_and_the_grid)
     d.size[0] = 5, d.size[1] = 4, d.size[2] = 3, d.spacing[2] = 2.5, d.origin[0] = -7, d.direction[0] = -1;
     CHECK_OK(tomo_image_new(t->ctx, &in, &d, &t->err));
     memset(tomo_image_row_mut(in, 0, 0, 0), 0, 5 * 4 * 3 * 2);
-    CHECK_OK(tomo_segment_threshold(t->ctx, &out, in, NULL, NULL, &t->err));
+    tomo_threshold_options o = TOMO_THRESHOLD_OPTIONS_INIT;
+    CHECK_FAILS(tomo_segment_threshold(t->ctx, &out, in, NULL, NULL, &t->err), TOMO_E_ARG); /* no limit at all */
+    o.lower = 0;
+    CHECK_OK(tomo_segment_threshold(t->ctx, &out, in, &o, NULL, &t->err));
     CHECK(tomo_image_same_grid(in, out, 1e-9));
     CHECK_INT(tomo_image_get_desc(out)->dtype, TOMO_DTYPE_U8);
     const tomo_label *rows = tomo_image_labels(out, &n);
