@@ -23,6 +23,11 @@ typedef struct tomo_format {
 
 /** The format that a path's ending names, upper or lower case; NULL if Tomo knows none. Touches no file. @since 0.1 */
 TOMO_API const tomo_format *tomo_format_find(const char *path);
+/** The format of a file by its first bytes, whatever its name; what is gzipped is looked into. The voxels of a pair
+ * (.img) have no mark of their own: they are known by a NIfTI header beside them.
+ * @param out row of the table, or NULL: nothing that Tomo reads
+ * @return TOMO_OK, TOMO_E_NOTFOUND, TOMO_E_IO, TOMO_E_ARG (also: not a regular file), TOMO_E_NOMEM  @since 0.1 */
+TOMO_API tomo_status tomo_format_probe(tomo_ctx *ctx, const tomo_format **out, const char *path, tomo_error *err);
 /** All formats, NULL-ended. @since 0.1 */
 TOMO_API const tomo_format *const *tomo_format_list(void);
 

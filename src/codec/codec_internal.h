@@ -55,6 +55,9 @@ tomo_status tomo__codec_agrees(const tomo__codec_call *call, const char *what, i
  * need not start at a byte, hence `first`. */
 void tomo__unpack_bits(uint8_t *out, const uint8_t *in, uint64_t first, size_t count);
 
+/* inflate_head.c: up to `size` bytes that the gzip data begin with; returns how many came out, 0 if it is no gzip. */
+size_t tomo__inflate_head(uint8_t *out, size_t size, const uint8_t *in, size_t in_size);
+
 /* planes.c: `planes[s]` of `count` samples each to samples side by side, and back to native byte order. */
 void tomo__interleave(void *out, const void *const *planes, size_t count, int samples, size_t bytes);
 void tomo__swap_bytes(void *data, size_t count, size_t bytes);

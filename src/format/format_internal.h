@@ -60,7 +60,11 @@ const tomo__nifti_type *tomo__nifti_type_of(int32_t code);
 const char *tomo__nifti_refused_type(int32_t code); /* name of a valid code that is not held; NULL if no such code */
 int32_t tomo__nifti_code_for(tomo_dtype dtype, int32_t components); /* 0: needs a vector dimension */
 
-bool tomo__nifti_probe(const uint8_t *head, size_t size);
+bool tomo__nifti_known(const uint8_t *head, size_t size); /* a header's first bytes, not gzipped */
+bool tomo__nifti_probe(const uint8_t *head, size_t size); /* the same, or gzip */
+/* nifti_read.c: the other file of a pair: "a.hdr" <-> "a.img", "a.hdr.gz" <-> "a.img.gz", in the case of the given
+ * letters. `other_gz` asks for the sibling that is compressed differently. Freed with tomo__free. */
+char *tomo__nifti_sibling(tomo_ctx *ctx, const char *path, bool to_header, bool other_gz);
 /* Read a header from the start of `size` bytes; checks magic, dim and vox_offset. `name` is for messages. */
 tomo_status tomo__nifti_parse(tomo__nifti *h, const uint8_t *bytes, size_t size, const char *name,
                               tomo_report *report, tomo_error *err);

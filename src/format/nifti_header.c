@@ -101,12 +101,17 @@ static int32_t recognize(const uint8_t *bytes, size_t size, bool *swapped, bool 
     return 0;
 }
 
-bool tomo__nifti_probe(const uint8_t *head, size_t size)
+bool tomo__nifti_known(const uint8_t *head, size_t size)
 {
     bool swapped, pair;
+    return recognize(head, size, &swapped, &pair) != 0;
+}
+
+bool tomo__nifti_probe(const uint8_t *head, size_t size)
+{
     if (size >= 18 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8)
         return true; /* gzip: what it holds shows when it is inflated */
-    return recognize(head, size, &swapped, &pair) != 0;
+    return tomo__nifti_known(head, size);
 }
 
 static tomo_status not_nifti(const uint8_t *bytes, size_t size, const char *name, tomo_error *err)

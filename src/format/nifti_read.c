@@ -29,9 +29,7 @@ static tomo_status open_bytes(tomo_ctx *ctx, tomo_buffer **out, tomo_source *sou
     return st ? tomo__fail_in(err, st, "%.80s", tomo_source_name(source)) : TOMO_OK;
 }
 
-/* The other file of a pair: "a.hdr" <-> "a.img", "a.hdr.gz" <-> "a.img.gz", in the case of the given letters.
- * `other_gz` asks for the sibling that is compressed differently. Freed with tomo__free. */
-static char *sibling(tomo_ctx *ctx, const char *path, bool to_header, bool other_gz)
+char *tomo__nifti_sibling(tomo_ctx *ctx, const char *path, bool to_header, bool other_gz)
 {
     const size_t n = strlen(path);
     const bool gz = tomo__ends_with(path, ".gz");
@@ -53,7 +51,7 @@ static tomo_status open_sibling(tomo_ctx *ctx, tomo_buffer **out, const char *pa
     tomo_source *source = NULL;
     tomo_status st = TOMO_E_NOTFOUND;
     for (int other_gz = 0; other_gz < 2 && st == TOMO_E_NOTFOUND; other_gz++) {
-        char *name = sibling(ctx, path, to_header, other_gz);
+        char *name = tomo__nifti_sibling(ctx, path, to_header, other_gz);
         if (!name)
             return tomo__no_memory(ctx, err, strlen(path) + 4, "the name of the pair's other file");
         tomo_error second = { 0 }; /* that the second guess is missing too is no news: report the first */
@@ -185,7 +183,8 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
         st = open_bytes(ctx, &given, in->source, err);
     if (st)
         return st;
-    const bool given_voxels = in->path && (tomo__ends_with(in->path, ".img") || tomo__ends_with(in->path, ".img.gz"));
+    const bool given_voxels = in->path && (tomo__ends_with(in->path, ".img") || tomo__ends_with(in->path, ".img.gz")) &&
+                              !tomo__nifti_known(tomo_buffer_data(given), tomo_buffer_size(given));
     if (given_voxels)
         st = open_sibling(ctx, &other, in->path, true, err);
     const tomo_buffer *head = given_voxels ? other : given;

@@ -9,34 +9,50 @@
 
 enum { MOST_FILES = 1 << 20 };
 
-/* One file: DICOM if its structure reads as a data set with at least one plausible element. Volume formats are asked
- * first, because a bare data set has no mark of its own. */
-static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err)
+static bool has_mark(tomo_source *source)
 {
     uint8_t head[132];
-    tomo_source *source = NULL;
     tomo_error ignored = { 0 };
+    return tomo_source_size(source) >= sizeof head &&
+           tomo_source_read(source, 0, head, sizeof head, &ignored) == TOMO_OK && memcmp(head + 128, "DICM", 4) == 0;
+}
+
+/* DICOM without the mark: its structure reads as a data set with at least one element. */
+static tomo_status probe_bare(tomo_ctx *ctx, tomo_source *source, bool *is, tomo_error *err)
+{
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    tomo_dataset *ds = NULL;
+    tomo_error why = { 0 };
+    o.stop_before_pixels = true;
+    tomo_status st = tomo_dataset_open(ctx, &ds, source, &o, NULL, &why);
+    *is = st == TOMO_OK && tomo_dataset_count(ds) > 0;
+    tomo_dataset_free(ds);
+    if (st != TOMO_E_NOMEM && st != TOMO_E_IO) /* any other failure says that it is something else */
+        return TOMO_OK;
+    if (err)
+        *err = why;
+    return st;
+}
+
+/* One file. Volume formats are asked before bare DICOM, which has no mark of its own. */
+static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err)
+{
+    tomo_source *source = NULL;
+    const tomo_format *format = NULL;
+    bool dicom = false;
     *out = TOMO_PATH_UNKNOWN;
     tomo_status st = tomo_source_open(ctx, &source, path, err);
     if (st)
         return st;
-    bool marked = tomo_source_size(source) >= sizeof head &&
-                  tomo_source_read(source, 0, head, sizeof head, &ignored) == TOMO_OK &&
-                  memcmp(head + 128, "DICM", 4) == 0;
-    if (marked)
-        *out = TOMO_PATH_DICOM;
-    else if (tomo_format_find(path))
-        *out = TOMO_PATH_VOLUME;
-    else {
-        tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-        tomo_dataset *ds = NULL;
-        o.stop_before_pixels = true;
-        if (tomo_dataset_open(ctx, &ds, source, &o, NULL, &ignored) == TOMO_OK && tomo_dataset_count(ds) > 0)
-            *out = TOMO_PATH_DICOM;
-        tomo_dataset_free(ds);
-    }
+    dicom = has_mark(source);
+    if (!dicom)
+        st = tomo_format_probe(ctx, &format, path, err);
+    if (st == TOMO_OK && !dicom && !format)
+        st = probe_bare(ctx, source, &dicom, err);
+    if (st == TOMO_OK)
+        *out = dicom ? TOMO_PATH_DICOM : format ? TOMO_PATH_VOLUME : TOMO_PATH_UNKNOWN;
     tomo_source_free(source);
-    return TOMO_OK;
+    return st;
 }
 
 tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err)
@@ -61,6 +77,34 @@ tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind 
     return st;
 }
 
+/* Stored values to those that Rescale Slope and Intercept make of them (PS3.3 C.11.1), as float32. */
+static tomo_status rescale(tomo_ctx *ctx, tomo_image **frames, const tomo_pixels_info *info, tomo_job *job,
+                           tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(*frames);
+    tomo_image *out = NULL;
+    tomo_image_desc real = *d;
+    if (!info->has_rescale || (info->slope == 1 && info->intercept == 0) || d->components != 1)
+        return TOMO_OK;
+    real.dtype = TOMO_DTYPE_F32;
+    tomo_status st = tomo_image_new(ctx, &out, &real, err);
+    for (int64_t z = 0; st == TOMO_OK && z < d->size[2]; z++) {
+        for (int64_t y = 0; y < d->size[1]; y++) {
+            float *to = tomo_image_row_mut(out, y, z, 0);
+            for (int64_t x = 0; x < d->size[0]; x++)
+                to[x] = (float)(tomo_image_at(*frames, x, y, z, 0, 0) * info->slope + info->intercept);
+        }
+        st = tomo__job_step(job, 0, err);
+    }
+    if (st) {
+        tomo_image_free(out);
+        return st;
+    }
+    tomo_image_free(*frames);
+    *frames = out;
+    return TOMO_OK;
+}
+
 /* A DICOM file without a place in the patient (a radiograph, a secondary capture): its frames as a stack. */
 static tomo_status load_frames(tomo_ctx *ctx, tomo_image **out, const char *path, tomo_report *report, tomo_job *job,
                                tomo_error *err)
@@ -73,6 +117,8 @@ static tomo_status load_frames(tomo_ctx *ctx, tomo_image **out, const char *path
         st = tomo_pixels_get_info(ds, &info, err);
     if (st == TOMO_OK)
         st = tomo_pixels_all(ctx, ds, &frames, job, err);
+    if (st == TOMO_OK)
+        st = rescale(ctx, &frames, &info, job, err);
     if (st == TOMO_OK) {
         tomo_image_desc d = *tomo_image_get_desc(frames);
         if (info.spacing[0] > 0 && info.spacing[1] > 0) {
@@ -87,6 +133,20 @@ static tomo_status load_frames(tomo_ctx *ctx, tomo_image **out, const char *path
     return st;
 }
 
+tomo_status tomo__load_volume(tomo_ctx *ctx, tomo_image **out, const char *path, const tomo_format_load_options *opts,
+                              tomo_report *report, tomo_job *job, tomo_error *err)
+{
+    const tomo_format *named = tomo_format_find(path);
+    tomo_source *source = NULL;
+    if (named && named->reads[0])
+        return tomo_format_load(ctx, out, path, opts, report, job, err);
+    tomo_status st = tomo_source_open(ctx, &source, path, err);
+    if (st == TOMO_OK)
+        st = tomo_format_load_source(ctx, out, source, opts, report, job, err);
+    tomo_source_free(source);
+    return st;
+}
+
 tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series,
                                tomo_report *report, tomo_job *job, tomo_error *err)
 {
@@ -98,7 +158,7 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
         return st;
     switch (kind) {
     case TOMO_PATH_VOLUME:
-        return tomo_format_load(ctx, out, path, NULL, report, job, err);
+        return tomo__load_volume(ctx, out, path, NULL, report, job, err);
     case TOMO_PATH_DICOM_FOLDER:
         return tomo_dicom_load(ctx, out, path, series, NULL, report, job, err);
     case TOMO_PATH_DICOM: {
@@ -111,6 +171,8 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
         return st;
     }
     default:
+        if (tomo_format_find(path)) /* its reader says what is wrong with what the name promises */
+            return tomo_format_load(ctx, out, path, NULL, report, job, err);
         return tomo__fail(err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume format that Tomo knows", path);
     }
 }
