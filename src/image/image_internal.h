@@ -3,6 +3,7 @@
 #ifndef TOMO_IMAGE_INTERNAL_H
 #define TOMO_IMAGE_INTERNAL_H
 
+#include <math.h>
 #include <stdatomic.h>
 #include <tomo/image.h>
 
@@ -99,6 +100,41 @@ void tomo__image_inverse_matrix(const tomo_image_desc *desc, double m[9]);
 void tomo__image_move_origin(tomo_image_desc *desc, const double index[3]);
 /* Nearest patient axis (0 = L-R, 1 = P-A, 2 = S-I) of each image axis, each once, and the sign in LPS. */
 void tomo__image_axes(const double direction[9], int axis[3], int sign[3]);
+
+/* ---- mean and spread of parts, put together in a fixed order ------------------------------------------------------ */
+typedef struct tomo__moments {
+    int64_t count;
+    double  mean, m2;  /* m2: squares of the distance to the mean */
+    double  sum, rest; /* Neumaier: what additions to sum lost */
+} tomo__moments;
+
+static inline void tomo__moments_add_sum(tomo__moments *m, double value)
+{
+    const double sum = m->sum + value;
+    if (isfinite(sum))
+        m->rest += fabs(m->sum) >= fabs(value) ? (m->sum - sum) + value : (value - sum) + m->sum;
+    m->sum = sum;
+}
+
+/* Chan, Golub and LeVeque (1979): nothing is squared but distances between means, so nothing cancels. */
+static inline void tomo__moments_add(tomo__moments *m, const tomo__moments *part)
+{
+    if (!part->count)
+        return;
+    const double n = (double)(m->count + part->count), delta = part->mean - m->mean;
+    m->m2 += part->m2 + delta * delta * ((double)m->count * (double)part->count / n);
+    m->mean += delta * ((double)part->count / n);
+    m->count += part->count;
+    tomo__moments_add_sum(m, part->sum);
+    tomo__moments_add_sum(m, part->rest);
+}
+
+/* The mean comes from the sum, which lost nothing. */
+static inline double tomo__moments_mean(const tomo__moments *m)
+{
+    return (isfinite(m->sum) ? m->sum + m->rest : m->sum) / (double)m->count;
+}
+static inline double tomo__moments_std(const tomo__moments *m) { return sqrt(m->m2 / (double)m->count); }
 
 /* ---- counts of values (percentile.c) --------------------------------------------------------------------------- */
 /* How often each 8- or 16-bit value occurs: counts[value - lowest value of the type], 256 or 65536 of them. */

@@ -1,5 +1,5 @@
 /* statistics.c - minimum, maximum, mean, spread. Whole numbers are summed exactly; floats in fixed chunks, each about
- * its own mean, put together in order by Chan, Golub and LeVeque's formula (1979). */
+ * its own mean, put together in order. */
 #include <math.h>
 
 #include "image/image_internal.h"
@@ -7,9 +7,9 @@
 
 /* Floats of several chunks together. */
 typedef struct real_total {
-    double  mean, m2, min, max;
-    double  sum, rest; /* Neumaier: what additions to sum lost */
-    int64_t count, nans;
+    tomo__moments m;
+    double        min, max;
+    int64_t       nans;
 } real_total;
 
 typedef struct part {
@@ -25,28 +25,10 @@ typedef struct stats_work {
     part                      *parts; /* one an item */
 } stats_work;
 
-static void add_sum(real_total *t, double value)
-{
-    const double sum = t->sum + value;
-    if (isfinite(sum))
-        t->rest += fabs(t->sum) >= fabs(value) ? (t->sum - sum) + value : (value - sum) + t->sum;
-    t->sum = sum;
-}
-
-static void add_moments(real_total *t, int64_t count, double mean, double m2)
-{
-    const double n = (double)(t->count + count), delta = mean - t->mean;
-    if (!count)
-        return;
-    t->m2 += m2 + delta * delta * ((double)t->count * (double)count / n);
-    t->mean += delta * ((double)count / n);
-    t->count += count;
-}
-
 static void add_chunk(real_total *t, const tomo__real_sums *s)
 {
-    add_moments(t, s->count, s->mean, s->m2);
-    add_sum(t, s->sum);
+    const tomo__moments m = { s->count, s->mean, s->m2, s->sum, 0 };
+    tomo__moments_add(&t->m, &m);
     t->min = s->min < t->min ? s->min : t->min;
     t->max = s->max > t->max ? s->max : t->max;
     t->nans += s->nans;
@@ -59,9 +41,7 @@ static void add_part(part *t, const part *p)
     t->whole.min = TOMO__MIN(t->whole.min, p->whole.min);
     t->whole.max = TOMO__MAX(t->whole.max, p->whole.max);
     t->count += p->count;
-    add_moments(&t->real, p->real.count, p->real.mean, p->real.m2);
-    add_sum(&t->real, p->real.sum);
-    add_sum(&t->real, p->real.rest);
+    tomo__moments_add(&t->real.m, &p->real.m);
     t->real.min = p->real.min < t->real.min ? p->real.min : t->real.min;
     t->real.max = p->real.max > t->real.max ? p->real.max : t->real.max;
     t->real.nans += p->real.nans;
@@ -133,11 +113,11 @@ static void report(const part *t, tomo_dtype dtype, tomo_image_stats *out)
 {
     const real_total *r = &t->real;
     if (!tomo__dtype_whole(dtype)) {
-        out->count = r->count, out->nan_count = r->nans;
+        out->count = r->m.count, out->nan_count = r->nans;
         out->min = r->min, out->max = r->max;
-        out->sum = isfinite(r->sum) ? r->sum + r->rest : r->sum;
-        out->mean = out->sum / (double)r->count;
-        out->std = sqrt(r->m2 / (double)r->count);
+        out->sum = isfinite(r->m.sum) ? r->m.sum + r->m.rest : r->m.sum;
+        out->mean = tomo__moments_mean(&r->m);
+        out->std = tomo__moments_std(&r->m);
     } else {
         const bool flipped = dtype == TOMO_DTYPE_U64;
         out->count = t->count, out->nan_count = 0;
@@ -146,7 +126,7 @@ static void report(const part *t, tomo_dtype dtype, tomo_image_stats *out)
         out->sum = (double)t->whole.sum;
         if (t->count) {
             out->mean = (double)((long double)t->whole.sum / (long double)t->count);
-            out->std = tomo_dtype_size(dtype) < 8 ? whole_std(t) : sqrt(r->m2 / (double)r->count);
+            out->std = tomo_dtype_size(dtype) < 8 ? whole_std(t) : tomo__moments_std(&r->m);
         }
     }
     if (!out->count)

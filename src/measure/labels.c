@@ -3,13 +3,13 @@
 
 enum { MOST_LABEL = 1 << 24, SLABS = 16, MOST_LONGEST = 1024 };
 
-/* Sums of one label in one slab. Index sums are exact; value sums are exact for whole numbers of up to 32 bits. */
+/* Sums of one label in one slab. Index sums are exact, and so are those of 8- and 16-bit values. */
 typedef struct sums {
     int64_t voxels, values;
     double index[3]; /* sums of x, y, z */
     int64_t first[3], last[3];
     int64_t whole, whole_squares; /* 8- and 16-bit values */
-    double real, real_squares;    /* wider and float values, about `around` */
+    tomo__moments real;           /* wider and float values: each run about its own mean */
     double min, max;
 } sums;
 
@@ -18,14 +18,15 @@ typedef struct pass {
     int64_t slab; /* slices in one */
     int32_t n_labels;
     sums *table; /* [slab][label], label 0 is not used */
-    double around;
 } pass;
 
 static tomo_status find_largest(tomo_ctx *ctx, const tomo_image *labels, int32_t *largest, tomo_job *job,
                                 tomo_error *err)
 {
     tomo_image_stats range = TOMO_IMAGE_STATS_INIT;
+    tomo__span outer = tomo__job_enter(job, 0, 0.1, "measuring labels");
     tomo_status st = tomo_image_statistics(ctx, &range, labels, NULL, job, err);
+    tomo__job_leave(job, outer);
     if (st == TOMO_OK && (range.min < 0 || range.max > MOST_LABEL))
         return tomo__fail(err, TOMO_E_ARG, "labels reach from %.0f to %.0f, expected 0 to %d", range.min, range.max,
                           MOST_LABEL);
@@ -46,42 +47,60 @@ static void add_place(sums *s, int64_t x0, int64_t x1, int64_t y, int64_t z)
     s->voxels += n;
 }
 
-static void add_values(sums *s, const tomo_image *image, int64_t x0, int64_t x1, int64_t y, int64_t z, double around)
+/* 8 and 16 bits. */
+static void add_small_run(sums *s, const tomo_image *image, int64_t x0, int64_t x1, const void *row, double range[2])
 {
-    const void *row = tomo__row(image, y, z, 0);
-    const bool small = image->desc.dtype <= TOMO_DTYPE_I16;
-    double lo = INFINITY, hi = -INFINITY, sum = 0, squares = 0;
-    int64_t whole = 0, whole_squares = 0, n = 0;
     TOMO__DTYPE_SWITCH(image->desc.dtype, T, {
         const T *p = row;
-        if (small) {
-            T least = p[x0], most = p[x0];
-            for (int64_t x = x0; x < x1; x++) {
-                int64_t v = (int64_t)p[x];
-                whole += v;
-                whole_squares += v * v;
-                least = p[x] < least ? p[x] : least;
-                most = p[x] > most ? p[x] : most;
-            }
-            lo = (double)least, hi = (double)most, n = x1 - x0;
-        } else {
-            for (int64_t x = x0; x < x1; x++) {
-                double v = (double)p[x];
-                if (isnan(v))
-                    continue;
-                lo = v < lo ? v : lo, hi = v > hi ? v : hi, n++;
-                sum += v - around;
-                squares += (v - around) * (v - around);
-            }
+        T least = p[x0], most = p[x0];
+        for (int64_t x = x0; x < x1; x++) {
+            int64_t v = (int64_t)p[x];
+            s->whole += v;
+            s->whole_squares += v * v;
+            least = p[x] < least ? p[x] : least;
+            most = p[x] > most ? p[x] : most;
+        }
+        range[0] = (double)least, range[1] = (double)most;
+    })
+    s->values += x1 - x0;
+}
+
+/* Wider types and floats; NaN is left out. */
+static void add_real_run(sums *s, const tomo_image *image, int64_t x0, int64_t x1, const void *row, double range[2])
+{
+    tomo__moments run = { 0, 0, 0, 0, 0 };
+    range[0] = INFINITY, range[1] = -INFINITY;
+    TOMO__DTYPE_SWITCH(image->desc.dtype, T, {
+        const T *p = row;
+        for (int64_t x = x0; x < x1; x++) {
+            const double v = (double)p[x];
+            if (isnan(v))
+                continue;
+            range[0] = v < range[0] ? v : range[0];
+            range[1] = v > range[1] ? v : range[1];
+            run.sum += v;
+            run.count++;
+        }
+        run.mean = run.count ? run.sum / (double)run.count : 0;
+        for (int64_t x = x0; x < x1; x++) {
+            const double d = (double)p[x] - run.mean;
+            run.m2 += isnan((double)p[x]) ? 0 : d * d;
         }
     })
-    if (!n)
+    tomo__moments_add(&s->real, &run);
+    s->values += run.count;
+}
+
+static void add_values(sums *s, const tomo_image *image, int64_t x0, int64_t x1, int64_t y, int64_t z)
+{
+    const void *row = tomo__row(image, y, z, 0);
+    const int64_t before = s->values;
+    double range[2];
+    (image->desc.dtype <= TOMO_DTYPE_I16 ? add_small_run : add_real_run)(s, image, x0, x1, row, range);
+    if (s->values == before)
         return;
-    s->min = s->values == 0 ? lo : TOMO__MIN(s->min, lo);
-    s->max = s->values == 0 ? hi : TOMO__MAX(s->max, hi);
-    s->values += n;
-    s->whole += whole, s->whole_squares += whole_squares;
-    s->real += sum, s->real_squares += squares;
+    s->min = before == 0 ? range[0] : TOMO__MIN(s->min, range[0]);
+    s->max = before == 0 ? range[1] : TOMO__MAX(s->max, range[1]);
 }
 
 static tomo_status one_slab(void *user, int64_t slab, int32_t slot, tomo_error *err)
@@ -102,7 +121,7 @@ static tomo_status one_slab(void *user, int64_t slab, int32_t slot, tomo_error *
                     sums *s = &table[(int64_t)v[x]];
                     add_place(s, x, end, y, z);
                     if (p->image)
-                        add_values(s, p->image, x, end, y, z, p->around);
+                        add_values(s, p->image, x, end, y, z);
                 }
             })
         }
@@ -125,7 +144,7 @@ static void join(sums *to, const sums *from)
         to->max = to->values == 0 ? from->max : TOMO__MAX(to->max, from->max);
         to->values += from->values;
         to->whole += from->whole, to->whole_squares += from->whole_squares;
-        to->real += from->real, to->real_squares += from->real_squares;
+        tomo__moments_add(&to->real, &from->real);
     }
 }
 
@@ -152,12 +171,10 @@ static void finish(const pass *p, const sums *s, int32_t value, tomo_label_measu
         return;
     const double n = (double)s->values;
     bool small = p->image->desc.dtype <= TOMO_DTYPE_I16;
-    double mean = small ? (double)s->whole / n : s->real / n;
+    out->mean = small ? (double)s->whole / n : tomo__moments_mean(&s->real);
     /* n * sum of squares - square of the sum is exact in 128 bits; dividing last loses nothing to cancellation */
-    double variance = small ? (double)((__int128)s->values * s->whole_squares - (__int128)s->whole * s->whole) / n / n
-                            : s->real_squares / n - mean * mean;
-    out->mean = small ? mean : mean + p->around;
-    out->std = sqrt(variance > 0 ? variance : 0);
+    out->std = small ? sqrt((double)((__int128)s->values * s->whole_squares - (__int128)s->whole * s->whole)) / n
+                     : tomo__moments_std(&s->real);
     out->min = s->min;
     out->max = s->max;
 }
@@ -178,18 +195,45 @@ static int64_t least_size(const tomo_label_measure *rows, size_t n)
     return hi;
 }
 
-static tomo_status add_longest(tomo_ctx *ctx, const tomo_image *labels, tomo_label_measure *rows, size_t n,
-                               int64_t least, tomo_job *job, tomo_error *err)
+typedef struct longest {
+    tomo_ctx *ctx;
+    const tomo_image *labels;
+    tomo_label_measure *rows;
+    int64_t least;
+} longest;
+
+/* Small boxes share the threads label by label, large ones slice by slice. */
+static bool large_box(const tomo_label_measure *r)
 {
-    for (size_t i = 0; i < n; i++) {
-        tomo_status st =
-            rows[i].voxels >= least ? measure__longest(ctx, &rows[i].longest_mm, labels, &rows[i], err) : TOMO_OK;
-        if (st == TOMO_OK)
-            st = tomo__job_step(job, (double)(i + 1) / (double)n, err);
-        if (st)
-            return st;
+    int64_t voxels = 1;
+    for (int i = 0; i < 3; i++)
+        voxels *= r->last[i] - r->first[i] + 1;
+    return voxels > 1 << 20;
+}
+
+static tomo_status small_longest(void *user, int64_t i, int32_t slot, tomo_error *err)
+{
+    const longest *l = user;
+    tomo_label_measure *r = &l->rows[i];
+    if (r->voxels < l->least || large_box(r))
+        return TOMO_OK;
+    return measure__longest(l->ctx, &r->longest_mm, l->labels, r, NULL, err);
+}
+
+static tomo_status add_longest(longest *l, size_t n, tomo_job *job, tomo_error *err)
+{
+    tomo__span outer = tomo__job_enter(job, 0, 0.2, NULL);
+    tomo_status st = tomo__parallel(l->ctx, (int64_t)n, small_longest, l, job, err);
+    tomo__job_leave(job, outer);
+    for (size_t i = 0; st == TOMO_OK && i < n; i++) {
+        tomo_label_measure *r = &l->rows[i];
+        if (r->voxels < l->least || !large_box(r))
+            continue;
+        outer = tomo__job_enter(job, 0.2 + 0.8 * (double)i / (double)n, 0.2 + 0.8 * (double)(i + 1) / (double)n, NULL);
+        st = measure__longest(l->ctx, &r->longest_mm, l->labels, r, job, err);
+        tomo__job_leave(job, outer);
     }
-    return TOMO_OK;
+    return st;
 }
 
 tomo_status measure__check_labels(const char *what, const tomo_image *labels, tomo_error *err)
@@ -224,7 +268,7 @@ tomo_status tomo_measure_labels(tomo_ctx *ctx, tomo_label_measure **rows, size_t
                                 tomo_error *err)
 {
     tomo_measure_labels_options o;
-    pass p = { labels, image, 0, 0, NULL, 0 };
+    pass p = { labels, image, 0, 0, NULL };
     if (!ctx || !rows || !n_rows || !labels)
         return tomo__fail(err, TOMO_E_ARG, "measure labels: ctx, rows, n_rows and labels must not be NULL");
     tomo_status st = tomo__op_begin(&measure__labels_row, &o, opts, err);
@@ -242,13 +286,11 @@ tomo_status tomo_measure_labels(tomo_ctx *ctx, tomo_label_measure **rows, size_t
     const int64_t slabs =
         p.n_labels > 4096 ? 1 : TOMO__MIN(depth, SLABS); /* many labels: their tables would be large */
     p.slab = (depth + slabs - 1) / slabs;
-    p.around = image ? tomo_image_at(image, 0, 0, 0, 0, 0) : 0; /* near the values, so that squares don't cancel */
-    p.around = isfinite(p.around) ? p.around : 0;
     const size_t entries = (size_t)slabs * ((size_t)p.n_labels + 1);
     p.table = TOMO__ARRAY(ctx, entries, sums);
     if (!p.table)
         return tomo__no_memory(ctx, err, entries * sizeof(sums), "label sums");
-    tomo__span outer = tomo__job_enter(job, 0, 0.7, "measuring labels");
+    tomo__span outer = tomo__job_enter(job, 0.1, 0.7, "measuring labels");
     st = tomo__parallel(ctx, slabs, one_slab, &p, job, err);
     tomo__job_leave(job, outer);
 
@@ -271,8 +313,9 @@ tomo_status tomo_measure_labels(tomo_ctx *ctx, tomo_label_measure **rows, size_t
         st = measure__medians(ctx, out, n, least, labels, image, job, err);
     tomo__job_leave(job, outer);
     outer = tomo__job_enter(job, 0.8, 1, "measuring labels");
+    longest all = { ctx, labels, out, least };
     if (st == TOMO_OK && o.longest)
-        st = add_longest(ctx, labels, out, n, least, job, err);
+        st = add_longest(&all, n, job, err);
     tomo__job_leave(job, outer);
     tomo__free(ctx, p.table);
     if (st) {

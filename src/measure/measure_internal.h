@@ -13,7 +13,7 @@ tomo_status measure__check_labels(const char *what, const tomo_image *labels, to
 tomo_status measure__check_grid(const char *what, const tomo_image *a, const tomo_image *b, tomo_error *err);
 /* Largest distance in mm between two voxel centers of one label inside its box. */
 tomo_status measure__longest(tomo_ctx *ctx, double *out, const tomo_image *labels, const tomo_label_measure *row,
-                             tomo_error *err);
+                             tomo_job *job, tomo_error *err);
 /* Medians of the image inside the labels of at least `least` voxels. */
 tomo_status measure__medians(tomo_ctx *ctx, tomo_label_measure *rows, size_t n, int64_t least, const tomo_image *labels,
                              const tomo_image *image, tomo_job *job, tomo_error *err);

@@ -105,7 +105,7 @@ static tomo_status one_label(void *user, int64_t i, int32_t slot, tomo_error *er
     const medians *m = user;
     tomo_label_measure *r = &m->rows[i];
     gathered g = { .low = 0 };
-    if (r->voxels < m->least || isnan(r->mean))
+    if (r->voxels < m->least || isnan(r->min)) /* too small, or without values */
         return TOMO_OK;
     if (m->image->desc.dtype <= TOMO_DTYPE_I16) {
         g.low = (int64_t)r->min;

@@ -56,6 +56,37 @@ TEST(labels_equal_scipy)
     tomo_image_free(labels);
 }
 
+/* numpy.mean and numpy.std of the float64 values: [corner][label]. A far value at the corner must not cost the others
+ * their digits when it lies outside of them, and counts like any other when it lies inside. */
+TEST(far_values_cost_no_digits)
+{
+    static const double plain[3][2] = { { 1001.5041357849359, 0.8683874653631944 },
+                                        { 1001.532160471177, 0.8493653694858746 },
+                                        { 1001.5279987996855, 0.8522417126051636 } };
+    static const double inside[3][3] = { { 1e10, 19686038.93071921, 443241304.0015637 },
+                                         { 1e20, 1.96850397645843e+17, 4.432413572765559e+18 },
+                                         { -3.4e38, -6.692913291622764e+35, 1.507020563326679e+37 } };
+    tomo_image *labels = t_noise(t, TOMO_DTYPE_U8, 17, 13, 9, 0, 4, 21);
+    tomo_image *image = t_noise(t, TOMO_DTYPE_F32, 17, 13, 9, 1000, 1003, 22);
+    for (int k = 0; k < 3; k++)
+        for (int within = 0; within < 2; within++) {
+            tomo_label_measure *rows = NULL;
+            size_t n = 0;
+            t_set(labels, 0, 0, 0, within ? 2 : 0);
+            t_set(image, 0, 0, 0, inside[k][0]);
+            CHECK_OK(tomo_measure_labels(t->ctx, &rows, &n, labels, image, NULL, NULL, &t->err));
+            CHECK_INT(n, 3);
+            for (int i = 0; i < 3; i++) {
+                const double *want = within && i == 1 ? inside[k] + 1 : plain[i];
+                CHECK_NEAR(rows[i].mean / want[0], 1, 1e-14);
+                CHECK_NEAR(rows[i].std / want[1], 1, 1e-12);
+            }
+            tomo_measure_labels_free(t->ctx, rows);
+        }
+    tomo_image_free(labels);
+    tomo_image_free(image);
+}
+
 static tomo_image *ball(t_state *t, double cx, double cy, double cz, double r2, double value)
 {
     tomo_image *out = t_image(t, TOMO_DTYPE_U8, 28, 24, 20);
@@ -67,7 +98,6 @@ static tomo_image *ball(t_state *t, double cx, double cy, double cz, double r2, 
     return with_spacing(t, out, 0.8, 1.1, 2.0);
 }
 
-/* scipy.ndimage: binary_erosion for the surface, distance_transform_edt with sampling, numpy.percentile. */
 /* An even count takes the mean of the two in the middle, NaN is left out, a label of NaN alone has no median. */
 TEST(medians_of_even_counts_and_nan)
 {
@@ -82,6 +112,7 @@ TEST(medians_of_even_counts_and_nan)
     CHECK_INT(n, 3);
     CHECK_NEAR(rows[0].median, 1.75, 0); /* numpy.nanmedian([7, nan, 1, -3, 2.5]) */
     CHECK(isnan(rows[1].median));
+    CHECK(isinf(rows[2].mean) && isnan(rows[2].std) && isinf(rows[2].median)); /* as NumPy */
     tomo_measure_labels_free(t->ctx, rows);
     CHECK_OK(tomo_measure_labels(t->ctx, &rows, &n, labels, NULL, NULL, NULL, &t->err));
     CHECK(isnan(rows[0].median));
@@ -90,6 +121,7 @@ TEST(medians_of_even_counts_and_nan)
     tomo_image_free(image);
 }
 
+/* scipy.ndimage: binary_erosion for the surface, distance_transform_edt with sampling, numpy.percentile. */
 TEST(overlap_equals_scipy)
 {
     tomo_image *a = ball(t, 12, 11, 9, 64, 1), *b = ball(t, 14, 12, 10, 49, 3);
@@ -137,6 +169,76 @@ TEST(one_voxel_and_nothing)
     CHECK_NEAR(rows[0].mean, 60000, 0);
     CHECK_NEAR(rows[0].centroid[1], 3, 0);
     tomo_measure_labels_free(t->ctx, rows);
+    tomo_image_free(in);
+}
+
+/* A cylinder that fills its box: the longest extent goes from rim to rim over the whole height. */
+static tomo_image *cylinder(t_state *t, int64_t width, int64_t height, double *rim)
+{
+    tomo_image *out = t_image(t, TOMO_DTYPE_U8, width, width, height);
+    const double middle = (double)(width - 1) / 2, r = (double)width / 2;
+    *rim = 0;
+    for (int64_t y = 0; y < width; y++) {
+        const double dy = (double)y - middle;
+        const int64_t first = (int64_t)ceil(middle - sqrt(r * r - dy * dy)), n = width - 2 * first;
+        for (int64_t z = 0; z < height; z++)
+            memset((uint8_t *)tomo_image_row_mut(out, y, z, 0) + first, 1, (size_t)n);
+        *rim = fmax(*rim, hypot((double)(n - 1), 2 * dy)); /* opposite voxels: the disk is symmetric */
+    }
+    return out;
+}
+
+TEST(longest_of_a_cylinder)
+{
+    double rim = 0;
+    tomo_image *in = with_spacing(t, cylinder(t, 120, 150, &rim), 1, 1, 3);
+    tomo_ctx *one = t_ctx(t, 1, -1);
+    tomo_label_measure *a = NULL, *b = NULL;
+    size_t n = 0;
+    CHECK_OK(tomo_measure_labels(t->ctx, &a, &n, in, NULL, NULL, NULL, &t->err));
+    CHECK_OK(tomo_measure_labels(one, &b, &n, in, NULL, NULL, NULL, &t->err));
+    CHECK_NEAR(a[0].longest_mm, hypot(rim, 149 * 3), 1e-9);
+    CHECK(memcmp(a, b, sizeof *a) == 0);
+    tomo_measure_labels_free(t->ctx, a);
+    tomo_measure_labels_free(one, b);
+    tomo_ctx_free(one);
+    tomo_image_free(in);
+}
+
+typedef struct stop_late {
+    double at;
+    double last;
+    int32_t after; /* calls once it has said stop */
+    bool said;
+} stop_late;
+
+static bool stop(void *user, double done, const char *what)
+{
+    stop_late *s = user;
+    CHECK(done >= s->last);
+    s->last = done;
+    s->after += s->said;
+    s->said |= done >= s->at;
+    return !s->said;
+}
+
+TEST(longest_can_be_canceled)
+{
+    static const double places[] = { 0, 0.8, 0.85 };
+    double rim;
+    t_slow(t);
+    tomo_image *in = cylinder(t, 360, 500, &rim);
+    for (size_t i = 0; i < 3; i++) {
+        tomo_label_measure *rows = NULL;
+        size_t n = 0;
+        tomo_job *job = NULL;
+        stop_late s = { places[i], 0, 0, false };
+        CHECK_OK(tomo_job_new(&job, stop, &s, &t->err));
+        CHECK_FAILS(tomo_measure_labels(t->ctx, &rows, &n, in, NULL, NULL, job, &t->err), TOMO_E_CANCELED);
+        CHECK(s.said && s.after == 0);
+        CHECK(rows == NULL);
+        tomo_job_free(job);
+    }
     tomo_image_free(in);
 }
 
