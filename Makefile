@@ -27,6 +27,7 @@ asan ubsan tsan clang coverage: ## the tests again under a sanitizer, another co
 	@cmake --preset $@
 	@cmake --build build-$@ -j $(JOBS)
 	@tools/run_tests.sh build-$@
+	$(if $(filter coverage,$@),@tools/coverage.sh build-coverage)
 fuzz:             ## build the libFuzzer targets and replay the corpora
 	@tools/setup.sh clang
 	@cmake --preset fuzz

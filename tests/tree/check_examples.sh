@@ -44,8 +44,9 @@ for source in examples/*.c; do
 done
 
 # linked whole, without the shared library
+grep -q '^TOMO_COVERAGE:BOOL=ON' "$build/CMakeCache.txt" && coverage=--coverage
 check "static" ${CC:-cc} examples/series_to_nifti.c $(pkg-config --cflags tomo) "$LD_LIBRARY_PATH/libtomo.a" \
-    $(pkg-config --static --libs-only-l tomo | sed 's/-ltomo//') ${TOMO_LINK:-} -o "$dir/static"
+    $(pkg-config --static --libs-only-l tomo | sed 's/-ltomo//') ${coverage:-} -o "$dir/static"
 
 /usr/bin/python3 tests/tools/make_phantom.py "$dir/head.nii" 96
 check "a DICOM series to read" "$prefix/bin/tomo" convert "$dir/head.nii" "$dir/ct" --modality CT --quiet
