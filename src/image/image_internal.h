@@ -101,7 +101,7 @@ void tomo__image_move_origin(tomo_image_desc *desc, const double index[3]);
 /* Nearest patient axis (0 = L-R, 1 = P-A, 2 = S-I) of each image axis, each once, and the sign in LPS. */
 void tomo__image_axes(const double direction[9], int axis[3], int sign[3]);
 
-/* ---- mean and spread of parts, put together in a fixed order ------------------------------------------------------ */
+/* ---- mean and spread of parts, put together in a fixed order ----------------------------------------------------- */
 typedef struct tomo__moments {
     int64_t count;
     double  mean, m2;  /* m2: squares of the distance to the mean */

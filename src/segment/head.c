@@ -93,11 +93,12 @@ static bool head_row(tomo_label *row, const tomo__bits *b, const tomo_image *in,
     for (int a = 0; a < 3; a++)
         plausible &= mm[a] > 80 && mm[a] < 330;
     if (plausible)
-        tomo__label_row(row, 1, "head", "69536005", skin, 0.8, "%.6g ml, %.0f x %.0f x %.0f mm, value > %.6g", ml, mm[0],
-                        mm[1], mm[2], threshold);
+        tomo__label_row(row, 1, "head", "69536005", skin, 0.8, "%.6g ml, %.0f x %.0f x %.0f mm, value > %.6g", ml,
+                        mm[0], mm[1], mm[2], threshold);
     else if (ml > 0)
         tomo__label_row(row, 1, "head", "69536005", skin, 0.0,
-                        "not in the field: what stands out has %.6g ml and %.0f x %.0f x %.0f mm, not the size of a head",
+                        "not in the field: what stands out has %.6g ml and %.0f x %.0f x %.0f mm, "
+                        "not the size of a head",
                         ml, mm[0], mm[1], mm[2]);
     else
         tomo__label_row(row, 1, "head", "69536005", skin, 0.0,
