@@ -79,5 +79,6 @@ int cli_dicom_get(cli *c);
 int cli_dicom_set(cli *c);
 int cli_dicom_delete(cli *c);
 int cli_dicom_pixels(cli *c);
+int cli_dicom_show(cli *c); /* show.c */
 
 #endif

@@ -3,6 +3,7 @@
 
 static const cli_flag convert_flags[] = {
     { "series", "UID", "which series of a DICOM folder; the largest if not given" },
+    { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
     { "modality", "CT|MR", "for a DICOM folder: what the images are" },
@@ -64,6 +65,9 @@ const cli_command cli_commands[] = {
       cli_dicom_dump },
     { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL,
       "tomo dicom json slice.dcm", json_flags, cli_dicom_json },
+    { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
+      "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
+      "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
       "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",

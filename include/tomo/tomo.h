@@ -13,6 +13,7 @@
 #include <tomo/image.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
+#include <tomo/object.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>
