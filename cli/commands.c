@@ -40,6 +40,12 @@ static const cli_flag json_flags[] = {
     { "inline", "BYTES", "binary values up to this size are written out in base64 (default 1024)" },
     { NULL, NULL, NULL },
 };
+static const cli_flag dir_flags[] = {
+    { "append", NULL, "OUT is a file-set: add to it" },
+    { "invent", NULL, "make up numbers and dates that records must have and files lack; the remarks say which" },
+    { "id", "TEXT", "File-set ID, at most 16 of A-Z, 0-9, _ and space" },
+    { NULL, NULL, NULL },
+};
 static const cli_flag pixels_flags[] = {
     { "frame", "N", "one frame, from 0, without decoding the others" },
     { "force", NULL, "read what can be read of a damaged file" },
@@ -82,5 +88,12 @@ const cli_command cli_commands[] = {
       "endian,\n"
       "samples of a pixel side by side). OUT .raw: those bytes; .png or .nii: an image.",
       "tomo dicom pixels slice.dcm slice.raw", pixels_flags, cli_dicom_pixels },
+    { "dicom", "dir", "IN... [OUT]", 1, 1 << 20, "File-sets with a DICOMDIR: show one, make one, add to one.",
+      "One path, a DICOMDIR or its folder: its records as a tree; exit code 3 if files are missing. More paths: the\n"
+      "DICOM files of all but the last are copied into OUT, a new file-set, all or nothing.",
+      "tomo dicom dir scans/ cd/ --invent", dir_flags, cli_dicom_dir },
+    { "dicom", "organize", "IN... OUT", 2, 1 << 20, "Copy DICOM files into folders by patient, study and series.",
+      "OUT is a new folder: P0000001/S0000001/E0000001/I0000001.dcm. No name comes from what files say.",
+      "tomo dicom organize scans/ sorted/", NULL, cli_dicom_organize },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
 };

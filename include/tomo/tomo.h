@@ -14,6 +14,7 @@
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
+#include <tomo/object_dir.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>

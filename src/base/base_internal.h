@@ -131,8 +131,8 @@ tomo_status tomo__file_commit(tomo__file *f, tomo_error *err); /* frees f in any
 void        tomo__file_abandon(tomo__file *f);                 /* NULL is fine */
 tomo_status tomo__file_put(tomo_ctx *ctx, const char *path, const void *data, size_t size, tomo_error *err);
 tomo_status tomo__mkdirs(const char *path, tomo_error *err);
-/* A folder that appears whole or not at all (folder.c): filled at tomo__folder_path(), beside its final name, which must
- * be free or an empty folder; flushed and renamed by commit, removed with all in it by abandon. */
+/* A folder that appears whole or not at all (folder.c): filled at tomo__folder_path(), beside its final name, which
+ * must be free or an empty folder; flushed and renamed by commit, removed with all in it by abandon. */
 typedef struct tomo__folder tomo__folder;
 tomo_status tomo__folder_begin(tomo_ctx *ctx, tomo__folder **out, const char *path, tomo_error *err);
 const char *tomo__folder_path(const tomo__folder *f);
