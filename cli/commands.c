@@ -46,6 +46,10 @@ static const cli_flag dir_flags[] = {
     { "id", "TEXT", "File-set ID, at most 16 of A-Z, 0-9, _ and space" },
     { NULL, NULL, NULL },
 };
+static const cli_flag validate_flags[] = {
+    { "iod", "WORD", "hold against this IOD (ct-image, segmentation, ...) instead of that of the SOP Class" },
+    { NULL, NULL, NULL },
+};
 static const cli_flag pixels_flags[] = {
     { "frame", "N", "one frame, from 0, without decoding the others" },
     { "force", NULL, "read what can be read of a damaged file" },
@@ -88,6 +92,10 @@ const cli_command cli_commands[] = {
       "endian,\n"
       "samples of a pixel side by side). OUT .raw: those bytes; .png or .nii: an image.",
       "tomo dicom pixels slice.dcm slice.raw", pixels_flags, cli_dicom_pixels },
+    { "dicom", "validate", "FILE...", 1, 1 << 20, "Does a data set hold what its IOD asks for (PS3.3)?",
+      "Types, conditions, VR, number and form of values, at every depth. Exit code 1 if there are errors; --quiet\n"
+      "leaves out warnings.",
+      "tomo dicom validate slice.dcm", validate_flags, cli_dicom_validate },
     { "dicom", "dir", "IN... [OUT]", 1, 1 << 20, "File-sets with a DICOMDIR: show one, make one, add to one.",
       "One path, a DICOMDIR or its folder: its records as a tree; exit code 3 if files are missing. More paths: the\n"
       "DICOM files of all but the last are copied into OUT, a new file-set, all or nothing.",

@@ -131,6 +131,8 @@ bool tomo__elem_int(const tomo_dataset *ds, const tomo__elem *e, size_t i, int64
 /* Text of an element, and its number of values, as tomo_dataset_text() and tomo_dataset_values() say. */
 int64_t tomo__elem_text(const tomo_dataset *ds, const tomo__elem *e, size_t i, char *to, size_t room);
 size_t tomo__elem_values(const tomo_dataset *ds, const tomo__elem *e);
+/* Could `text` be a value of this VR in this data set's character set? TOMO_E_ARG says what is wrong. (text_value.c) */
+tomo_status tomo__value_form(const tomo_dataset *ds, uint16_t vr, const char *text, tomo_error *err);
 /* VR to read the value by: for UN what the dictionary knows of the tag. */
 uint16_t tomo__elem_vr(const tomo_dataset *ds, const tomo__elem *e);
 /* Creator of a private element at this level, trimmed, or "" . */

@@ -281,3 +281,14 @@ tomo_status tomo__value_from_text(uint16_t vr, const tomo__charset *cs, const ch
     }
     return out->failed ? tomo__no_memory(out->ctx, err, size, "a value") : TOMO_OK;
 }
+
+tomo_status tomo__value_form(const tomo_dataset *ds, uint16_t vr, const char *text, tomo_error *err)
+{
+    tomo__charset cs;
+    tomo__text bytes = TOMO__TEXT(ds->root->ctx);
+    size_t count = 0;
+    tomo__charset_of(ds, &cs);
+    const tomo_status st = tomo__value_from_text(vr, &cs, text, &bytes, &count, err);
+    tomo__text_free(&bytes);
+    return st;
+}
