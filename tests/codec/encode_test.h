@@ -76,6 +76,38 @@ static inline void e_round_trip(t_state *t, const char *word, const tomo_frame_d
     free(back);
 }
 
+/* As wide and as high as can be, and large enough that tables are made of some rows only. */
+static inline void e_far_shapes(t_state *t, const char *word)
+{
+    static const int shape[][2] = { { 65535, 1 }, { 1, 65535 }, { 65535, 2 }, { 700, 301 } };
+    for (size_t i = 0; i < TOMO__COUNT(shape); i++) {
+        tomo_frame_desc d = c_desc(shape[i][0], shape[i][1], 1, 16, 12);
+        e_round_trip(t, word, &d, E_RAMP, NULL);
+        d = c_desc(shape[i][0], shape[i][1], 3, 8, 8);
+        e_round_trip(t, word, &d, E_BLOBS, NULL);
+    }
+}
+
+/* Bits above Bits Stored, samples that lie high in their words: what comes out is what went in. */
+static inline void e_every_bit(t_state *t, const char *word)
+{
+    for (int sign = 0; sign < 2; sign++) {
+        tomo_frame_desc d = c_desc(19, 13, 1, 16, 16);
+        size_t size;
+        uint8_t *in = e_frame(&d, E_NOISE, &size), *back = malloc(size);
+        tomo_buffer *out = NULL;
+        CHECK(back != NULL);
+        d.bits_stored = 12, d.high_bit = sign ? 15 : 11, d.is_signed = sign;
+        CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find(word), in, size, &d, NULL, NULL, &t->err));
+        CHECK_OK(tomo_codec_decode(t->ctx, tomo_codec_find(word), tomo_buffer_data(out), tomo_buffer_size(out), &d,
+                                   back, size, NULL, &t->err));
+        CHECK(memcmp(in, back, size) == 0);
+        tomo_buffer_free(out);
+        free(in);
+        free(back);
+    }
+}
+
 /* Exactly these bytes. */
 #define E_GIVES(word, d, in, want)                                                                                     \
     do {                                                                                                               \

@@ -87,6 +87,32 @@ TEST(rle_bytes_are_as_the_standard_has_them)
     E_GIVES("rle", e, three, even);
 }
 
+/* All depths, all predictors; samples above Bits Stored and signs come back, too. */
+TEST(jpeg_lossless_comes_back)
+{
+    const int bits[] = { 8, 16, 16, 0 }, stored[] = { 8, 16, 12, 0 };
+    round_trips(t, "jpegll-sv1", all_samples, bits, stored);
+    for (int predictor = 1; predictor <= 7; predictor++)
+        for (int depth = 1; depth <= 16; depth++)
+            for (int kind = 0; kind < E_KINDS; kind++) {
+                tomo_frame_desc d = c_desc(37, 23, 1 + 2 * (kind & 1), depth > 8 ? 16 : 8, depth);
+                tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                o.predictor = predictor;
+                d.is_signed = depth % 2;
+                e_round_trip(t, "jpegll", &d, (e_kind)kind, &o);
+            }
+    e_far_shapes(t, "jpegll");
+    e_every_bit(t, "jpegll");
+    uint8_t in[64] = { 0 };
+    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+    tomo_frame_desc d = c_desc(4, 4, 1, 32, 32);
+    E_REFUSED("jpegll", d, in, NULL, TOMO_E_UNSUPPORTED);
+    d = c_desc(8, 8, 1, 1, 1);
+    E_REFUSED("jpegll", d, in, NULL, TOMO_E_UNSUPPORTED);
+    d = c_desc(8, 8, 1, 8, 8), o.predictor = 2;
+    E_REFUSED("jpegll-sv1", d, in, &o, TOMO_E_ARG);
+}
+
 TEST(options_and_input_are_checked)
 {
     const uint8_t in[8] = { 0, 1, 2 };
