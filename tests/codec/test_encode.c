@@ -113,6 +113,47 @@ TEST(jpeg_lossless_comes_back)
     E_REFUSED("jpegll-sv1", d, in, &o, TOMO_E_ARG);
 }
 
+TEST(jpeg_ls_comes_back)
+{
+    const int bits[] = { 8, 16, 16, 0 }, stored[] = { 8, 16, 12, 0 };
+    round_trips(t, "jpegls", all_samples, bits, stored);
+    round_trips(t, "jpegls-near", all_samples, bits, stored); /* near 0 */
+    for (int depth = 1; depth <= 16; depth++)
+        for (int kind = 0; kind < E_KINDS; kind++) {
+            tomo_frame_desc d = c_desc(150, 23, 1 + 2 * (kind & 1), depth > 8 ? 16 : 8, depth);
+            d.is_signed = depth % 2;
+            e_round_trip(t, "jpegls", &d, (e_kind)kind, NULL);
+        }
+    e_far_shapes(t, "jpegls");
+    e_every_bit(t, "jpegls");
+    uint8_t in[64] = { 0 };
+    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+    tomo_frame_desc d = c_desc(4, 4, 1, 32, 32);
+    E_REFUSED("jpegls", d, in, NULL, TOMO_E_UNSUPPORTED);
+    d = c_desc(8, 8, 1, 8, 8), o.near = 1;
+    E_REFUSED("jpegls", d, in, &o, TOMO_E_ARG);
+    d.bits_stored = 4, d.high_bit = 3, o.near = 8; /* more than half of 15 */
+    E_REFUSED("jpegls-near", d, in, &o, TOMO_E_ARG);
+}
+
+/* T.87 A.4.4: no sample is off by more than NEAR, and some are. */
+TEST(jpeg_ls_near_stays_near)
+{
+    for (int near = 1; near <= 127; near += near < 8 ? 1 : 17)
+        for (int depth = 2; depth <= 16; depth++)
+            for (int kind = 0; kind < E_KINDS; kind++) {
+                tomo_frame_desc d = c_desc(57, 19, 1 + 2 * (kind & 1), depth > 8 ? 16 : 8, depth);
+                tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                o.near = near;
+                if (near <= ((1 << depth) - 1) / 2)
+                    CHECK(e_most_off(t, "jpegls-near", &d, (e_kind)kind, &o) <= near);
+            }
+    tomo_frame_desc d = c_desc(57, 19, 1, 16, 12);
+    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+    o.near = 3;
+    CHECK_INT(e_most_off(t, "jpegls-near", &d, E_NOISE, &o), 3);
+}
+
 TEST(options_and_input_are_checked)
 {
     const uint8_t in[8] = { 0, 1, 2 };
