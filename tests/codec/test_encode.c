@@ -154,6 +154,30 @@ TEST(jpeg_ls_near_stays_near)
     CHECK_INT(e_most_off(t, "jpegls-near", &d, E_NOISE, &o), 3);
 }
 
+TEST(jpeg_2000_comes_back)
+{
+    const int bits[] = { 8, 16, 16, 32, 32, 0 }, stored[] = { 8, 16, 12, 22, 17, 0 };
+    round_trips(t, "j2k-lossless", all_samples, bits, stored);
+    for (int depth = 1; depth <= 23; depth++)
+        for (int kind = 0; kind < E_KINDS; kind++) {
+            tomo_frame_desc d = c_desc(70, 33, depth < 23 ? 1 + 2 * (kind & 1) : 1,
+                                       depth > 16  ? 32
+                                       : depth > 8 ? 16
+                                                   : 8,
+                                       depth);
+            d.is_signed = depth % 2 && depth > 1;
+            e_round_trip(t, "j2k-lossless", &d, (e_kind)kind, NULL);
+            tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+            o.keep_color = true;
+            e_round_trip(t, "j2k-lossless", &d, (e_kind)kind, &o);
+        }
+    e_far_shapes(t, "j2k-lossless");
+    e_every_bit(t, "j2k-lossless");
+    uint8_t in[64] = { 255, 255, 255, 255 };
+    tomo_frame_desc d = c_desc(4, 4, 1, 32, 32);
+    E_REFUSED("j2k", d, in, NULL, TOMO_E_UNSUPPORTED);
+}
+
 TEST(options_and_input_are_checked)
 {
     const uint8_t in[8] = { 0, 1, 2 };
