@@ -50,16 +50,16 @@ static const tomo__codec_row rows[] = {
       tomo__j2k_encode },
     { { "1.2.840.10008.1.2.4.91", "JPEG 2000 Image Compression", "j2k", true, true, true }, tomo__j2k_decode, NULL },
     { { "1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 Image Compression (Lossless Only)", "htj2k-lossless",
-        false, true, false },
+        false, true, true },
       tomo__j2k_decode,
-      NULL },
+      tomo__htj2k_encode },
     { { "1.2.840.10008.1.2.4.202", "High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only)",
-        "htj2k-rpcl", false, true, false },
+        "htj2k-rpcl", false, true, true },
       tomo__j2k_decode,
-      NULL },
-    { { "1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000 Image Compression", "htj2k", true, true, false },
+      tomo__htj2k_encode },
+    { { "1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000 Image Compression", "htj2k", true, true, true },
       tomo__j2k_decode,
-      NULL },
+      tomo__htj2k_encode },
 };
 
 static const tomo_codec *const list[] = {

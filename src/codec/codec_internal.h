@@ -62,6 +62,7 @@ tomo_status tomo__rle_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__jpegll_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__jpegls_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__j2k_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__htj2k_encode(tomo__encode_call *call, tomo_error *err);
 
 /* The codec's row; NULL if it is none of ours. */
 const tomo__codec_row *tomo__codec_row_of(const tomo_codec *codec);

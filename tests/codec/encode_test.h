@@ -47,6 +47,17 @@ static inline uint8_t *e_frame(const tomo_frame_desc *d, e_kind kind, size_t *si
     return data;
 }
 
+/* Was the codec's encoder built in? */
+static inline bool e_has(t_state *t, const char *word)
+{
+    const uint8_t in[4] = { 0 };
+    const tomo_frame_desc d = c_desc(2, 2, 1, 8, 8);
+    tomo_buffer *out = NULL;
+    const tomo_status st = tomo_codec_encode(t->ctx, &out, tomo_codec_find(word), in, 4, &d, NULL, NULL, &t->err);
+    tomo_buffer_free(out);
+    return st != TOMO_E_MISSING;
+}
+
 /* Encode, decode, compare. */
 static inline void e_round_trip(t_state *t, const char *word, const tomo_frame_desc *d, e_kind kind,
                                 const tomo_encode_options *o)

@@ -178,6 +178,25 @@ TEST(jpeg_2000_comes_back)
     E_REFUSED("j2k", d, in, NULL, TOMO_E_UNSUPPORTED);
 }
 
+TEST(high_throughput_jpeg_2000_comes_back)
+{
+    const char *const words[] = { "htj2k-lossless", "htj2k-rpcl" };
+    const int bits[] = { 8, 16, 16, 32, 32, 0 }, stored[] = { 8, 16, 12, 22, 17, 0 };
+    if (!e_has(t, "htj2k"))
+        t_skip(t, "built without OpenJPH");
+    for (size_t w = 0; w < TOMO__COUNT(words); w++) {
+        round_trips(t, words[w], all_samples, bits, stored);
+        for (int depth = 1; depth <= 24; depth++)
+            for (int kind = 0; kind < E_KINDS; kind++) {
+                tomo_frame_desc d = c_desc(70, 133, 1 + 2 * (kind & 1), depth > 16 ? 32 : depth > 8 ? 16 : 8, depth);
+                d.is_signed = depth % 2 && depth > 1;
+                e_round_trip(t, words[w], &d, (e_kind)kind, NULL);
+            }
+        e_far_shapes(t, words[w]);
+        e_every_bit(t, words[w]);
+    }
+}
+
 TEST(options_and_input_are_checked)
 {
     const uint8_t in[8] = { 0, 1, 2 };
