@@ -59,6 +59,8 @@ tomo_status tomo__j2k_decode(tomo__codec_call *call, tomo_error *err);
 tomo_status tomo__native_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__deflated_frame_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__rle_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__jpeg8_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__jpeg12_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__jpegll_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__jpegls_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__j2k_encode(tomo__encode_call *call, tomo_error *err);
