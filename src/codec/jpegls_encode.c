@@ -115,7 +115,7 @@ static inline __attribute__((always_inline)) uint16_t regular(tomo__jpegls_scan 
     }
     error = reduce(s, error);
     const int32_t turn = -(lossless & (k == 0) & (2 * at->b <= -at->n)), mapped = error ^ turn;
-    golomb(w, (uint32_t)(mapped << 1 ^ mapped >> 31), k, (uint32_t)s->limit, (uint32_t)s->qbpp);
+    golomb(w, (uint32_t)mapped << 1 ^ (uint32_t)(mapped >> 31), k, (uint32_t)s->limit, (uint32_t)s->qbpp);
     tomo__jpegls_learn(at, error, lossless ? 1 : s->step, s->p.reset);
     return (uint16_t)x;
 }
