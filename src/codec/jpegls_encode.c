@@ -268,7 +268,7 @@ static tomo_status write_frame(tomo__jpegls_scan *s, tomo__encode_call *call, in
     if (!make_room(call->ctx, &data, HEADERS + line + call->in_size / 2, &room))
         return tomo__no_memory(call->ctx, err, HEADERS + line + call->in_size / 2, "JPEG-LS encoding");
     w.at = put_headers(data, call, precision, s->p.near);
-    tomo__jpegls_restart(s, NULL, 0);
+    tomo__jpegls_restart(s, data, 0);
     for (size_t y = 0; y < rows; y++) {
         const size_t size = (size_t)(w.at - data);
         if (!make_room(call->ctx, &data, size + line, &room)) {
