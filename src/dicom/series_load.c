@@ -55,7 +55,7 @@ static bool is_direct(const tomo__slice *s)
     const tomo__scan_file *f = s->file;
     uint64_t need;
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && f->pixels != NO_OFFSET && f->info.frame.samples == 1 &&
-           f->info.frame.bits_allocated >= 8 && strcmp(f->info.photometric, "PALETTE COLOR") != 0 &&
+           f->info.frame.bits_allocated >= 8 && !f->info.packed_bits && strcmp(f->info.photometric, "PALETTE COLOR") != 0 &&
            tomo__native_bytes(&f->info, f->info.frames, &need, NULL) == TOMO_OK && need <= f->pixel_bytes;
 }
 
@@ -303,14 +303,14 @@ static tomo_status color_type(load *l, int32_t wish, tomo_error *err)
 {
     const tomo__slice *s = l->group.slice[0];
     const bool palette = strcmp(s->file->info.photometric, "PALETTE COLOR") == 0;
-    l->components = s->file->info.frame.samples;
+    l->components = TOMO__MIN(s->file->info.frame.samples, 3); /* CMYK and ARGB become RGB */
     l->dtype = tomo__stored_dtype(&s->file->info.frame);
     if (palette) {
         tomo_dataset *ds = NULL;
         tomo__palette p = { 0 };
         tomo_status st = tomo_dataset_open_path(l->ctx, &ds, s->file->path, NULL, NULL, err);
         if (st == TOMO_OK)
-            st = tomo__palette_read(l->ctx, &p, ds, s->file->info.frame.is_signed, false, err);
+            st = tomo__palette_read(l->ctx, &p, ds, s->file->info.frame.is_signed, err);
         tomo__free(l->ctx, p.table[0]);
         tomo_dataset_free(ds);
         if (st)
