@@ -33,13 +33,14 @@ typedef struct tomo_frame_desc {
  * @return TOMO_OK, TOMO_E_ARG (a field is out of range: which, found, expected)  @since 0.1 */
 TOMO_API tomo_status tomo_frame_bytes(const tomo_frame_desc *desc, size_t *out, tomo_error *err);
 
-/** One transfer syntax that Tomo can decode. Rows of a const table. */
+/** One transfer syntax that Tomo can decode, and mostly encode. Rows of a const table. */
 typedef struct tomo_codec {
     const char *uid;          /**< "1.2.840.10008.1.2.4.70" */
     const char *name;         /**< "JPEG Lossless, Non-Hierarchical, First-Order Prediction" */
     const char *word;         /**< short word on the command line: "jpegll-sv1" */
     bool        lossy;        /**< may be lossy */
     bool        encapsulated; /**< pixel data comes in fragments */
+    bool        encodes;      /**< tomo_codec_encode() writes it, too */
 } tomo_codec;
 
 /** By transfer syntax UID or short word; NULL if Tomo has no decoder for it. @since 0.1 */
@@ -59,6 +60,38 @@ TOMO_API const tomo_codec *const *tomo_codec_list(void);
 TOMO_API tomo_status tomo_codec_decode(tomo_ctx *ctx, const tomo_codec *codec, const void *in, size_t in_size,
                                        const tomo_frame_desc *desc, void *out, size_t out_size, bool *rgb_out,
                                        tomo_error *err);
+
+/** How tomo_codec_encode() encodes; a zero field means its default, and a codec looks at its own fields only. */
+typedef struct tomo_encode_options {
+    uint32_t struct_size; /**< set by TOMO_ENCODE_OPTIONS_INIT */
+    int32_t  quality;     /**< JPEG baseline, extended: 1 to 100 on libjpeg's scale; 0 = 90 */
+    int32_t  near;        /**< JPEG-LS .81: the most that a sample may be off, 0 to 255; 0 = nothing is lost */
+    int32_t  predictor;   /**< JPEG lossless .57: selection value 1 to 7; 0 = 1 */
+    double   ratio;       /**< JPEG 2000 .91, HTJ2K .203: size at Bits Stored to size encoded, above 1; 0 = 10 */
+    bool     keep_color;  /**< RGB stays RGB in JPEG baseline and JPEG 2000, which gets larger for it */
+} tomo_encode_options;
+#define TOMO_ENCODE_OPTIONS_INIT { sizeof(tomo_encode_options), 0, 0, 0, 0.0, false }
+
+/** Encode one frame. The same description decodes it again (tomo_codec_decode), save for `photometric`.
+ *
+ * A codec that is not `lossy` gives back every bit of `in`, whatever lies above Bits Stored: samples that are not of
+ * Bits Stored (by their sign, if they are signed) are coded with all bits allocated. JPEG 2000 carries the sign;
+ * JPEG lossless and JPEG-LS carry two's complement as it is in memory.
+ * @param out         owned by the caller (tomo_buffer_free), untouched on failure. The exact bytes: an odd number has
+ *                    to be padded by one zero in a file. Frames of 1 bit begin at a byte of their own.
+ * @param in          borrowed until the call returns. Samples as tomo_codec_decode() gives them: native byte order,
+ *                    side by side, 1-bit samples as bytes 0 and 1
+ * @param in_size     tomo_frame_bytes() bytes
+ * @param desc        as for decoding. is_planar and is_big_endian say how native frames are laid out in `out`;
+ *                    is_ybr says that `in` is YCbCr already
+ * @param opts        NULL for the defaults
+ * @param photometric the Photometric Interpretation that the color frame must be labeled with from now on
+ *                    ("YBR_FULL_422", "YBR_RCT", "YBR_ICT"; a string literal), NULL if it is as it was; may be NULL
+ * @return TOMO_OK, TOMO_E_ARG (description or options), TOMO_E_UNSUPPORTED (the syntax does not allow such a frame, or
+ *         Tomo does not encode it), TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_MISSING (built without OpenJPH)  @since 0.1 */
+TOMO_API tomo_status tomo_codec_encode(tomo_ctx *ctx, tomo_buffer **out, const tomo_codec *codec, const void *in,
+                                       size_t in_size, const tomo_frame_desc *desc, const tomo_encode_options *opts,
+                                       const char **photometric, tomo_error *err);
 
 /** Inflate a raw deflate stream (RFC 1951: the deflated transfer syntax), or gzip/zlib by its header.
  * Stops with TOMO_E_LIMIT as soon as the result passes max_size.

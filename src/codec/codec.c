@@ -2,42 +2,64 @@
 #include "codec/codec_internal.h"
 
 static const tomo__codec_row rows[] = {
-    { { "1.2.840.10008.1.2", "Implicit VR Little Endian", "implicit", false, false }, tomo__native_decode },
-    { { "1.2.840.10008.1.2.1", "Explicit VR Little Endian", "explicit", false, false }, tomo__native_decode },
-    { { "1.2.840.10008.1.2.2", "Explicit VR Big Endian", "explicit-be", false, false }, tomo__native_decode },
-    { { "1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian", "deflated", false, false },
-      tomo__native_decode }, /* the data set was inflated before its pixels came here */
-    { { "1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression", "deflated-frame", false, true },
-      tomo__deflated_frame_decode },
-    { { "1.2.840.10008.1.2.5", "RLE Lossless", "rle", false, true }, tomo__rle_decode },
-    { { "1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)", "jpeg", true, true }, tomo__jpeg_decode },
-    { { "1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 & 4)", "jpeg12", true, true }, tomo__jpeg_decode },
+    { { "1.2.840.10008.1.2", "Implicit VR Little Endian", "implicit", false, false, true },
+      tomo__native_decode,
+      tomo__native_encode },
+    { { "1.2.840.10008.1.2.1", "Explicit VR Little Endian", "explicit", false, false, true },
+      tomo__native_decode,
+      tomo__native_encode },
+    { { "1.2.840.10008.1.2.2", "Explicit VR Big Endian", "explicit-be", false, false, true },
+      tomo__native_decode,
+      tomo__native_encode },
+    /* the data set is inflated before its pixels come here, and deflated after */
+    { { "1.2.840.10008.1.2.1.99", "Deflated Explicit VR Little Endian", "deflated", false, false, true },
+      tomo__native_decode,
+      tomo__native_encode },
+    { { "1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression", "deflated-frame", false, true, true },
+      tomo__deflated_frame_decode,
+      tomo__deflated_frame_encode },
+    { { "1.2.840.10008.1.2.5", "RLE Lossless", "rle", false, true, true }, tomo__rle_decode, tomo__rle_encode },
+    { { "1.2.840.10008.1.2.4.50", "JPEG Baseline (Process 1)", "jpeg", true, true, false }, tomo__jpeg_decode, NULL },
+    { { "1.2.840.10008.1.2.4.51", "JPEG Extended (Process 2 & 4)", "jpeg12", true, true, false },
+      tomo__jpeg_decode,
+      NULL },
     { { "1.2.840.10008.1.2.4.53", "JPEG Spectral Selection, Non-Hierarchical (Process 6 & 8)", "jpeg-spectral", true,
-        true },
-      tomo__jpeg_decode },
-    { { "1.2.840.10008.1.2.4.55", "JPEG Full Progression, Non-Hierarchical (Process 10 & 12)", "jpeg-progressive",
-        true, true },
-      tomo__jpeg_decode },
-    { { "1.2.840.10008.1.2.4.57", "JPEG Lossless, Non-Hierarchical (Process 14)", "jpegll", false, true },
-      tomo__jpeg_decode },
+        true, false },
+      tomo__jpeg_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.55", "JPEG Full Progression, Non-Hierarchical (Process 10 & 12)", "jpeg-progressive", true,
+        true, false },
+      tomo__jpeg_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.57", "JPEG Lossless, Non-Hierarchical (Process 14)", "jpegll", false, true, true },
+      tomo__jpeg_decode,
+      tomo__jpegll_encode },
     { { "1.2.840.10008.1.2.4.70",
-        "JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14 [Selection Value 1])", "jpegll-sv1",
-        false, true },
-      tomo__jpeg_decode },
-    { { "1.2.840.10008.1.2.4.80", "JPEG-LS Lossless Image Compression", "jpegls", false, true }, tomo__jpegls_decode },
-    { { "1.2.840.10008.1.2.4.81", "JPEG-LS Lossy (Near-Lossless) Image Compression", "jpegls-near", true, true },
-      tomo__jpegls_decode },
-    { { "1.2.840.10008.1.2.4.90", "JPEG 2000 Image Compression (Lossless Only)", "j2k-lossless", false, true },
-      tomo__j2k_decode },
-    { { "1.2.840.10008.1.2.4.91", "JPEG 2000 Image Compression", "j2k", true, true }, tomo__j2k_decode },
+        "JPEG Lossless, Non-Hierarchical, First-Order Prediction (Process 14 [Selection Value 1])", "jpegll-sv1", false,
+        true, true },
+      tomo__jpeg_decode,
+      tomo__jpegll_encode },
+    { { "1.2.840.10008.1.2.4.80", "JPEG-LS Lossless Image Compression", "jpegls", false, true, false },
+      tomo__jpegls_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.81", "JPEG-LS Lossy (Near-Lossless) Image Compression", "jpegls-near", true, true, false },
+      tomo__jpegls_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.90", "JPEG 2000 Image Compression (Lossless Only)", "j2k-lossless", false, true, false },
+      tomo__j2k_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.91", "JPEG 2000 Image Compression", "j2k", true, true, false }, tomo__j2k_decode, NULL },
     { { "1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 Image Compression (Lossless Only)", "htj2k-lossless",
-        false, true },
-      tomo__j2k_decode },
+        false, true, false },
+      tomo__j2k_decode,
+      NULL },
     { { "1.2.840.10008.1.2.4.202", "High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only)",
-        "htj2k-rpcl", false, true },
-      tomo__j2k_decode },
-    { { "1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000 Image Compression", "htj2k", true, true },
-      tomo__j2k_decode },
+        "htj2k-rpcl", false, true, false },
+      tomo__j2k_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000 Image Compression", "htj2k", true, true, false },
+      tomo__j2k_decode,
+      NULL },
 };
 
 static const tomo_codec *const list[] = {
@@ -54,6 +76,14 @@ const tomo_codec *tomo_codec_find(const char *uid_or_word)
     for (size_t i = 0; uid_or_word && i < TOMO__COUNT(rows); i++)
         if (strcmp(rows[i].is.uid, uid_or_word) == 0 || strcmp(rows[i].is.word, uid_or_word) == 0)
             return &rows[i].is;
+    return NULL;
+}
+
+const tomo__codec_row *tomo__codec_row_of(const tomo_codec *codec)
+{
+    for (size_t i = 0; i < TOMO__COUNT(rows); i++)
+        if (codec == &rows[i].is)
+            return &rows[i];
     return NULL;
 }
 
@@ -111,15 +141,15 @@ tomo_status tomo__codec_agrees(const tomo__codec_call *call, const char *what, i
 tomo_status tomo_codec_decode(tomo_ctx *ctx, const tomo_codec *codec, const void *in, size_t in_size,
                               const tomo_frame_desc *desc, void *out, size_t out_size, bool *rgb_out, tomo_error *err)
 {
-    const tomo__codec_row *row = NULL;
+    const tomo__codec_row *row = tomo__codec_row_of(codec);
     tomo__codec_call call = { ctx, in, in_size, desc, out, 0, false };
     tomo_status st;
-    for (size_t i = 0; i < TOMO__COUNT(rows); i++)
-        if (codec == &rows[i].is)
-            row = &rows[i];
     if (!ctx || !row || !out || (!in && in_size))
         return tomo__fail(err, TOMO_E_ARG, "decode: no %s",
-                          !ctx ? "context" : !row ? "codec of tomo_codec_find()" : !out ? "output" : "input");
+                          !ctx   ? "context"
+                          : !row ? "codec of tomo_codec_find()"
+                          : !out ? "output"
+                                 : "input");
     if ((st = tomo_frame_bytes(desc, &call.out_size, err)) != TOMO_OK)
         return st;
     if (out_size < call.out_size)

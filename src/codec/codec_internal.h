@@ -24,10 +24,26 @@ typedef struct tomo__codec_call {
 
 typedef tomo_status (*tomo__decode_fn)(tomo__codec_call *call, tomo_error *err);
 
+/* One frame to encode. `opts` has every field filled; the encoder sets `out`, and `photometric` if it has turned the
+ * color into something else. */
+typedef struct tomo__encode_call {
+    tomo_ctx *ctx;
+    const tomo_codec *codec;
+    const uint8_t *in;
+    size_t in_size;
+    const tomo_frame_desc *desc;
+    tomo_encode_options opts;
+    tomo_buffer *out;
+    const char *photometric;
+} tomo__encode_call;
+
+typedef tomo_status (*tomo__encode_fn)(tomo__encode_call *call, tomo_error *err);
+
 /* A row of the table; `is` comes first, so that a tomo_codec of ours leads back to its row. */
 typedef struct tomo__codec_row {
     tomo_codec is;
     tomo__decode_fn decode;
+    tomo__encode_fn encode; /* NULL: is.encodes is false */
 } tomo__codec_row;
 
 tomo_status tomo__native_decode(tomo__codec_call *call, tomo_error *err);
@@ -39,6 +55,24 @@ tomo_status tomo__jpegdct_decode(tomo__codec_call *call, tomo_error *err);
 tomo_status tomo__jpegll_decode(tomo__codec_call *call, tomo_error *err);
 tomo_status tomo__jpegls_decode(tomo__codec_call *call, tomo_error *err);
 tomo_status tomo__j2k_decode(tomo__codec_call *call, tomo_error *err);
+
+tomo_status tomo__native_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__deflated_frame_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__rle_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__jpegll_encode(tomo__encode_call *call, tomo_error *err);
+
+/* The codec's row; NULL if it is none of ours. */
+const tomo__codec_row *tomo__codec_row_of(const tomo_codec *codec);
+
+/* encode.c: what encoders share. */
+
+/* Bits that the samples of the frame need: Bits Stored if all of them fit (by their sign if they are signed and
+ * `by_sign`), else Bits Allocated. */
+int32_t tomo__encode_precision(const tomo__encode_call *call, bool by_sign);
+/* `data`, of tomo__alloc, `size` of `room` bytes used, becomes call->out; is freed on failure. */
+tomo_status tomo__encode_adopt(tomo__encode_call *call, uint8_t *data, size_t size, size_t room, tomo_error *err);
+/* The frame is not one that this syntax can hold: TOMO_E_UNSUPPORTED, "syntax: what". */
+tomo_status tomo__encode_refuse(const tomo__encode_call *call, const char *what, tomo_error *err);
 
 /* Bytes of one sample in memory: 1-bit samples take a byte. */
 static inline size_t tomo__sample_bytes(const tomo_frame_desc *d)
@@ -55,11 +89,15 @@ tomo_status tomo__codec_agrees(const tomo__codec_call *call, const char *what, i
  * need not start at a byte, hence `first`. */
 void tomo__unpack_bits(uint8_t *out, const uint8_t *in, uint64_t first, size_t count);
 
+/* And back: bit `first` on gets the lowest bit of each byte. `out` must be zero there. */
+void tomo__pack_bits(uint8_t *out, uint64_t first, const uint8_t *in, size_t count);
+
 /* inflate_head.c: up to `size` bytes that the gzip data begin with; returns how many came out, 0 if it is no gzip. */
 size_t tomo__inflate_head(uint8_t *out, size_t size, const uint8_t *in, size_t in_size);
 
 /* planes.c: `planes[s]` of `count` samples each to samples side by side, and back to native byte order. */
 void tomo__interleave(void *out, const void *const *planes, size_t count, int samples, size_t bytes);
+void tomo__separate(void *const *planes, const void *in, size_t count, int samples, size_t bytes);
 void tomo__swap_bytes(void *data, size_t count, size_t bytes);
 /* Byte planes, most significant first, to little endian samples of `bytes` bytes, each `step` bytes after the last. */
 void tomo__merge_planes(uint8_t *out, const uint8_t *planes, size_t plane_size, size_t count, size_t bytes,

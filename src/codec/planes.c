@@ -17,6 +17,22 @@ void tomo__unpack_bits(uint8_t *out, const uint8_t *in, uint64_t first, size_t c
         out[i] = in[(i + shift) / 8] >> ((i + shift) % 8) & 1;
 }
 
+void tomo__pack_bits(uint8_t *out, uint64_t first, const uint8_t *in, size_t count)
+{
+    size_t i = 0;
+    out += first / 8;
+    const unsigned shift = (unsigned)(first % 8);
+    if (shift == 0)
+        for (; i + 8 <= count; i += 8) {
+            uint64_t v;
+            memcpy(&v, in + i, 8);
+            /* byte k's lowest bit to bit 56 + k: the products of the other pairs fall elsewhere */
+            out[i / 8] = (uint8_t)((v & 0x0101010101010101u) * 0x0102040810204080u >> 56);
+        }
+    for (; i < count; i++)
+        out[(i + shift) / 8] |= (uint8_t)((in[i] & 1) << ((i + shift) % 8));
+}
+
 /* One loop a sample type and number of samples, so that both are constants inside. */
 #define INTERLEAVE(type, n)                                                                                            \
     do {                                                                                                               \
@@ -45,6 +61,35 @@ void tomo__interleave(void *out, const void *const *planes, size_t count, int sa
         INTERLEAVE_ANY(uint32_t);
     else
         INTERLEAVE_ANY(uint64_t);
+}
+
+#define SEPARATE(type, n)                                                                                              \
+    do {                                                                                                               \
+        const type *from = in;                                                                                         \
+        for (size_t i = 0; i < count; i++)                                                                             \
+            for (int s = 0; s < (n); s++)                                                                              \
+                ((type *)planes[s])[i] = from[i * (n) + (size_t)s];                                                    \
+    } while (0)
+#define SEPARATE_ANY(type)                                                                                             \
+    do {                                                                                                               \
+        if (samples == 3)                                                                                              \
+            SEPARATE(type, 3);                                                                                         \
+        else                                                                                                           \
+            SEPARATE(type, 4);                                                                                         \
+    } while (0)
+
+void tomo__separate(void *const *planes, const void *in, size_t count, int samples, size_t bytes)
+{
+    if (samples == 1)
+        memcpy(planes[0], in, count * bytes);
+    else if (bytes == 1)
+        SEPARATE_ANY(uint8_t);
+    else if (bytes == 2)
+        SEPARATE_ANY(uint16_t);
+    else if (bytes == 4)
+        SEPARATE_ANY(uint32_t);
+    else
+        SEPARATE_ANY(uint64_t);
 }
 
 void tomo__swap_bytes(void *data, size_t count, size_t bytes)
