@@ -78,6 +78,6 @@ int cli_dicom_json(cli *c);
 int cli_dicom_get(cli *c);
 int cli_dicom_set(cli *c);
 int cli_dicom_delete(cli *c);
-int cli_dicom_pixels(cli *c);
+int cli_dicom_pixels(cli *c); /* pixels.c */
 
 #endif

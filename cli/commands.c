@@ -40,7 +40,22 @@ static const cli_flag json_flags[] = {
     { NULL, NULL, NULL },
 };
 static const cli_flag pixels_flags[] = {
-    { "frame", "N", "one frame, from 0, without decoding the others" },
+    { "frame", "N", "one frame, from 0, without reading the others" },
+    { "display", NULL, "as a viewer shows it (OUT .png is that anyway): Modality, VOI, Presentation LUT, overlays" },
+    { "window", "CENTER,WIDTH", "display with this window" },
+    { "voi", "WHAT", "display with window number WHAT of the file, lut:NUMBER, range (of the frame), full, auto" },
+    { "function", "NAME", "window function: linear, linear-exact, sigmoid; that of the file if not given" },
+    { "state", "FILE", "display with the LUTs of this presentation state" },
+    { "bits", "8|16", "display with so many bits a sample (default 8)" },
+    { "invert", NULL, "display with black and white exchanged" },
+    { "keep-monochrome1", NULL, "display MONOCHROME1 without inverting it" },
+    { "dark-padding", NULL, "display padding pixels black" },
+    { "no-overlays", NULL, "display without overlays" },
+    { "overlay", "N", "overlay plane N, from 0, as zeros and ones" },
+    { "real", NULL, "values after the Modality LUT or rescale (HU for CT)" },
+    { "mapping", "N", "values by Real World Value Mapping N, from 1" },
+    { "padding-nan", NULL, "real-world values: padding pixels are NaN" },
+    { "stored", NULL, "OUT .png: stored values as they are" },
     { "force", NULL, "read what can be read of a damaged file" },
     { NULL, NULL, NULL },
 };
@@ -73,10 +88,10 @@ const cli_command cli_commands[] = {
       "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", NULL, cli_dicom_set },
     { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.", NULL,
       "tomo dicom delete slice.dcm new.dcm PatientBirthDate", NULL, cli_dicom_delete },
-    { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, or write it.",
-      "Without OUT: shape, type, smallest and largest stored value and the SHA-256 of the decoded bytes (little "
-      "endian,\n"
-      "samples of a pixel side by side). OUT .raw: those bytes; .png or .nii: an image.",
-      "tomo dicom pixels slice.dcm slice.raw", pixels_flags, cli_dicom_pixels },
+    { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, write it, show it.",
+      "Without OUT: shape, type, smallest and largest value and the SHA-256 of the decoded bytes (little endian,\n"
+      "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"
+      "Values are the stored ones unless a flag for display, real-world values or an overlay is given.",
+      "tomo dicom pixels slice.dcm slice.png --window 40,400", pixels_flags, cli_dicom_pixels },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
 };

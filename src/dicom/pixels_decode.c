@@ -122,6 +122,16 @@ tomo_status tomo__pixels_open(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset
     return choose_output(ctx, p, ds, err);
 }
 
+tomo_status tomo__pixels_open_frame(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, int64_t frame,
+                                    tomo_error *err)
+{
+    tomo_status st = tomo__pixels_open(ctx, p, ds, err);
+    if (st == TOMO_OK && (frame < 0 || frame >= p->info.frames))
+        st = tomo__fail(err, TOMO_E_ARG, "frame %lld of %lld is asked for", (long long)frame + 1,
+                        (long long)p->info.frames);
+    return st;
+}
+
 void tomo__pixels_close(tomo_ctx *ctx, tomo__pixels *p)
 {
     tomo__free(ctx, p->palette.table[0]);
@@ -286,6 +296,22 @@ static void clean(const tomo__pixels *p, void *samples, size_t count)
     tomo__bits_clean(&d, samples, count);
 }
 
+tomo_status tomo__pixels_raw(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at, void *out,
+                             bool *rgb, tomo_error *err)
+{
+    bool ignored;
+    return p->encapsulated ? decode_fragments(ctx, p, frame, at, out, rgb ? rgb : &ignored, err)
+                           : decode_native(ctx, p, frame, out, err);
+}
+
+tomo_status tomo__pixels_gray(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, void *out, tomo_error *err)
+{
+    const tomo_status st = tomo__pixels_raw(ctx, p, frame, NULL, out, NULL, err);
+    if (st == TOMO_OK)
+        clean(p, out, (size_t)p->info.frame.rows * (size_t)p->info.frame.columns);
+    return st;
+}
+
 tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at,
                                 void *out, tomo_error *err)
 {
@@ -296,8 +322,7 @@ tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t fr
     tomo_status st;
     if (p->out_bytes != p->stored_bytes && !(stored = tomo__alloc(ctx, p->stored_bytes)))
         return tomo__no_memory(ctx, err, p->stored_bytes, "a frame");
-    st = p->encapsulated ? decode_fragments(ctx, p, frame, at, stored, &rgb, err)
-                         : decode_native(ctx, p, frame, stored, err);
+    st = tomo__pixels_raw(ctx, p, frame, at, stored, &rgb, err);
     if (st == TOMO_OK) {
         clean(p, stored, pixels * samples);
         if (p->has_palette)
@@ -311,7 +336,7 @@ tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t fr
     return st;
 }
 
-static tomo_image_desc image_desc(const tomo__pixels *p, int64_t frames)
+tomo_image_desc tomo__pixels_image_desc(const tomo__pixels *p, int64_t frames)
 {
     tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
     d.dtype = p->dtype;
@@ -339,7 +364,7 @@ tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, int64_t fra
         st = tomo__fail(err, TOMO_E_ARG, "frame %lld of %lld is asked for", (long long)frame + 1,
                         (long long)p.info.frames);
     if (st == TOMO_OK) {
-        const tomo_image_desc d = image_desc(&p, 0);
+        const tomo_image_desc d = tomo__pixels_image_desc(&p, 0);
         st = tomo_image_new(ctx, &image, &d, err);
     }
     if (st == TOMO_OK)
@@ -402,7 +427,7 @@ tomo_status tomo_pixels_all(tomo_ctx *ctx, const tomo_dataset *ds, tomo_image **
     if (st == TOMO_OK)
         st = check_all(ctx, &p, &at, err);
     if (st == TOMO_OK) {
-        const tomo_image_desc d = image_desc(&p, p.info.frames);
+        const tomo_image_desc d = tomo__pixels_image_desc(&p, p.info.frames);
         st = tomo_image_new(ctx, &image, &d, err);
     }
     if (st == TOMO_OK) {

@@ -102,10 +102,21 @@ typedef struct tomo__pixels {
 } tomo__pixels;
 /* Borrows the data set's bytes until tomo__pixels_close. */
 tomo_status tomo__pixels_open(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, tomo_error *err);
+/* The same, and frame `frame` is there. */
+tomo_status tomo__pixels_open_frame(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, int64_t frame,
+                                    tomo_error *err);
 void tomo__pixels_close(tomo_ctx *ctx, tomo__pixels *p);
 /* Decode a frame into p->out_bytes bytes. `at` is the frame's place if it is known already, else NULL. */
 tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at,
                                 void *out, tomo_error *err);
+/* The same before anything is done to it: p->stored_bytes bytes as the codec gives them. *rgb (may be NULL): color was
+ * brought to RGB by the codec. */
+tomo_status tomo__pixels_raw(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at, void *out,
+                             bool *rgb, tomo_error *err);
+/* Stored gray values of the frame, cleaned, also where tomo__pixels_decode() would look up a palette. */
+tomo_status tomo__pixels_gray(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, void *out, tomo_error *err);
+/* Shape of what tomo__pixels_decode() gives: a picture, or (frames > 0) a stack. */
+tomo_image_desc tomo__pixels_image_desc(const tomo__pixels *p, int64_t frames);
 /* Clear (or sign-extend over) the bits above High Bit and shift the value down to bit 0 (PS3.5 8.1.1). */
 void tomo__bits_clean(const tomo_frame_desc *d, void *samples, size_t count);
 /* Type in memory of stored values; 0 if there is none (bits allocated of 24, say). */
