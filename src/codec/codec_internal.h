@@ -59,7 +59,12 @@ tomo_status tomo__j2k_decode(tomo__codec_call *call, tomo_error *err);
 tomo_status tomo__native_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__deflated_frame_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__rle_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__jpeg8_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__jpeg12_encode(tomo__encode_call *call, tomo_error *err);
 tomo_status tomo__jpegll_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__jpegls_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__j2k_encode(tomo__encode_call *call, tomo_error *err);
+tomo_status tomo__htj2k_encode(tomo__encode_call *call, tomo_error *err);
 
 /* The codec's row; NULL if it is none of ours. */
 const tomo__codec_row *tomo__codec_row_of(const tomo_codec *codec);

@@ -1,48 +1,12 @@
 /* jpegls_scan.c - the entropy-coded part of JPEG-LS (ITU-T T.87 annex A): gradients choose a context, the context
  * corrects the prediction and gives the Golomb parameter; flat stretches are coded as runs. */
-#include "codec/jpegls_internal.h"
+#include "codec/jpegls_model.h"
 
-enum { CONTEXTS = 365, MARGIN = 8 };
 enum { MOST_RESET = 16383 }; /* A stays below 2^31; encoders take 64 */
-
-/* The next `count` bits are the high bits of `hold`. Behind the end come zeros, counted in `padded`. */
-typedef struct reader {
-    uint64_t hold;
-    uint32_t count, padded;
-    const uint8_t *at, *end;
-    bool after_ff, bad;
-} reader;
-
-typedef struct context {
-    int32_t a, b;
-    int16_t c, n;
-} context;
-
-typedef struct run_context {
-    int32_t a, n, negative;
-} run_context;
-
-struct tomo__jpegls_scan {
-    tomo__jpegls_params p;
-    int32_t range, qbpp, limit, step; /* step: 2 NEAR + 1 */
-    int32_t wrap;                     /* RANGE * step */
-    bool plain;                       /* lossless with MAXVAL one less than a power of 2 */
-    reader bits;
-    context context[CONTEXTS];
-    run_context run[2];
-    uint8_t run_index[4];
-    uint16_t *lines;       /* n components x 2, each with a margin on both sides */
-    uint16_t *now[4], *above[4];
-    int8_t *quantized;     /* -4 to 4 by difference, whose zero is in the middle */
-};
-
-/* J: T.87 A.7.1.2 */
-static const uint8_t run_bits[32] = { 0, 0, 0, 0, 1, 1, 1, 1, 2, 2,  2,  2,  3,  3,  3,  3,
-                                      4, 4, 5, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
 
 /* ---- bits --------------------------------------------------------------------------------------------------- */
 
-static void fill_slowly(reader *r)
+static void fill_slowly(tomo__jpegls_reader *r)
 {
     while (r->count <= 56) {
         if (r->at == r->end) {
@@ -58,7 +22,7 @@ static void fill_slowly(reader *r)
 }
 
 /* At least 56 bits. Eight bytes at once if none of them is FF. */
-static inline __attribute__((always_inline)) void fill(reader *r)
+static inline __attribute__((always_inline)) void fill(tomo__jpegls_reader *r)
 {
     if (r->end - r->at >= 8 && !r->after_ff) {
         const uint64_t v = __builtin_bswap64(tomo__le64(r->at));
@@ -72,14 +36,14 @@ static inline __attribute__((always_inline)) void fill(reader *r)
     fill_slowly(r);
 }
 
-static inline __attribute__((always_inline)) void need(reader *r, uint32_t n)
+static inline __attribute__((always_inline)) void need(tomo__jpegls_reader *r, uint32_t n)
 {
     if (r->count < n)
         fill(r);
 }
 
 /* n from 0 to 31 */
-static inline __attribute__((always_inline)) uint32_t take(reader *r, uint32_t n)
+static inline __attribute__((always_inline)) uint32_t take(tomo__jpegls_reader *r, uint32_t n)
 {
     const uint32_t v = (uint32_t)(r->hold >> 32 >> (32 - n));
     r->hold <<= n;
@@ -88,7 +52,8 @@ static inline __attribute__((always_inline)) uint32_t take(reader *r, uint32_t n
 }
 
 /* Golomb code with limited length: A.5.3, G.1. */
-static inline __attribute__((always_inline)) int32_t golomb(reader *r, uint32_t k, uint32_t limit, uint32_t qbpp)
+static inline __attribute__((always_inline)) int32_t golomb(tomo__jpegls_reader *r, uint32_t k, uint32_t limit,
+                                                            uint32_t qbpp)
 {
     need(r, 56);
     const uint32_t zeros = r->hold ? (uint32_t)__builtin_clzll(r->hold) : 64, most = limit - qbpp - 1;
@@ -108,22 +73,7 @@ static inline __attribute__((always_inline)) int32_t golomb(reader *r, uint32_t 
     return (int32_t)(zeros << k | take(r, k));
 }
 
-/* Smallest k with n << k >= a: A.5.1. */
-static inline __attribute__((always_inline)) uint32_t golomb_k(int32_t n, int32_t a)
-{
-    if (n >= a)
-        return 0;
-    const uint32_t k = (uint32_t)(__builtin_clz((uint32_t)n) - __builtin_clz((uint32_t)a));
-    return k + ((n << k) < a);
-}
-
 /* ---- samples ------------------------------------------------------------------------------------------------ */
-
-static inline __attribute__((always_inline)) int32_t median(int32_t a, int32_t b, int32_t c)
-{
-    const int32_t low = TOMO__MIN(a, b), high = TOMO__MAX(a, b);
-    return c >= high ? low : c <= low ? high : a + b - c;
-}
 
 /* A.4.4, A.8: prediction and error to the sample. */
 static inline __attribute__((always_inline)) uint16_t sample(const tomo__jpegls_scan *s, int32_t predicted,
@@ -139,36 +89,14 @@ static inline __attribute__((always_inline)) uint16_t sample(const tomo__jpegls_
     return (uint16_t)(x < 0 ? 0 : x > s->p.maxval ? s->p.maxval : x);
 }
 
-/* A.6.1, A.6.2 */
-static inline __attribute__((always_inline)) void update(context *c, int32_t error, int32_t step, int32_t reset)
-{
-    int32_t a = c->a + (error < 0 ? -error : error), b = c->b + error * step, n = c->n;
-    if (n == reset) {
-        a >>= 1;
-        b >>= 1; /* toward minus infinity, as -((1 - b) >> 1) is */
-        n >>= 1;
-    }
-    n++;
-    if (b <= -n) {
-        b += n;
-        c->c = (int16_t)(c->c - (c->c > -128));
-        b = TOMO__MAX(b, 1 - n);
-    } else if (b > 0) {
-        b -= n;
-        c->c = (int16_t)(c->c + (c->c < 127));
-        b = TOMO__MIN(b, 0);
-    }
-    c->a = a, c->b = b, c->n = (int16_t)n;
-}
-
 /* A.4 to A.6: one sample in the context `q`, which may be negative. */
-static inline __attribute__((always_inline)) uint16_t regular(tomo__jpegls_scan *s, reader *r, int32_t q, int32_t a,
-                                                              int32_t b, int32_t c)
+static inline __attribute__((always_inline)) uint16_t regular(tomo__jpegls_scan *s, tomo__jpegls_reader *r, int32_t q,
+                                                              int32_t a, int32_t b, int32_t c)
 {
     const int32_t sign = q >> 31;
-    context *at = &s->context[(q ^ sign) - sign];
-    const uint32_t k = golomb_k(at->n, at->a);
-    int32_t predicted = median(a, b, c) + ((at->c ^ sign) - sign);
+    tomo__jpegls_context *at = &s->context[(q ^ sign) - sign];
+    const uint32_t k = tomo__jpegls_k(at->n, at->a);
+    int32_t predicted = tomo__jpegls_median(a, b, c) + ((at->c ^ sign) - sign);
     predicted = predicted < 0 ? 0 : predicted > s->p.maxval ? s->p.maxval : predicted;
     if (__builtin_expect(k > 24, 0)) { /* no stream of an encoder comes here */
         r->bad = true;
@@ -182,20 +110,20 @@ static inline __attribute__((always_inline)) uint16_t regular(tomo__jpegls_scan 
         r->bad = true;
         return 0;
     }
-    update(at, error, s->step, s->p.reset);
+    tomo__jpegls_learn(at, error, s->step, s->p.reset);
     return sample(s, predicted, (error ^ sign) - sign);
 }
 
 /* A.7.2: the error of the sample that ends a run; `type` is RItype. */
-static int32_t interruption(tomo__jpegls_scan *s, reader *r, int type, int run_index)
+static int32_t interruption(tomo__jpegls_scan *s, tomo__jpegls_reader *r, int type, int run_index)
 {
-    run_context *c = &s->run[type];
-    const uint32_t k = golomb_k(c->n, c->a + (type ? c->n >> 1 : 0));
+    tomo__jpegls_run *c = &s->run[type];
+    const uint32_t k = tomo__jpegls_k(c->n, c->a + (type ? c->n >> 1 : 0));
     if (k > 24) {
         r->bad = true;
         return 0;
     }
-    const int32_t mapped = golomb(r, k, (uint32_t)(s->limit - run_bits[run_index] - 1), (uint32_t)s->qbpp);
+    const int32_t mapped = golomb(r, k, (uint32_t)(s->limit - tomo__jpegls_run_bits[run_index] - 1), (uint32_t)s->qbpp);
     if (mapped > 131072) {
         r->bad = true;
         return 0;
@@ -214,7 +142,7 @@ static int32_t interruption(tomo__jpegls_scan *s, reader *r, int type, int run_i
 }
 
 /* A.7.1: how many samples of a run, at most `left`. */
-static size_t run_length(reader *r, uint8_t *index, size_t left)
+static size_t run_length(tomo__jpegls_reader *r, uint8_t *index, size_t left)
 {
     size_t n = 0;
     for (;;) {
@@ -223,31 +151,22 @@ static size_t run_length(reader *r, uint8_t *index, size_t left)
             r->bad = true;
         if (!take(r, 1))
             break;
-        const size_t whole = (size_t)1 << run_bits[*index], part = TOMO__MIN(whole, left - n);
+        const size_t whole = (size_t)1 << tomo__jpegls_run_bits[*index], part = TOMO__MIN(whole, left - n);
         n += part;
         *index = (uint8_t)(*index + (part == whole && *index < 31));
         if (n == left)
             return n;
     }
-    const size_t rest = take(r, run_bits[*index]);
+    const size_t rest = take(r, tomo__jpegls_run_bits[*index]);
     if (rest > left - n)
         r->bad = true;
     return TOMO__MIN(n + rest, left);
 }
 
-/* Context of a sample by the differences of its neighbors: A.3.3. */
-static inline __attribute__((always_inline)) int32_t gradient(const int8_t *quantized, int32_t a, int32_t b, int32_t c,
-                                                              int32_t d)
-{
-    return 81 * quantized[d - b] + 9 * quantized[b - c] + quantized[c - a];
-}
-
-static int32_t difference(int32_t a, int32_t b) { return a < b ? b - a : a - b; }
-
 /* One line of one component. */
 static void read_line(tomo__jpegls_scan *s, int component)
 {
-    reader r = s->bits; /* in registers */
+    tomo__jpegls_reader r = s->bits; /* in registers */
     const int8_t *quantized = s->quantized + s->p.maxval;
     uint16_t *now = s->now[component], *above = s->above[component];
     const size_t n = s->p.columns;
@@ -255,7 +174,7 @@ static void read_line(tomo__jpegls_scan *s, int component)
     now[-1] = above[0];
     int32_t c = above[-1], b = above[0], a = now[-1];
     for (size_t i = 0; i < n;) {
-        const int32_t d = above[i + 1], q = gradient(quantized, a, b, c, d);
+        const int32_t d = above[i + 1], q = tomo__jpegls_gradient(quantized, a, b, c, d);
         if (q != 0) {
             a = now[i++] = regular(s, &r, q, a, b, c);
             c = b, b = d;
@@ -269,7 +188,7 @@ static void read_line(tomo__jpegls_scan *s, int component)
         if (i == n)
             break;
         b = above[i];
-        const int type = difference(a, b) <= s->p.near;
+        const int type = tomo__jpegls_distance(a, b) <= s->p.near;
         const int32_t error = interruption(s, &r, type, *index);
         *index = (uint8_t)(*index - (*index > 0));
         a = now[i] = sample(s, type ? a : b, !type && b < a ? -error : error);
@@ -281,7 +200,7 @@ static void read_line(tomo__jpegls_scan *s, int component)
 /* One line of all components, sample by sample: runs and interruptions are common to them. */
 static void read_line_by_sample(tomo__jpegls_scan *s)
 {
-    reader r = s->bits;
+    tomo__jpegls_reader r = s->bits;
     const int8_t *quantized = s->quantized + s->p.maxval;
     const size_t n = s->p.columns;
     for (int c = 0; c < s->p.n; c++) {
@@ -292,7 +211,7 @@ static void read_line_by_sample(tomo__jpegls_scan *s)
         int32_t q[4], any = 0;
         for (int c = 0; c < s->p.n; c++) {
             const uint16_t *up = s->above[c] + i;
-            any |= q[c] = gradient(quantized, s->now[c][(ptrdiff_t)i - 1], up[0], up[-1], up[1]);
+            any |= q[c] = tomo__jpegls_gradient(quantized, s->now[c][(ptrdiff_t)i - 1], up[0], up[-1], up[1]);
         }
         if (any != 0) {
             for (int c = 0; c < s->p.n; c++) {
@@ -389,7 +308,7 @@ tomo_status tomo__jpegls_begin(tomo_ctx *ctx, tomo__jpegls_scan **out, const tom
     s->qbpp = bits_for(s->range);
     s->limit = 2 * (bpp + TOMO__MAX(8, bpp));
     s->plain = p->near == 0 && (p->maxval & (p->maxval + 1)) == 0;
-    const size_t line = p->columns + 2 * MARGIN;
+    const size_t line = p->columns + 2 * TOMO__JPEGLS_MARGIN;
     s->lines = TOMO__ARRAY(ctx, 2 * (size_t)p->n * line, uint16_t);
     s->quantized = TOMO__ARRAY(ctx, 2 * (size_t)p->maxval + 1, int8_t);
     if (!s->lines || !s->quantized) {
@@ -397,7 +316,7 @@ tomo_status tomo__jpegls_begin(tomo_ctx *ctx, tomo__jpegls_scan **out, const tom
         return tomo__no_memory(ctx, err, 4 * (size_t)params->n * line, "JPEG-LS lines");
     }
     for (int c = 0; c < p->n; c++) {
-        s->now[c] = s->lines + 2 * (size_t)c * line + MARGIN;
+        s->now[c] = s->lines + 2 * (size_t)c * line + TOMO__JPEGLS_MARGIN;
         s->above[c] = s->now[c] + line;
     }
     fill_quantized(s);
@@ -408,12 +327,12 @@ tomo_status tomo__jpegls_begin(tomo_ctx *ctx, tomo__jpegls_scan **out, const tom
 void tomo__jpegls_restart(tomo__jpegls_scan *s, const uint8_t *in, size_t size)
 {
     const int32_t a = TOMO__MAX(2, (s->range + 32) / 64);
-    s->bits = (reader){ 0, 0, 0, in, in + size, false, false };
-    for (int i = 0; i < CONTEXTS; i++)
-        s->context[i] = (context){ a, 0, 0, 1 };
-    s->run[0] = s->run[1] = (run_context){ a, 1, 0 };
+    s->bits = (tomo__jpegls_reader){ 0, 0, 0, in, in + size, false, false };
+    for (int i = 0; i < TOMO__JPEGLS_CONTEXTS; i++)
+        s->context[i] = (tomo__jpegls_context){ a, 0, 0, 1 };
+    s->run[0] = s->run[1] = (tomo__jpegls_run){ a, 1, 0 };
     memset(s->run_index, 0, sizeof s->run_index);
-    memset(s->lines, 0, 2 * (size_t)s->p.n * (s->p.columns + 2 * MARGIN) * sizeof *s->lines);
+    memset(s->lines, 0, 2 * (size_t)s->p.n * (s->p.columns + 2 * TOMO__JPEGLS_MARGIN) * sizeof *s->lines);
 }
 
 bool tomo__jpegls_line(tomo__jpegls_scan *s)

@@ -47,6 +47,17 @@ static inline uint8_t *e_frame(const tomo_frame_desc *d, e_kind kind, size_t *si
     return data;
 }
 
+/* Was the codec's encoder built in? */
+static inline bool e_has(t_state *t, const char *word)
+{
+    const uint8_t in[4] = { 0 };
+    const tomo_frame_desc d = c_desc(2, 2, 1, 8, 8);
+    tomo_buffer *out = NULL;
+    const tomo_status st = tomo_codec_encode(t->ctx, &out, tomo_codec_find(word), in, 4, &d, NULL, NULL, &t->err);
+    tomo_buffer_free(out);
+    return st != TOMO_E_MISSING;
+}
+
 /* Encode, decode, compare. */
 static inline void e_round_trip(t_state *t, const char *word, const tomo_frame_desc *d, e_kind kind,
                                 const tomo_encode_options *o)
@@ -74,6 +85,27 @@ static inline void e_round_trip(t_state *t, const char *word, const tomo_frame_d
     tomo_buffer_free(out);
     free(in);
     free(back);
+}
+
+/* Encode and decode; the largest difference. Unsigned samples. */
+static inline int64_t e_most_off(t_state *t, const char *word, const tomo_frame_desc *d, e_kind kind,
+                                 const tomo_encode_options *o)
+{
+    size_t size;
+    uint8_t *in = e_frame(d, kind, &size), *back = malloc(size);
+    tomo_buffer *out = NULL;
+    tomo_frame_desc plain = *d;
+    const char *photometric = NULL;
+    CHECK(back != NULL);
+    CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find(word), in, size, d, o, &photometric, &t->err));
+    plain.is_ybr |= photometric != NULL;
+    CHECK_OK(tomo_codec_decode(t->ctx, tomo_codec_find(word), tomo_buffer_data(out), tomo_buffer_size(out), &plain,
+                               back, size, NULL, &t->err));
+    const int64_t most = c_max_diff(d, in, back, size);
+    tomo_buffer_free(out);
+    free(in);
+    free(back);
+    return most;
 }
 
 /* As wide and as high as can be, and large enough that tables are made of some rows only. */

@@ -2,6 +2,8 @@
  * a syntax does not allow is refused. tests/codec/check_encode.py has other programs decode the same. */
 #include "encode_test.h"
 
+#include <math.h>
+
 /* Widths and heights around what the encoders work in. */
 static const int shapes[][2] = { { 1, 1 },  { 2, 1 },  { 1, 2 },  { 3, 3 },   { 7, 5 },   { 8, 8 },
                                  { 9, 17 }, { 16, 3 }, { 33, 2 }, { 128, 2 }, { 129, 3 }, { 257, 4 } };
@@ -111,6 +113,202 @@ TEST(jpeg_lossless_comes_back)
     E_REFUSED("jpegll", d, in, NULL, TOMO_E_UNSUPPORTED);
     d = c_desc(8, 8, 1, 8, 8), o.predictor = 2;
     E_REFUSED("jpegll-sv1", d, in, &o, TOMO_E_ARG);
+}
+
+TEST(jpeg_ls_comes_back)
+{
+    const int bits[] = { 8, 16, 16, 0 }, stored[] = { 8, 16, 12, 0 };
+    round_trips(t, "jpegls", all_samples, bits, stored);
+    round_trips(t, "jpegls-near", all_samples, bits, stored); /* near 0 */
+    for (int depth = 1; depth <= 16; depth++)
+        for (int kind = 0; kind < E_KINDS; kind++) {
+            tomo_frame_desc d = c_desc(150, 23, 1 + 2 * (kind & 1), depth > 8 ? 16 : 8, depth);
+            d.is_signed = depth % 2;
+            e_round_trip(t, "jpegls", &d, (e_kind)kind, NULL);
+        }
+    e_far_shapes(t, "jpegls");
+    e_every_bit(t, "jpegls");
+    uint8_t in[64] = { 0 };
+    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+    tomo_frame_desc d = c_desc(4, 4, 1, 32, 32);
+    E_REFUSED("jpegls", d, in, NULL, TOMO_E_UNSUPPORTED);
+    d = c_desc(8, 8, 1, 8, 8), o.near = 1;
+    E_REFUSED("jpegls", d, in, &o, TOMO_E_ARG);
+    d.bits_stored = 4, d.high_bit = 3, o.near = 8; /* more than half of 15 */
+    E_REFUSED("jpegls-near", d, in, &o, TOMO_E_ARG);
+}
+
+/* T.87 A.4.4: no sample is off by more than NEAR, and some are. */
+TEST(jpeg_ls_near_stays_near)
+{
+    for (int near = 1; near <= 127; near += near < 8 ? 1 : 17)
+        for (int depth = 2; depth <= 16; depth++)
+            for (int kind = 0; kind < E_KINDS; kind++) {
+                tomo_frame_desc d = c_desc(57, 19, 1 + 2 * (kind & 1), depth > 8 ? 16 : 8, depth);
+                tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                o.near = near;
+                if (near <= ((1 << depth) - 1) / 2)
+                    CHECK(e_most_off(t, "jpegls-near", &d, (e_kind)kind, &o) <= near);
+            }
+    tomo_frame_desc d = c_desc(57, 19, 1, 16, 12);
+    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+    o.near = 3;
+    CHECK_INT(e_most_off(t, "jpegls-near", &d, E_NOISE, &o), 3);
+}
+
+TEST(jpeg_2000_comes_back)
+{
+    const int bits[] = { 8, 16, 16, 32, 32, 0 }, stored[] = { 8, 16, 12, 22, 17, 0 };
+    round_trips(t, "j2k-lossless", all_samples, bits, stored);
+    for (int depth = 1; depth <= 23; depth++)
+        for (int kind = 0; kind < E_KINDS; kind++) {
+            tomo_frame_desc d = c_desc(70, 33, depth < 23 ? 1 + 2 * (kind & 1) : 1,
+                                       depth > 16  ? 32
+                                       : depth > 8 ? 16
+                                                   : 8,
+                                       depth);
+            d.is_signed = depth % 2 && depth > 1;
+            e_round_trip(t, "j2k-lossless", &d, (e_kind)kind, NULL);
+            tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+            o.keep_color = true;
+            e_round_trip(t, "j2k-lossless", &d, (e_kind)kind, &o);
+        }
+    e_far_shapes(t, "j2k-lossless");
+    e_every_bit(t, "j2k-lossless");
+    uint8_t in[64] = { 255, 255, 255, 255 };
+    tomo_frame_desc d = c_desc(4, 4, 1, 32, 32);
+    E_REFUSED("j2k", d, in, NULL, TOMO_E_UNSUPPORTED);
+}
+
+TEST(high_throughput_jpeg_2000_comes_back)
+{
+    const char *const words[] = { "htj2k-lossless", "htj2k-rpcl" };
+    const int bits[] = { 8, 16, 16, 32, 32, 0 }, stored[] = { 8, 16, 12, 22, 17, 0 };
+    if (!e_has(t, "htj2k"))
+        t_skip(t, "built without OpenJPH");
+    for (size_t w = 0; w < TOMO__COUNT(words); w++) {
+        round_trips(t, words[w], all_samples, bits, stored);
+        for (int depth = 1; depth <= 24; depth++)
+            for (int kind = 0; kind < E_KINDS; kind++) {
+                tomo_frame_desc d = c_desc(70, 133, 1 + 2 * (kind & 1), depth > 16 ? 32 : depth > 8 ? 16 : 8, depth);
+                d.is_signed = depth % 2 && depth > 1;
+                e_round_trip(t, words[w], &d, (e_kind)kind, NULL);
+            }
+        e_far_shapes(t, words[w]);
+        e_every_bit(t, words[w]);
+    }
+}
+
+/* Root of the mean square error, by which lossy frames are judged. */
+static double loss(t_state *t, const char *word, const tomo_frame_desc *d, const tomo_encode_options *o, size_t *bytes)
+{
+    size_t size, n;
+    uint8_t *in = e_frame(d, E_RAMP, &size), *back = malloc(size);
+    tomo_buffer *out = NULL;
+    tomo_frame_desc label = *d;
+    const char *photometric = NULL;
+    double sum = 0;
+    CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find(word), in, size, d, o, &photometric, &t->err));
+    label.is_ybr |= photometric != NULL;
+    bool rgb = false;
+    CHECK_OK(tomo_codec_decode(t->ctx, tomo_codec_find(word), tomo_buffer_data(out), tomo_buffer_size(out), &label,
+                               back, size, &rgb, &t->err));
+    CHECK(rgb == label.is_ybr);
+    *bytes = tomo_buffer_size(out);
+    n = size / tomo__sample_bytes(d);
+    for (size_t i = 0; i < n; i++) {
+        const double diff = d->bits_allocated == 16
+                                ? (double)((uint16_t *)(void *)in)[i] - ((uint16_t *)(void *)back)[i]
+                                : (double)in[i] - back[i];
+        sum += diff * diff;
+    }
+    tomo_buffer_free(out);
+    free(in);
+    free(back);
+    return sqrt(sum / (double)n);
+}
+
+/* Better quality is nearer and larger; the best is off by rounding only. */
+TEST(jpeg_gets_nearer_with_quality)
+{
+    const struct {
+        const char *word;
+        int samples, allocated, stored;
+        double best;
+    } c[] = {
+        { "jpeg", 1, 8, 8, 0.6 }, { "jpeg12", 1, 8, 8, 0.6 }, { "jpeg12", 1, 16, 12, 0.6 }, { "jpeg12", 1, 16, 10, 0.6 }
+    };
+    for (size_t i = 0; i < TOMO__COUNT(c); i++)
+        for (size_t s = 0; s < TOMO__COUNT(shapes); s++) {
+            const tomo_frame_desc d = c_desc(shapes[s][0], shapes[s][1], c[i].samples, c[i].allocated, c[i].stored);
+            double last = INFINITY;
+            size_t last_size = 0;
+            for (int q = 1; q <= 100; q += 33) {
+                tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                size_t size;
+                o.quality = q;
+                const double off = loss(t, c[i].word, &d, &o, &size);
+                if (shapes[s][0] * shapes[s][1] > 200) /* less is chance */
+                    CHECK(off <= last * 1.05 + 0.05 && size + 40 >= last_size);
+                last = off, last_size = size;
+            }
+            CHECK(last < c[i].best);
+        }
+}
+
+TEST(jpeg_color_is_labeled)
+{
+    uint8_t in[48 * 16 * 3];
+    const char *photometric = NULL;
+    tomo_buffer *out = NULL;
+    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+    tomo_frame_desc d = c_desc(48, 16, 3, 8, 8);
+    for (size_t i = 0; i < sizeof in; i++)
+        in[i] = (uint8_t)(i / 3 % 48 * (i % 3 + 1));
+    size_t size;
+    o.quality = 95;
+    CHECK(loss(t, "jpeg", &d, &o, &size) < 40); /* the ramp's colors change from pixel to pixel */
+    CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find("jpeg"), in, sizeof in, &d, &o, &photometric, &t->err));
+    CHECK_STR(photometric, "YBR_FULL_422");
+    const uint8_t *p = tomo_buffer_data(out);
+    size_t at = 2; /* SOF0 says 2 x 1, 1 x 1, 1 x 1 */
+    while (p[at + 1] != 0xc0)
+        at += 2 + tomo__be16(p + at + 2);
+    CHECK(p[at + 11] == 0x21 && p[at + 14] == 0x11 && p[at + 17] == 0x11);
+    tomo_buffer_free(out);
+    o.keep_color = true;
+    CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find("jpeg"), in, sizeof in, &d, &o, &photometric, &t->err));
+    CHECK(photometric == NULL);
+    CHECK(e_most_off(t, "jpeg", &d, E_FLAT, &o) <= 1);
+    tomo_buffer_free(out);
+    d.is_signed = true;
+    E_REFUSED("jpeg", d, in, NULL, TOMO_E_UNSUPPORTED);
+    E_REFUSED("jpeg12", d, in, NULL, TOMO_E_UNSUPPORTED);
+    d = c_desc(48, 8, 3, 16, 12);
+    E_REFUSED("jpeg", d, in, NULL, TOMO_E_UNSUPPORTED);
+    E_REFUSED("jpeg12", d, in, NULL, TOMO_E_UNSUPPORTED);
+}
+
+/* JPEG 2000 and HTJ2K are asked for a ratio. */
+TEST(ratio_is_kept)
+{
+    const char *const words[] = { "j2k", "htj2k" };
+    for (size_t w = 0; w < TOMO__COUNT(words); w++)
+        for (int samples = 1; samples <= 3; samples += 2)
+            for (double ratio = 3; ratio < 30; ratio *= 2) {
+                const tomo_frame_desc d = c_desc(300, 200, samples, samples == 1 ? 16 : 8, samples == 1 ? 12 : 8);
+                tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                size_t size;
+                if (w == 1 && !e_has(t, "htj2k"))
+                    continue;
+                o.ratio = ratio;
+                loss(t, words[w], &d, &o, &size);
+                const double plain = 300.0 * 200 * samples * d.bits_stored / 8;
+                if (!((double)size <= plain / ratio * 1.01 && (double)size > plain / ratio * 0.7)) {
+                    print_error("%s: ratio %g gave %g\n", words[w], ratio, plain / (double)size);
+                    fail();
+                }
+            }
 }
 
 TEST(options_and_input_are_checked)
