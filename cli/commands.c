@@ -3,6 +3,7 @@
 
 static const cli_flag convert_flags[] = {
     { "series", "UID", "which series of a DICOM folder; the largest if not given" },
+    { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
     { "modality", "CT|MR", "for a DICOM folder: what the images are" },
@@ -37,6 +38,12 @@ static const cli_flag json_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
     { "inline", "BYTES", "binary values up to this size are written out in base64 (default 1024)" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag dir_flags[] = {
+    { "append", NULL, "OUT is a file-set: add to it" },
+    { "invent", NULL, "make up numbers and dates that records must have and files lack; the remarks say which" },
+    { "id", "TEXT", "File-set ID, at most 16 of A-Z, 0-9, _ and space" },
     { NULL, NULL, NULL },
 };
 static const cli_flag pixels_flags[] = {
@@ -79,6 +86,9 @@ const cli_command cli_commands[] = {
       cli_dicom_dump },
     { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL,
       "tomo dicom json slice.dcm", json_flags, cli_dicom_json },
+    { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
+      "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
+      "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
       "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",
@@ -93,5 +103,12 @@ const cli_command cli_commands[] = {
       "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"
       "Values are the stored ones unless a flag for display, real-world values or an overlay is given.",
       "tomo dicom pixels slice.dcm slice.png --window 40,400", pixels_flags, cli_dicom_pixels },
+    { "dicom", "dir", "IN... [OUT]", 1, 1 << 20, "File-sets with a DICOMDIR: show one, make one, add to one.",
+      "One path, a DICOMDIR or its folder: its records as a tree; exit code 3 if files are missing. More paths: the\n"
+      "DICOM files of all but the last are copied into OUT, a new file-set, all or nothing.",
+      "tomo dicom dir scans/ cd/ --invent", dir_flags, cli_dicom_dir },
+    { "dicom", "organize", "IN... OUT", 2, 1 << 20, "Copy DICOM files into folders by patient, study and series.",
+      "OUT is a new folder: P0000001/S0000001/E0000001/I0000001.dcm. No name comes from what files say.",
+      "tomo dicom organize scans/ sorted/", NULL, cli_dicom_organize },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
 };

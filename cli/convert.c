@@ -3,7 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <tomo/dicom.h>
+#include <tomo/object.h>
 #include <tomo/pipeline.h>
 
 static bool ends_with(const char *path, const char *ending)
@@ -18,16 +18,33 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* An object whose voxels are to be those of another image: contours, a segmentation on the CT's grid. */
+static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_path, tomo_report *report)
+{
+    tomo_image *grid = NULL;
+    tomo_dataset *ds = NULL;
+    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, report, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_pipeline_load(c->ctx, &grid, grid_path, NULL, report, c->job, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_object_load(c->ctx, image, ds, grid, report, c->job, &c->err);
+    tomo_image_free(grid);
+    tomo_dataset_free(ds);
+    return st;
+}
+
 static tomo_status load(cli *c, tomo_image **image)
 {
     tomo_report *report = NULL;
     tomo_path_kind kind = TOMO_PATH_UNKNOWN;
-    const char *series = cli_flag_value(c, "series");
+    const char *series = cli_flag_value(c, "series"), *grid = cli_flag_value(c, "grid");
     bool raw = cli_flag_value(c, "raw"), gaps = cli_flag_value(c, "allow-gaps");
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
     if (st == TOMO_OK)
         st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
-    if (st == TOMO_OK && (raw || gaps) && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER)) {
+    if (st == TOMO_OK && grid)
+        st = load_on_grid(c, image, grid, report);
+    else if (st == TOMO_OK && (raw || gaps) && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER)) {
         tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
         o.raw = raw;
         o.allow_gaps = gaps;

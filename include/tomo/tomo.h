@@ -13,6 +13,8 @@
 #include <tomo/image.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
+#include <tomo/object.h>
+#include <tomo/object_dir.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>

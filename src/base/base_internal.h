@@ -131,6 +131,13 @@ tomo_status tomo__file_commit(tomo__file *f, tomo_error *err); /* frees f in any
 void        tomo__file_abandon(tomo__file *f);                 /* NULL is fine */
 tomo_status tomo__file_put(tomo_ctx *ctx, const char *path, const void *data, size_t size, tomo_error *err);
 tomo_status tomo__mkdirs(const char *path, tomo_error *err);
+/* A folder that appears whole or not at all (folder.c): filled at tomo__folder_path(), beside its final name, which
+ * must be free or an empty folder; flushed and renamed by commit, removed with all in it by abandon. */
+typedef struct tomo__folder tomo__folder;
+tomo_status tomo__folder_begin(tomo_ctx *ctx, tomo__folder **out, const char *path, tomo_error *err);
+const char *tomo__folder_path(const tomo__folder *f);
+tomo_status tomo__folder_commit(tomo__folder *f, tomo_error *err); /* frees f in any case */
+void        tomo__folder_abandon(tomo__folder *f);                 /* NULL is fine */
 /* All regular files below a folder (or the file itself), sorted by name as bytes; hidden ones left out, links to
  * folders not followed, at most `max_files` (TOMO_E_LIMIT). Free with tomo__paths_free. */
 typedef struct tomo__paths { char **path; size_t count; } tomo__paths;

@@ -256,97 +256,17 @@ static tomo_status write_slice(void *user, int64_t k, int32_t slot, tomo_error *
     return st;
 }
 
-/* Nothing there, or an empty folder, which the rename replaces. */
-static tomo_status check_free(const char *folder, tomo_error *err)
+static tomo_status write_folder(tomo__writer *w, const char *path, tomo_job *job, tomo_error *err)
 {
-    struct stat info;
-    const struct dirent *e = NULL;
-    DIR *dir = NULL;
-    if (stat(folder, &info) != 0 && errno == ENOENT)
-        return TOMO_OK;
-    dir = opendir(folder);
-    while (dir && (e = readdir(dir)) && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0))
-        ;
-    if (dir)
-        closedir(dir);
-    return dir && !e ? TOMO_OK : tomo__fail(err, TOMO_E_EXISTS, "%s exists and is not an empty folder", folder);
-}
-
-/* A hidden folder beside the final one, so that the rename stays within one file system. */
-static tomo_status make_temp(tomo__writer *w, const char *folder, size_t length, tomo_error *err)
-{
-    char parent[4096];
-    struct timespec now;
-    const char *name = folder;
-    tomo_status st = check_free(folder, err);
+    tomo__folder *folder = NULL;
+    tomo_status st = tomo__folder_begin(w->ctx, &folder, path, err);
     if (st)
         return st;
-    for (size_t i = 0; i + 1 < length; i++)
-        if (folder[i] == '/')
-            name = folder + i + 1;
-    snprintf(parent, sizeof parent, "%.*s", (int)(name - folder), folder);
-    if (parent[0] && (st = tomo__mkdirs(parent, err)) != TOMO_OK)
-        return st;
-    const size_t room = strlen(parent) + length + 64;
-    if (!(w->temp = tomo__alloc(w->ctx, room)))
-        return tomo__no_memory(w->ctx, err, room, "the name of a temporary folder");
-    for (int tries = 0; tries < 100; tries++) {
-        clock_gettime(CLOCK_REALTIME, &now);
-        snprintf(w->temp, room, "%s.%.*s.tomo-%ld-%lx", parent, (int)(length - (size_t)(name - folder)), name,
-                 (long)getpid(), (unsigned long)now.tv_nsec);
-        if (mkdir(w->temp, 0777) == 0)
-            return TOMO_OK;
-        if (errno != EEXIST)
-            break;
-    }
-    st = tomo__fail_os(err, errno, "can't make a folder beside %s", folder);
-    tomo__free(w->ctx, w->temp);
-    w->temp = NULL;
-    return st;
-}
-
-static void remove_temp(const tomo__writer *w)
-{
-    char path[4200];
-    for (int64_t k = 0; k < w->desc.size[2]; k++) {
-        slice_path(w, k, path, sizeof path);
-        unlink(path);
-    }
-    rmdir(w->temp);
-}
-
-/* On the disk before it gets its name. */
-static tomo_status commit(const tomo__writer *w, const char *folder, tomo_error *err)
-{
-    const int fd = open(w->temp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    tomo_status st = TOMO_OK;
-    if (fd < 0 || syncfs(fd) != 0)
-        st = tomo__fail_os(err, errno, "can't flush %s", w->temp);
-    if (fd >= 0)
-        close(fd);
-    if (st == TOMO_OK && rename(w->temp, folder) != 0)
-        st = errno == ENOTEMPTY || errno == EEXIST
-                 ? tomo__fail(err, TOMO_E_EXISTS, "%s exists", folder)
-                 : tomo__fail_os(err, errno, "can't rename %s to %s", w->temp, folder);
-    return st;
-}
-
-static tomo_status write_folder(tomo__writer *w, const char *folder, tomo_job *job, tomo_error *err)
-{
-    size_t length = strlen(folder);
-    while (length > 1 && folder[length - 1] == '/')
-        length--;
-    if (length == 0 || length > 3900)
-        return tomo__fail(err, TOMO_E_ARG, "folder name has %zu bytes, expected 1 to 3900", length);
-    tomo_status st = make_temp(w, folder, length, err);
-    if (st)
-        return st;
+    w->temp = tomo__folder_path(folder);
     st = tomo__parallel(w->ctx, w->desc.size[2], write_slice, w, job, err);
     if (st == TOMO_OK)
-        st = commit(w, folder, err);
-    if (st)
-        remove_temp(w);
-    tomo__free(w->ctx, w->temp);
+        return tomo__folder_commit(folder, err);
+    tomo__folder_abandon(folder);
     return st;
 }
 

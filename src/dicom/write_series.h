@@ -15,7 +15,7 @@ typedef struct tomo__writer {
     bool is_ct, is_signed;
     double intercept, center, width; /* value = stored + intercept */
     char seed[80], study[65], series[65], frame_of_reference[65];
-    char *temp; /* folder until all is written */
+    const char *temp; /* folder until all is written */
 } tomo__writer;
 
 /* Everything of slice k up to its pixels: Part 10 header, data set, and the header of (7FE0,0010). */

@@ -4,6 +4,7 @@
 #include <tomo/dicom_pixels.h>
 #include <tomo/format.h>
 #include <tomo/mesh.h>
+#include <tomo/object.h>
 
 #include "pipeline/pipeline_internal.h"
 
@@ -139,6 +140,36 @@ static tomo_status load_frames(tomo_ctx *ctx, tomo_image **out, const char *path
     return st;
 }
 
+/* A file of a kind of its own (a segmentation, dose) as tomo_object_load() has it; `*is` tells if it is one. */
+static tomo_status load_object(tomo_ctx *ctx, tomo_image **out, const char *path, bool *is, tomo_report *report,
+                               tomo_job *job, tomo_error *err)
+{
+    tomo_dataset *ds = NULL;
+    tomo_status st = tomo_dataset_open_path(ctx, &ds, path, NULL, NULL, err);
+    const tomo_object_kind *kind = st == TOMO_OK ? tomo_object_kind_of(ds) : NULL;
+    *is = kind != NULL;
+    if (kind)
+        st = tomo_object_load(ctx, out, ds, NULL, report, job, err);
+    tomo_dataset_free(ds);
+    return st;
+}
+
+static tomo_status load_dicom_file(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series,
+                                   tomo_report *report, tomo_job *job, tomo_error *err)
+{
+    tomo_error why = { 0 };
+    bool is_object = false;
+    tomo_status st = load_object(ctx, out, path, &is_object, report, job, err);
+    if (st || is_object)
+        return st;
+    st = tomo_dicom_load(ctx, out, path, series, NULL, report, job, &why);
+    if (st == TOMO_E_GEOMETRY || st == TOMO_E_NOTFOUND)
+        return load_frames(ctx, out, path, report, job, err);
+    if (st && err)
+        *err = why;
+    return st;
+}
+
 tomo_status tomo__load_volume(tomo_ctx *ctx, tomo_image **out, const char *path, const tomo_format_load_options *opts,
                               tomo_report *report, tomo_job *job, tomo_error *err)
 {
@@ -167,15 +198,8 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
         return tomo__load_volume(ctx, out, path, NULL, report, job, err);
     case TOMO_PATH_DICOM_FOLDER:
         return tomo_dicom_load(ctx, out, path, series, NULL, report, job, err);
-    case TOMO_PATH_DICOM: {
-        tomo_error why = { 0 };
-        st = tomo_dicom_load(ctx, out, path, series, NULL, report, job, &why);
-        if (st == TOMO_E_GEOMETRY || st == TOMO_E_NOTFOUND)
-            return load_frames(ctx, out, path, report, job, err);
-        if (st && err)
-            *err = why;
-        return st;
-    }
+    case TOMO_PATH_DICOM:
+        return load_dicom_file(ctx, out, path, series, report, job, err);
     default:
         if (tomo_format_find(path)) /* its reader says what is wrong with what the name promises */
             return tomo_format_load(ctx, out, path, NULL, report, job, err);

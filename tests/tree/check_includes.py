@@ -46,13 +46,13 @@ files = [p for top in ("src", "include", "cli", "fuzz", "examples", "bench", "bi
          for p in sorted((root / top).rglob("*.[ch]")) if "node_modules" not in p.parts]
 for path in files:
     parts = path.relative_to(root).parts
-    owner = path.stem if parts[0] == "include" else parts[1] if parts[0] == "src" else parts[0]
+    owner = path.stem.split("_")[0] if parts[0] == "include" else parts[1] if parts[0] == "src" else parts[0]
     for number, line in enumerate(path.read_text().splitlines(), 1):
         found = re.match(r'\s*#\s*include\s*[<"]([^>"]+)[>"]', line)
         if not found:
             continue
         target = found.group(1)
-        public = re.match(r"tomo/([a-z]+)\.h$", target)
+        public = re.match(r"tomo/([a-z]+)(?:_[a-z0-9_]+)?\.h$", target)
         inner = re.match(r"([a-z]+)/(.+)$", target) if line.strip().endswith('"') else None
         where = f"{path.relative_to(root)}:{number} includes {target}"
         other = public.group(1) if public else inner.group(1) if inner and inner.group(1) in arrows else None

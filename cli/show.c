@@ -1,0 +1,22 @@
+/* show.c - tomo dicom show: what an object (segmentation, report, contours, ...) says. */
+#include "cli.h"
+
+#include <tomo/object.h>
+
+int cli_dicom_show(cli *c)
+{
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    tomo_dataset *ds = NULL;
+    tomo_report *report = NULL;
+    tomo_buffer *json = NULL;
+    o.force = cli_flag_value(c, "force") != NULL;
+    o.stop_before_pixels = cli_flag_value(c, "stop-before-pixels") != NULL;
+    tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], &o, report, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_object_json(c->ctx, &json, ds, &c->err);
+    cli_print_report(c, report);
+    tomo_dataset_free(ds);
+    return st ? cli_fail(c) : cli_print_json(c, json);
+}

@@ -1,0 +1,33 @@
+/* object_internal.h - a kind of object is one file (or a few) and one row; the rows are listed in object.c. Beside
+ * that, what all writers share: the modules that every object has. */
+#ifndef TOMO_OBJECT_INTERNAL_H
+#define TOMO_OBJECT_INTERNAL_H
+
+#include <tomo/object.h>
+
+#include "base/base_internal.h"
+
+typedef struct tomo__object_row {
+    tomo_object_kind is;
+    const char *const *classes; /* SOP Class UIDs, ended by NULL */
+    /* NULL if is.loads is false */
+    tomo_status (*load)(tomo_ctx *ctx, tomo_image **out, const tomo_dataset *ds, const tomo_image *grid,
+                        tomo_report *report, tomo_job *job, tomo_error *err);
+    /* Members of the JSON object, behind "kind", which is open. */
+    tomo_status (*facts)(tomo_ctx *ctx, tomo__json *json, const tomo_dataset *ds, tomo_error *err);
+} tomo__object_row;
+
+/* A new data set with Patient, General Study, General Series, General Equipment and SOP Common (PS3.3 C.7.1.1, C.7.2.1,
+ * C.7.3.1, C.7.5.1, C.12.1), Content Date and Time and Instance Number. Type 2 attributes without a value are empty.
+ * `opts` may be NULL. */
+tomo_status tomo__object_begin(tomo_ctx *ctx, tomo_dataset **out, const char *sop_class, const char *modality,
+                               const tomo_object_options *opts, tomo_error *err);
+/* Another UID of the same object, for references inside of it; `what` tells them apart under one seed. */
+tomo_status tomo__object_uid(char uid[65], const tomo_object_options *opts, const char *what, tomo_error *err);
+/* Copy elements that `from` has, text by text; sequences are not copied. */
+tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const tomo_tag *tags, size_t count,
+                              tomo_error *err);
+/* Set by tag at the top level: text as tomo_dataset_set() takes it. */
+tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, tomo_error *err);
+
+#endif
