@@ -67,6 +67,19 @@ static const cli_flag pixels_flags[] = {
     { NULL, NULL, NULL },
 };
 
+static const cli_flag transcode_flags[] = {
+    { "to", "SYNTAX", "transfer syntax: a word of the list above, or a UID" },
+    { "quality", "1-100", "jpeg, jpeg12: libjpeg's scale (default 90)" },
+    { "near", "N", "jpegls-near: the most that a sample may be off (default 0: nothing is lost)" },
+    { "ratio", "R", "j2k, htj2k: size before to size after (default 10)" },
+    { "predictor", "1-7", "jpegll: selection value (default 1)" },
+    { "keep-color", NULL, "jpeg, j2k: RGB stays RGB, which gets larger for it" },
+    { "offsets", "TABLE", "auto (default), none, basic, extended: how frames are found in compressed pixel data" },
+    { "keep-uid", NULL, "lossy: keep the SOP Instance UID, for a copy that replaces the original for good" },
+    { "seed", "TEXT", "lossy: derive new UIDs from this, too" },
+    { NULL, NULL, NULL },
+};
+
 const cli_command cli_commands[] = {
     { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
       "One block (with --json one object a line) for each path.", "tomo info scans/ brain.nii.gz", NULL, cli_info },
@@ -103,6 +116,12 @@ const cli_command cli_commands[] = {
       "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"
       "Values are the stored ones unless a flag for display, real-world values or an overlay is given.",
       "tomo dicom pixels slice.dcm slice.png --window 40,400", pixels_flags, cli_dicom_pixels },
+    { "dicom", "transcode", "IN OUT --to SYNTAX", 2, 2, "Files and folders in another transfer syntax.",
+      "Uncompressed: implicit, explicit, explicit-be, deflated, encapsulated. Lossless: rle, deflated-frame, jpegll,\n"
+      "jpegll-sv1, jpegls, j2k-lossless, htj2k-lossless, htj2k-rpcl. Lossy: jpeg, jpeg12, jpegls-near, j2k, htj2k.\n"
+      "Only what the syntax asks for changes. Lossy files are marked as derived images with a new SOP Instance UID.\n"
+      "A folder goes to a new folder with the same names; what can't be transcoded is left out and said (exit code 3).",
+      "tomo dicom transcode scans/ small/ --to jpegls", transcode_flags, cli_dicom_transcode },
     { "dicom", "dir", "IN... [OUT]", 1, 1 << 20, "File-sets with a DICOMDIR: show one, make one, add to one.",
       "One path, a DICOMDIR or its folder: its records as a tree; exit code 3 if files are missing. More paths: the\n"
       "DICOM files of all but the last are copied into OUT, a new file-set, all or nothing.",

@@ -131,7 +131,9 @@ static tomo_status put_fragments(writer *w, const tomo_dataset *ds, const tomo__
         return tomo__fail(w->err, TOMO_E_UNSUPPORTED, TAG_FMT " is encapsulated, which big endian can't hold",
                           TAG_ARGS(e->tag));
     put_header(w, e->tag, VR_OB, UNDEFINED);
-    if (e->length)
+    if (e->flags & ELEM_OWN)
+        b = e->own;
+    else if (e->length)
         TRY(tomo__elem_bytes(ds, e, 0, e->length, &b, w->err));
     tomo__rope_add(&w->rope, b, e->length);
     put_tag(w, TAG_SEQ_END);
