@@ -201,10 +201,10 @@ static tomo_status put_fragments(tomo__shadow *s, const work *w, tomo_error *err
 }
 
 /* Bits of a frame behind those of the frames before it (PS3.5 8.1.1). */
-static void join_bits(uint8_t *to, uint64_t bit, const uint8_t *from, size_t count, size_t turn)
+static void join_bits(uint8_t *to, uint64_t bit, const uint8_t *from, size_t count)
 {
     for (size_t i = 0; i < count; i++, bit++)
-        to[(bit / 8) ^ turn] |= (uint8_t)((from[(i / 8) ^ turn] >> (i % 8) & 1) << (bit % 8));
+        to[bit / 8] |= (uint8_t)((from[i / 8] >> (i % 8) & 1) << (bit % 8));
 }
 
 /* Frames one behind the other into one value of `ds`, whose pixels they are. */
@@ -213,7 +213,7 @@ static tomo_status put_native(tomo__shadow *s, tomo_dataset *ds, const work *w, 
     const tomo_frame_desc *d = &w->desc;
     const int64_t n = w->p->info.frames;
     const size_t pixels = (size_t)d->rows * (size_t)d->columns * (size_t)d->samples;
-    const bool bits = d->bits_allocated == 1, swapped = d->is_big_endian;
+    const bool bits = d->bits_allocated == 1;
     uint64_t bytes, at = 0;
     tomo_pixels_info info = w->p->info;
     snprintf(info.photometric, sizeof info.photometric, "%s",
@@ -237,7 +237,7 @@ static tomo_status put_native(tomo__shadow *s, tomo_dataset *ds, const work *w, 
         const uint8_t *from = tomo_buffer_data(w->frames[i]);
         size_t size = tomo_buffer_size(w->frames[i]);
         if (bits) {
-            join_bits(value, (uint64_t)i * pixels, from, pixels, swapped);
+            join_bits(value, (uint64_t)i * pixels, from, pixels);
         } else {
             size = (size_t)TOMO__MIN(size, bytes - at);
             memcpy(value + at, from, size);
@@ -246,7 +246,7 @@ static tomo_status put_native(tomo__shadow *s, tomo_dataset *ds, const work *w, 
         tomo_buffer_free(w->frames[i]);
         w->frames[i] = NULL;
     }
-    const bool words = ds->implicit || d->bits_allocated > 8 || (swapped && !bits);
+    const bool words = ds->implicit || d->bits_allocated > 8;
     return tomo__shadow_bytes(s, ds, TAG_PIXELS, words ? TOMO_VR('O', 'W') : TOMO_VR('O', 'B'), value, bytes, false,
                               err);
 }
@@ -311,7 +311,7 @@ static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, 
     const bool native = !w->target->codec->encapsulated, rle = strcmp(w->target->uid, "1.2.840.10008.1.2.5") == 0;
     const bool lossy = tomo__target_lossy(w->target, w->o);
     int64_t planar = 0;
-    if (!native && d->is_float)
+    if (d->is_float)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "float pixel data is never compressed (PS3.3 C.7.6.24)");
     if (lossy && p->has_palette)
         return tomo__fail(err, TOMO_E_UNSUPPORTED,
@@ -321,7 +321,7 @@ static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, 
     w->desc = *d;
     tomo_dataset_int(ds, 0x00280006, 0, &planar);
     w->desc.is_planar = d->samples > 1 && planar == 1 && (native || rle);
-    w->desc.is_big_endian = strcmp(w->target->uid, UID_BIG) == 0;
+    w->desc.is_big_endian = false; /* the writer turns words */
     w->is_ybr = strncmp(p->info.photometric, "YBR_", 4) == 0 && strcmp(p->info.photometric, "YBR_RCT") != 0 &&
                 strcmp(p->info.photometric, "YBR_ICT") != 0;
     /* codestreams hold values at bit 0; what comes out of one into another kind of place is put there too */
@@ -471,14 +471,19 @@ static tomo_status by_writer(const tomo_dataset *ds, const tomo__target *t, bool
     int64_t bits = 0;
     const bool same = strcmp(tomo_dataset_syntax(ds), t->uid) == 0, from_native = now && !now->encapsulated;
     const bool pixels = e || tomo__ds_elem(ds, TAG_FLOAT_PIXELS) || tomo__ds_elem(ds, TAG_FLOAT_PIXELS + 1);
+    const bool turned = !t->encapsulated && ds->big != (strcmp(t->uid, UID_BIG) == 0);
     *alone = same || (from_native && !t->encapsulated);
     if (!same && !pixels && (t->encapsulated || !from_native))
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "the data set has no pixel data to compress");
+    if (same || !e || !turned)
+        return TOMO_OK;
     tomo_dataset_int(ds, 0x00280100, 0, &bits);
-    if (!same && *alone && e && bits > 16 && e->vr == TOMO_VR('O', 'W') && (ds->big != (strcmp(t->uid, UID_BIG) == 0)))
+    if (bits > 16)
         return tomo__fail(err, TOMO_E_UNSUPPORTED,
-                          "samples of %lld bits in OW have no agreed order in big endian files (PS3.5 A.3, retired)",
+                          "samples of %lld bits have no agreed order in big endian files (PS3.5 A.3, retired)",
                           (long long)bits);
+    if (bits > 8 && e->vr != TOMO_VR('O', 'W')) /* bytes by their VR, words in truth: made words */
+        *alone = false;
     return TOMO_OK;
 }
 

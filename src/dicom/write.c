@@ -127,7 +127,7 @@ static tomo_status put_value(writer *w, const tomo_dataset *ds, const tomo__elem
 static tomo_status put_fragments(writer *w, const tomo_dataset *ds, const tomo__elem *e)
 {
     const uint8_t *b = NULL;
-    if (w->big || ds->big)
+    if (w->big || (ds->big && !(e->flags & ELEM_OWN)))
         return tomo__fail(w->err, TOMO_E_UNSUPPORTED, TAG_FMT " is encapsulated, which big endian can't hold",
                           TAG_ARGS(e->tag));
     put_header(w, e->tag, VR_OB, UNDEFINED);
