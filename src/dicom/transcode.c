@@ -308,7 +308,9 @@ static tomo_status check_frames(tomo_ctx *ctx, const tomo__pixels *p, tomo__fram
 static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, tomo_error *err)
 {
     const tomo_frame_desc *d = &p->info.frame;
-    const bool native = !w->target->codec->encapsulated, rle = strcmp(w->target->uid, "1.2.840.10008.1.2.5") == 0;
+    /* laid out as uncompressed frames are: by High Bit and Planar Configuration */
+    const bool plain = !w->target->codec->encapsulated || strcmp(w->target->uid, "1.2.840.10008.1.2.5") == 0 ||
+                       strcmp(w->target->uid, "1.2.840.10008.1.2.8.1") == 0;
     const bool lossy = tomo__target_lossy(w->target, w->o);
     int64_t planar = 0;
     if (d->is_float)
@@ -320,12 +322,12 @@ static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, 
     w->p = p;
     w->desc = *d;
     tomo_dataset_int(ds, 0x00280006, 0, &planar);
-    w->desc.is_planar = d->samples > 1 && planar == 1 && (native || rle);
+    w->desc.is_planar = d->samples > 1 && planar == 1 && plain;
     w->desc.is_big_endian = false; /* the writer turns words */
     w->is_ybr = strncmp(p->info.photometric, "YBR_", 4) == 0 && strcmp(p->info.photometric, "YBR_RCT") != 0 &&
                 strcmp(p->info.photometric, "YBR_ICT") != 0;
     /* codestreams hold values at bit 0; what comes out of one into another kind of place is put there too */
-    w->shift = d->high_bit != d->bits_stored - 1 && d->bits_allocated <= 16 && d->bits_allocated > 1 && !native && !rle;
+    w->shift = d->high_bit != d->bits_stored - 1 && d->bits_allocated <= 16 && d->bits_allocated > 1 && !plain;
     if (w->shift || (d->high_bit != d->bits_stored - 1 && p->encapsulated && p->codec->encapsulated))
         w->desc.high_bit = d->bits_stored - 1;
     w->encode = (tomo_encode_options)TOMO_ENCODE_OPTIONS_INIT;
