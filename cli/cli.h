@@ -78,9 +78,10 @@ int cli_dicom_json(cli *c);
 int cli_dicom_get(cli *c);
 int cli_dicom_set(cli *c);
 int cli_dicom_delete(cli *c);
-int cli_dicom_pixels(cli *c);
-int cli_dicom_show(cli *c); /* show.c */
-int cli_dicom_dir(cli *c);  /* dir.c */
+int cli_dicom_pixels(cli *c);    /* pixels.c */
+int cli_dicom_transcode(cli *c); /* transcode.c */
+int cli_dicom_show(cli *c);      /* show.c */
+int cli_dicom_dir(cli *c);       /* dir.c */
 int cli_dicom_organize(cli *c);
 int cli_dicom_validate(cli *c); /* validate.c */
 

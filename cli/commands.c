@@ -51,8 +51,36 @@ static const cli_flag validate_flags[] = {
     { NULL, NULL, NULL },
 };
 static const cli_flag pixels_flags[] = {
-    { "frame", "N", "one frame, from 0, without decoding the others" },
+    { "frame", "N", "one frame, from 0, without reading the others" },
+    { "display", NULL, "as a viewer shows it (OUT .png is that anyway): Modality, VOI, Presentation LUT, overlays" },
+    { "window", "CENTER,WIDTH", "display with this window" },
+    { "voi", "WHAT", "display with window number WHAT of the file, lut:NUMBER, range (of the frame), full, auto" },
+    { "function", "NAME", "window function: linear, linear-exact, sigmoid; that of the file if not given" },
+    { "state", "FILE", "display with the LUTs of this presentation state" },
+    { "bits", "8|16", "display with so many bits a sample (default 8)" },
+    { "invert", NULL, "display with black and white exchanged" },
+    { "keep-monochrome1", NULL, "display MONOCHROME1 without inverting it" },
+    { "dark-padding", NULL, "display padding pixels black" },
+    { "no-overlays", NULL, "display without overlays" },
+    { "overlay", "N", "overlay plane N, from 0, as zeros and ones" },
+    { "real", NULL, "values after the Modality LUT or rescale (HU for CT)" },
+    { "mapping", "N", "values by Real World Value Mapping N, from 1" },
+    { "padding-nan", NULL, "real-world values: padding pixels are NaN" },
+    { "stored", NULL, "OUT .png: stored values as they are" },
     { "force", NULL, "read what can be read of a damaged file" },
+    { NULL, NULL, NULL },
+};
+
+static const cli_flag transcode_flags[] = {
+    { "to", "SYNTAX", "transfer syntax: a word of the list above, or a UID" },
+    { "quality", "1-100", "jpeg, jpeg12: libjpeg's scale (default 90)" },
+    { "near", "N", "jpegls-near: the most that a sample may be off (default 0: nothing is lost)" },
+    { "ratio", "R", "j2k, htj2k: size before to size after (default 10)" },
+    { "predictor", "1-7", "jpegll: selection value (default 1)" },
+    { "keep-color", NULL, "jpeg, j2k: RGB stays RGB, which gets larger for it" },
+    { "offsets", "TABLE", "auto (default), none, basic, extended: how frames are found in compressed pixel data" },
+    { "keep-uid", NULL, "lossy: keep the SOP Instance UID, for a copy that replaces the original for good" },
+    { "seed", "TEXT", "lossy: derive new UIDs from this, too" },
     { NULL, NULL, NULL },
 };
 
@@ -87,11 +115,17 @@ const cli_command cli_commands[] = {
       "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", NULL, cli_dicom_set },
     { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.", NULL,
       "tomo dicom delete slice.dcm new.dcm PatientBirthDate", NULL, cli_dicom_delete },
-    { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, or write it.",
-      "Without OUT: shape, type, smallest and largest stored value and the SHA-256 of the decoded bytes (little "
-      "endian,\n"
-      "samples of a pixel side by side). OUT .raw: those bytes; .png or .nii: an image.",
-      "tomo dicom pixels slice.dcm slice.raw", pixels_flags, cli_dicom_pixels },
+    { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, write it, show it.",
+      "Without OUT: shape, type, smallest and largest value and the SHA-256 of the decoded bytes (little endian,\n"
+      "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"
+      "Values are the stored ones unless a flag for display, real-world values or an overlay is given.",
+      "tomo dicom pixels slice.dcm slice.png --window 40,400", pixels_flags, cli_dicom_pixels },
+    { "dicom", "transcode", "IN OUT --to SYNTAX", 2, 2, "Files and folders in another transfer syntax.",
+      "Uncompressed: implicit, explicit, explicit-be, deflated, encapsulated. Lossless: rle, deflated-frame, jpegll,\n"
+      "jpegll-sv1, jpegls, j2k-lossless, htj2k-lossless, htj2k-rpcl. Lossy: jpeg, jpeg12, jpegls-near, j2k, htj2k.\n"
+      "Only what the syntax asks for changes. Lossy files are marked as derived images with a new SOP Instance UID.\n"
+      "A folder goes to a new folder with the same names; what can't be transcoded is left out and said (exit code 3).",
+      "tomo dicom transcode scans/ small/ --to jpegls", transcode_flags, cli_dicom_transcode },
     { "dicom", "validate", "FILE...", 1, 1 << 20, "Does a data set hold what its IOD asks for (PS3.3)?",
       "Types, conditions, VR, number and form of values, at every depth. Exit code 1 if there are errors; --quiet\n"
       "leaves out warnings.",

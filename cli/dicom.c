@@ -1,4 +1,4 @@
-/* dicom.c - tomo dicom dump, json, get, set, delete, pixels: one data set, seen and changed. */
+/* dicom.c - tomo dicom dump, json, get, set, delete: one data set, seen and changed. */
 #include "cli.h"
 
 #include <math.h>
@@ -179,72 +179,6 @@ int cli_dicom_delete(cli *c)
             code = cli_fail(c);
     if (code == CLI_DONE)
         code = save_dataset(c, ds);
-    tomo_dataset_free(ds);
-    return code;
-}
-
-/* What was decoded: shape, type, range, hash. */
-static tomo_status pixels_json(cli *c, const tomo_dataset *ds, const tomo_image *image, tomo_buffer **out)
-{
-    const tomo_image_desc *d = tomo_image_get_desc(image);
-    tomo_image_stats stats = { sizeof stats };
-    tomo_pixels_info info = { sizeof info };
-    char hex[65];
-    tomo__json j = TOMO__JSON(c->ctx);
-    size_t bytes = (size_t)tomo_image_voxels(image) * (size_t)d->components * tomo_dtype_size(d->dtype);
-    tomo_status st = tomo_image_statistics(c->ctx, &stats, image, NULL, c->job, &c->err);
-    if (st == TOMO_OK)
-        st = tomo_pixels_get_info(ds, &info, &c->err);
-    if (st == TOMO_OK)
-        st = tomo__sha256_hex(tomo_image_data(image), bytes, hex, &c->err);
-    if (st)
-        return st;
-    tomo__json_open(&j, '{');
-    tomo__json_key(&j, "columns"), tomo__json_int(&j, d->size[0]);
-    tomo__json_key(&j, "rows"), tomo__json_int(&j, d->size[1]);
-    tomo__json_key(&j, "frames"), tomo__json_int(&j, info.frames);
-    tomo__json_key(&j, "samples"), tomo__json_int(&j, d->components);
-    tomo__json_key(&j, "dtype"), tomo__json_str(&j, tomo_dtype_name(d->dtype));
-    tomo__json_key(&j, "photometric"), tomo__json_str(&j, info.photometric);
-    tomo__json_key(&j, "syntax"), tomo__json_str(&j, tomo_dataset_syntax(ds));
-    tomo__json_key(&j, "min"), tomo__json_num(&j, stats.min);
-    tomo__json_key(&j, "max"), tomo__json_num(&j, stats.max);
-    tomo__json_key(&j, "mean"), tomo__json_num(&j, stats.mean);
-    tomo__json_key(&j, "sha256"), tomo__json_str(&j, hex);
-    tomo__json_close(&j, '}');
-    return tomo__text_finish(&j.text, out, &c->err);
-}
-
-int cli_dicom_pixels(cli *c)
-{
-    tomo_dataset *ds = NULL;
-    tomo_image *decoded = NULL, *image = NULL;
-    tomo_buffer *text = NULL;
-    int64_t frame = -1;
-    int code;
-    if (!cli_flag_int(c, "frame", 0, INT32_MAX, &frame))
-        return CLI_USAGE;
-    tomo_status st = open_dataset(c, &ds);
-    if (st == TOMO_OK)
-        st = frame >= 0 ? tomo_pixels_frame(c->ctx, ds, frame, &decoded, &c->err)
-                        : tomo_pixels_all(c->ctx, ds, &decoded, c->job, &c->err);
-    if (st == TOMO_OK)
-        st = tomo_image_pack(c->ctx, &image, decoded, &c->err);
-    const char *dot = c->n_args == 2 ? strrchr(c->args[1], '.') : NULL;
-    if (st == TOMO_OK && dot && strcmp(dot, ".raw") == 0) {
-        const tomo_image_desc *d = tomo_image_get_desc(image);
-        st = tomo__file_put(c->ctx, c->args[1], tomo_image_data(image),
-                            (size_t)tomo_image_voxels(image) * (size_t)d->components * tomo_dtype_size(d->dtype),
-                            &c->err);
-    } else if (st == TOMO_OK && c->n_args == 2) {
-        tomo_value value = { TOMO_KIND_IMAGE, image };
-        st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
-    }
-    if (st == TOMO_OK && (c->n_args == 1 || c->json))
-        st = pixels_json(c, ds, image, &text);
-    code = st ? cli_fail(c) : text ? cli_print_json(c, text) : CLI_DONE;
-    tomo_image_free(image);
-    tomo_image_free(decoded);
     tomo_dataset_free(ds);
     return code;
 }

@@ -158,11 +158,14 @@ typedef struct tomo_pixels_info {
     bool            has_rescale;
     double          center, width;   /**< first window; NaN if none */
     double          spacing[2];      /**< row spacing (y), column spacing (x); NaN if none */
+    int32_t         packed_bits;     /**< 12 if samples take 12 bits in the file (retired); `frame` has them in 16 */
+    int32_t         reserved;
 } tomo_pixels_info;
 /** @return TOMO_OK, TOMO_E_NOTFOUND (no pixel data), TOMO_E_FORMAT (which attribute, found, expected)  @since 0.1 */
 TOMO_API tomo_status tomo_pixels_get_info(const tomo_dataset *ds, tomo_pixels_info *out, tomo_error *err);
-/** One frame, decoded, without touching the others: stored values (not rescaled), RGB where color can be brought
- * to RGB, palette color looked up. Bits above High Bit are cleared or sign-extended.
+/** One frame, decoded, without reading the others: stored values (not rescaled, MONOCHROME1 not inverted); color as
+ * RGB: palettes looked up, YBR_FULL, YBR_PARTIAL, HSV, CMYK and ARGB converted. Bits above High Bit are cleared or
+ * sign-extended.
  * @param out image of 2 dimensions, owned by the caller (tomo_image_free)  @since 0.1 */
 TOMO_API tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out,
                                        tomo_error *err);

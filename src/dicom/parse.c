@@ -319,15 +319,16 @@ static tomo_status skip_fragments(tomo__parser *p, tomo__frame *f, tomo__elem *e
     if (f->implicit || e->vr == VR_UN)
         e->vr = VR_OB; /* fragments are bytes; a file that says OW keeps its word */
     for (;;) {
-        const uint8_t *b;
+        uint8_t b[8]; /* headers only: fragments may be far apart in a source that is read over a network */
         uint32_t tag, length;
         if (f->end - p->at < 8) {
             tomo__remark(p->report, TAG_FMT " has no sequence delimiter behind its fragments", TAG_ARGS(e->tag));
             break;
         }
-        b = tomo__parser_bytes(p, p->at, 8);
-        if (!b)
-            return tomo__pass(&p->failed, err);
+        if (p->at + 8 <= p->have)
+            memcpy(b, p->bytes + p->at, 8);
+        else
+            TRY(tomo__ds_read(&p->root->ds, p->at, b, 8, err));
         tag = f->big ? (uint32_t)tomo__be16(b) << 16 | tomo__be16(b + 2)
                      : (uint32_t)tomo__le16(b) << 16 | tomo__le16(b + 2);
         length = f->big ? tomo__be32(b + 4) : tomo__le32(b + 4);

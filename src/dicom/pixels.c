@@ -1,9 +1,8 @@
 /* pixels.c - what a data set says of its pixels, held against PS3.3 C.7.6.3 (Image Pixel), C.7.6.6 (Multi-frame),
  * C.7.6.24 (Floating Point Image Pixel) before anything is decoded. What is odd but can be read stays readable: an
  * absent High Bit, Samples per Pixel or Photometric Interpretation has only one sensible value. */
+#include "dicom/dicom_internal.h"
 #include "dicom/pixels_internal.h"
-
-#include "base/base_internal.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -52,27 +51,26 @@ const tomo_dataset *tomo__macro(const tomo_dataset *ds, int64_t frame, tomo_tag 
     return groups ? tomo_dataset_item(groups, sequence, 0) : NULL;
 }
 
-static bool present(const tomo_dataset *ds, const char *path, tomo_element *e)
-{
-    return tomo_dataset_find(ds, path, e, NULL) == TOMO_OK;
-}
+static bool present(const tomo_dataset *ds, tomo_tag tag) { return tomo__ds_elem(ds, tag) != NULL; }
 
-static tomo_status check_bits(const tomo_dataset *ds, tomo_frame_desc *d, tomo_error *err)
+static tomo_status check_bits(const tomo_dataset *ds, tomo_pixels_info *out, tomo_error *err)
 {
+    tomo_frame_desc *d = &out->frame;
     int64_t allocated, stored, high, sign;
-    tomo_element e;
     tomo_status st = whole(ds, 0x00280100, "Bits Allocated", 1, 64, 0, &allocated, err);
     if (st)
         return st;
-    if (allocated != 1 && allocated != 8 && allocated != 16 && allocated != 32 && allocated != 64)
-        return wrong(ds, 0x00280100, "Bits Allocated", "1, 8, 16, 32 or 64", err);
-    d->bits_allocated = (int32_t)allocated;
-    d->is_float = present(ds, "7FE00008", &e) || present(ds, "7FE00009", &e);
-    if (!d->is_float && !present(ds, "7FE00010", &e)) /* a scan that stopped: C.7.6.24 has no Bits Stored */
+    if (allocated != 1 && allocated != 8 && allocated != 12 && allocated != 16 && allocated != 32 && allocated != 64)
+        return wrong(ds, 0x00280100, "Bits Allocated", "1, 8, 12, 16, 32 or 64", err);
+    /* 12 bits in a row: retired, in files of the nineties. In memory they are 16. */
+    out->packed_bits = allocated == 12 ? 12 : 0;
+    d->bits_allocated = allocated == 12 ? 16 : (int32_t)allocated;
+    d->is_float = present(ds, 0x7FE00008) || present(ds, 0x7FE00009);
+    if (!d->is_float && !present(ds, 0x7FE00010)) /* a scan that stopped: C.7.6.24 has no Bits Stored */
         d->is_float =
             allocated >= 32 && tomo_dataset_values(ds, 0x00280101) == 0 && tomo_dataset_values(ds, 0x00280103) == 0;
     if (d->is_float) {
-        if (allocated != (present(ds, "7FE00009", &e) ? 64 : present(ds, "7FE00008", &e) ? 32 : allocated))
+        if (allocated != (present(ds, 0x7FE00009) ? 64 : present(ds, 0x7FE00008) ? 32 : allocated))
             return wrong(ds, 0x00280100, "Bits Allocated", "32 for Float, 64 for Double Float Pixel Data", err);
         d->bits_stored = (int32_t)allocated;
         d->high_bit = (int32_t)allocated - 1;
@@ -159,7 +157,7 @@ tomo_status tomo__pixels_describe(const tomo_dataset *ds, tomo_pixels_info *out,
     tomo_pixels_info info = { sizeof info, TOMO_FRAME_DESC_INIT };
     uint64_t bytes;
     tomo_status st;
-    if ((st = check_shape(ds, &info, err)) || (st = check_bits(ds, &info.frame, err)) ||
+    if ((st = check_shape(ds, &info, err)) || (st = check_bits(ds, &info, err)) ||
         (st = tomo__native_bytes(&info, info.frames, &bytes, err)))
         return st;
     read_values(ds, &info);
@@ -167,14 +165,22 @@ tomo_status tomo__pixels_describe(const tomo_dataset *ds, tomo_pixels_info *out,
     return TOMO_OK;
 }
 
+int tomo__native_samples(const tomo_pixels_info *info)
+{
+    const tomo_frame_desc *d = &info->frame;
+    const bool half =
+        strcmp(info->photometric, "YBR_FULL_422") == 0 || strcmp(info->photometric, "YBR_PARTIAL_422") == 0;
+    return half && d->samples == 3 && d->columns % 2 == 0 && (d->bits_allocated == 8 || d->bits_allocated == 16)
+               ? 2
+               : d->samples;
+}
+
 tomo_status tomo__native_bytes(const tomo_pixels_info *info, int64_t frames, uint64_t *out, tomo_error *err)
 {
     const tomo_frame_desc *d = &info->frame;
     /* 2^16 * 2^16 * 4 * 2^6 fits; only the frames can pass 64 bits. */
-    uint64_t bits = (uint64_t)d->rows * (uint64_t)d->columns * (uint64_t)d->bits_allocated;
-    bits *= strcmp(info->photometric, "YBR_FULL_422") == 0 && d->samples == 3 && d->bits_allocated == 8
-                ? 2
-                : (uint64_t)d->samples;
+    const uint64_t bits = (uint64_t)d->rows * (uint64_t)d->columns * (uint64_t)tomo__native_samples(info) *
+                          (uint64_t)(info->packed_bits ? info->packed_bits : d->bits_allocated);
     if ((uint64_t)frames > (uint64_t)INT64_MAX / bits)
         return tomo__fail(err, TOMO_E_FORMAT,
                           "(0028,0008) Number of Frames %lld of %d x %d x %d samples don't fit in 64 bits",
@@ -186,11 +192,10 @@ tomo_status tomo__native_bytes(const tomo_pixels_info *info, int64_t frames, uin
 tomo_status tomo_pixels_get_info(const tomo_dataset *ds, tomo_pixels_info *out, tomo_error *err)
 {
     tomo_pixels_info info;
-    tomo_element e;
     tomo_status st;
     if (!ds || !out)
         return tomo__fail(err, TOMO_E_ARG, "pixels: data set and result must be given");
-    if (!present(ds, "7FE00010", &e) && !present(ds, "7FE00008", &e) && !present(ds, "7FE00009", &e))
+    if (!present(ds, 0x7FE00010) && !present(ds, 0x7FE00008) && !present(ds, 0x7FE00009))
         return tomo__fail(err, TOMO_E_NOTFOUND, "the data set has no pixel data (7FE0,0010)");
     if ((st = tomo__pixels_describe(ds, &info, err)) != TOMO_OK)
         return st;

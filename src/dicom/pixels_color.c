@@ -1,9 +1,11 @@
-/* pixels_color.c - palette color (PS3.3 C.7.6.3.1.5-6, C.7.9.2) and YBR to RGB (C.7.6.3.1.2). */
+/* pixels_color.c - palette color (PS3.3 C.7.6.3.1.5-6, C.7.9.2), and other color models to RGB (C.7.6.3.1.2). */
 #include "dicom/pixels_internal.h"
 
 #include "base/base_internal.h"
 
 #include <stdio.h>
+
+enum { MOST_WORDS = 1 << 19 }; /* of one table: eight times what 65536 entries need */
 
 /* One channel's table being filled. */
 typedef struct channel {
@@ -85,48 +87,30 @@ static tomo_status descriptor(const tomo_dataset *ds, int i, bool is_signed, tom
     return TOMO_OK;
 }
 
-/* Words in native order; *count of them. NULL is no memory. */
-static uint16_t *words_of(tomo_ctx *ctx, const tomo_element *e, bool big_endian, size_t *count)
+static tomo_status read_channel(tomo_ctx *ctx, const tomo_dataset *ds, int i, tomo__palette *p, tomo_error *err)
 {
-    const uint8_t *v = e->value;
-    *count = (size_t)e->length / 2;
-    uint16_t *w = tomo__alloc(ctx, *count * 2 + 2);
-    for (size_t i = 0; w && i < *count; i++)
-        w[i] = big_endian ? tomo__be16(v + 2 * i) : tomo__le16(v + 2 * i);
-    return w;
-}
-
-static tomo_status read_channel(tomo_ctx *ctx, const tomo_dataset *ds, int i, bool big_endian, tomo__palette *p,
-                                tomo_error *err)
-{
-    const unsigned plain = 0x00281201u + (unsigned)i, segmented = 0x00281221u + (unsigned)i;
+    const tomo_tag plain = 0x00281201u + (tomo_tag)i, segmented = 0x00281221u + (tomo_tag)i;
     const size_t entries = (size_t)p->entries[i];
     channel c = { p->table[i], entries, 0 };
-    char path[12];
-    tomo_element e;
-    size_t n;
-    snprintf(path, sizeof path, "%08X", plain);
-    const bool found = tomo_dataset_find(ds, path, &e, NULL) == TOMO_OK && e.value;
-    if (!found) {
-        snprintf(path, sizeof path, "%08X", segmented);
-        if (tomo_dataset_find(ds, path, &e, NULL) != TOMO_OK || !e.value)
-            return tomo__fail(err, TOMO_E_FORMAT, "(0028,%04X) palette data is absent, expected %zu entries",
-                              plain & 0xFFFF, entries);
-    }
-    if (e.length > 1u << 20)
-        return tomo__fail(err, TOMO_E_FORMAT, "(0028,%04X) palette data has %llu bytes, expected at most 1048576",
-                          (unsigned)e.tag & 0xFFFF, (unsigned long long)e.length);
-    uint16_t *w = words_of(ctx, &e, big_endian, &n);
-    if (!w)
-        return tomo__no_memory(ctx, err, (size_t)e.length, "palette data");
+    tomo_tag tag = plain;
+    uint64_t bytes = 0;
+    uint16_t *w;
+    tomo_status st = tomo__words_read(ctx, ds, tag, MOST_WORDS, &w, &bytes, err);
+    if (st == TOMO_E_NOTFOUND)
+        st = tomo__words_read(ctx, ds, tag = segmented, MOST_WORDS, &w, &bytes, err);
+    if (st == TOMO_E_NOTFOUND)
+        return tomo__fail(err, TOMO_E_FORMAT, "(0028,%04X) palette data is absent, expected %zu entries",
+                          plain & 0xFFFF, entries);
+    if (st)
+        return st;
     bool whole = true;
-    if (!found) {
-        whole = expand(&c, w, n);
-    } else if (n >= entries) { /* a word an entry, whatever the bits */
+    if (tag == segmented) {
+        whole = expand(&c, w, (size_t)bytes / 2);
+    } else if (bytes / 2 >= entries) { /* a word an entry, whatever the bits */
         memcpy(c.to, w, entries * 2);
-    } else if ((whole = e.length >= entries)) { /* two entries a word, low byte first */
+    } else if ((whole = bytes >= entries)) { /* two entries a word, low byte first */
         for (size_t k = 0; k < entries; k++)
-            c.to[k] = k / 2 < n ? (uint16_t)(w[k / 2] >> (k % 2 * 8) & 0xFF) : ((const uint8_t *)e.value)[k];
+            c.to[k] = (uint16_t)(w[k / 2] >> (k % 2 * 8) & 0xFF);
         if (p->bits == 16) /* 16 are announced, bytes are there */
             for (size_t k = 0; k < entries; k++)
                 c.to[k] = (uint16_t)(c.to[k] * 257);
@@ -134,11 +118,10 @@ static tomo_status read_channel(tomo_ctx *ctx, const tomo_dataset *ds, int i, bo
     tomo__free(ctx, w);
     return whole ? TOMO_OK
                  : tomo__fail(err, TOMO_E_FORMAT, "(0028,%04X) palette data of %llu bytes is too short for %zu entries",
-                              (unsigned)e.tag & 0xFFFF, (unsigned long long)e.length, entries);
+                              tag & 0xFFFF, (unsigned long long)bytes, entries);
 }
 
-tomo_status tomo__palette_read(tomo_ctx *ctx, tomo__palette *p, const tomo_dataset *ds, bool is_signed, bool big_endian,
-                               tomo_error *err)
+tomo_status tomo__palette_read(tomo_ctx *ctx, tomo__palette *p, const tomo_dataset *ds, bool is_signed, tomo_error *err)
 {
     tomo_status st = TOMO_OK;
     size_t total = 0;
@@ -155,7 +138,7 @@ tomo_status tomo__palette_read(tomo_ctx *ctx, tomo__palette *p, const tomo_datas
     p->table[1] = all + p->entries[0];
     p->table[2] = p->table[1] + p->entries[1];
     for (int i = 0; i < 3 && st == TOMO_OK; i++)
-        st = read_channel(ctx, ds, i, big_endian, p, err);
+        st = read_channel(ctx, ds, i, p, err);
     if (st) {
         tomo__free(ctx, all);
         p->table[0] = NULL;
@@ -185,14 +168,123 @@ void tomo__palette_apply(const tomo__palette *p, const void *stored, size_t byte
     }
 }
 
+/* ---- color models ---- */
+
+tomo__color tomo__color_of(const char *photometric, int samples)
+{
+    if (samples == 4)
+        return strcmp(photometric, "CMYK") == 0   ? TOMO__COLOR_CMYK
+               : strcmp(photometric, "ARGB") == 0 ? TOMO__COLOR_ARGB
+                                                  : TOMO__COLOR_NONE;
+    if (samples != 3)
+        return TOMO__COLOR_NONE;
+    return strncmp(photometric, "YBR_FULL", 8) == 0       ? TOMO__COLOR_YBR_FULL
+           : strncmp(photometric, "YBR_PARTIAL", 11) == 0 ? TOMO__COLOR_YBR_PARTIAL
+           : strcmp(photometric, "HSV") == 0              ? TOMO__COLOR_HSV
+                                                          : TOMO__COLOR_NONE;
+}
+
+static uint16_t clamp(float v, float most) { return (uint16_t)(v < 0.0f ? 0.0f : v > most ? most : v); }
+
+static void from_ybr_full(const uint16_t in[4], uint16_t out[3], float half, float most)
+{
+    const float y = (float)in[0] + 0.5f, cb = (float)in[1] - half, cr = (float)in[2] - half;
+    out[0] = clamp(y + 1.402f * cr, most);
+    out[1] = clamp(y - 0.344136f * cb - 0.714136f * cr, most);
+    out[2] = clamp(y + 1.772f * cb, most);
+}
+
+/* The inverse of the matrix in PS3.3 C.7.6.3.1.2 (2017): luminance from 16 to 235 of 256. */
+static void from_ybr_partial(const uint16_t in[4], uint16_t out[3], float half, float most)
+{
+    const float y = 1.1644f * ((float)in[0] - half / 8) + 0.5f, cb = (float)in[1] - half, cr = (float)in[2] - half;
+    out[0] = clamp(y + 1.5960f * cr, most);
+    out[1] = clamp(y - 0.3917f * cb - 0.8130f * cr, most);
+    out[2] = clamp(y + 2.0173f * cb, most);
+}
+
+/* Hue over the whole range of the sample is once around the circle. */
+static void from_hsv(const uint16_t in[4], uint16_t out[3], float half, float most)
+{
+    const float h = (float)in[0] * 6.0f / (most + 1.0f), s = (float)in[1] / most, v = (float)in[2];
+    const int sextant = (int)h;
+    const float f = h - (float)sextant;
+    const uint16_t p = clamp(v * (1 - s) + 0.5f, most), q = clamp(v * (1 - s * f) + 0.5f, most);
+    const uint16_t t = clamp(v * (1 - s * (1 - f)) + 0.5f, most);
+    const uint16_t rgb[6][3] = { { in[2], t, p }, { q, in[2], p }, { p, in[2], t },
+                                 { p, q, in[2] }, { t, p, in[2] }, { in[2], p, q } };
+    memcpy(out, rgb[TOMO__MIN(sextant, 5)], 3 * sizeof *out);
+}
+
+/* PS3.3-2001: samples are the amounts of ink. */
+static void from_cmyk(const uint16_t in[4], uint16_t out[3], float half, float most)
+{
+    for (int c = 0; c < 3; c++)
+        out[c] = clamp(most - (float)in[c] - (float)in[3], most);
+}
+
+/* PS3.3-2001: where the alpha plane is not 0, the palette's color for its value stands instead of the pixel. */
+static void from_argb(const tomo__palette *p, const uint16_t in[4], uint16_t out[3], int bits)
+{
+    for (int c = 0; c < 3; c++) {
+        const int32_t k = TOMO__MAX(0, TOMO__MIN((int32_t)in[0] - p->first[c], p->entries[c] - 1));
+        const int32_t v = p->table[c][k];
+        out[c] = in[0] == 0 ? in[c + 1] : (uint16_t)(p->bits > bits ? v >> (p->bits - bits) : v);
+    }
+}
+
 static uint8_t clamp_byte(float v) { return v < 0.0f ? 0 : v > 255.0f ? 255 : (uint8_t)v; }
 
-void tomo__ybr_to_rgb(uint8_t *pixels, size_t count)
+/* from_ybr_full() of bytes: the case that matters, in a loop of its own. */
+static void ybr_bytes(const uint8_t *in, size_t count, uint8_t *out)
 {
-    for (size_t i = 0; i < count; i++, pixels += 3) {
-        const float y = (float)pixels[0] + 0.5f, cb = (float)pixels[1] - 128.0f, cr = (float)pixels[2] - 128.0f;
-        pixels[0] = clamp_byte(y + 1.402f * cr);
-        pixels[1] = clamp_byte(y - 0.344136f * cb - 0.714136f * cr);
-        pixels[2] = clamp_byte(y + 1.772f * cb);
+    for (size_t i = 0; i < count; i++, in += 3, out += 3) {
+        const float y = (float)in[0] + 0.5f, cb = (float)in[1] - 128.0f, cr = (float)in[2] - 128.0f;
+        out[0] = clamp_byte(y + 1.402f * cr);
+        out[1] = clamp_byte(y - 0.344136f * cb - 0.714136f * cr);
+        out[2] = clamp_byte(y + 1.772f * cb);
+    }
+}
+
+void tomo__color_to_rgb(tomo__color color, const tomo__palette *palette, const void *stored, int bits,
+                        size_t bytes_each, size_t count, void *rgb)
+{
+    const size_t samples = color == TOMO__COLOR_ARGB || color == TOMO__COLOR_CMYK ? 4 : 3;
+    const float half = (float)(1u << (bits - 1)), most = (float)((1u << bits) - 1);
+    const uint8_t *from8 = stored;
+    const uint16_t *from16 = stored;
+    if (color == TOMO__COLOR_YBR_FULL && bytes_each == 1 && bits == 8) {
+        ybr_bytes(stored, count, rgb);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint16_t in[4], out[3];
+        for (size_t c = 0; c < samples; c++)
+            in[c] = bytes_each == 1 ? from8[i * samples + c] : from16[i * samples + c];
+        switch (color) {
+        case TOMO__COLOR_YBR_FULL:
+            from_ybr_full(in, out, half, most);
+            break;
+        case TOMO__COLOR_YBR_PARTIAL:
+            from_ybr_partial(in, out, half, most);
+            break;
+        case TOMO__COLOR_HSV:
+            from_hsv(in, out, half, most);
+            break;
+        case TOMO__COLOR_CMYK:
+            from_cmyk(in, out, half, most);
+            break;
+        case TOMO__COLOR_ARGB:
+            from_argb(palette, in, out, bits);
+            break;
+        default:
+            memcpy(out, in, sizeof out);
+            break;
+        }
+        for (size_t c = 0; c < 3; c++)
+            if (bytes_each == 1)
+                ((uint8_t *)rgb)[3 * i + c] = (uint8_t)out[c];
+            else
+                ((uint16_t *)rgb)[3 * i + c] = out[c];
     }
 }

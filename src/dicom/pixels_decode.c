@@ -2,8 +2,9 @@
 #include "dicom/dicom_internal.h"
 #include "dicom/pixels_internal.h"
 
-#define EXPLICIT_LE "1.2.840.10008.1.2.1"
-#define EXPLICIT_BE "1.2.840.10008.1.2.2"
+#include <stdio.h>
+
+#define UID_ENCAPSULATED "1.2.840.10008.1.2.1.98"
 #define GE_BIG "1.2.840.113619.5.2" /* GE's private syntax: implicit little endian with big endian pixels */
 
 tomo_dtype tomo__stored_dtype(const tomo_frame_desc *d)
@@ -24,48 +25,53 @@ tomo_dtype tomo__stored_dtype(const tomo_frame_desc *d)
     }
 }
 
-static bool pixel_element(const tomo_dataset *ds, tomo_element *e)
+static const tomo__elem *pixel_element(const tomo_dataset *ds)
 {
-    return tomo_dataset_find(ds, "7FE00010", e, NULL) == TOMO_OK ||
-           tomo_dataset_find(ds, "7FE00008", e, NULL) == TOMO_OK ||
-           tomo_dataset_find(ds, "7FE00009", e, NULL) == TOMO_OK;
+    const tomo__elem *e = tomo__ds_elem(ds, TAG_PIXELS);
+    e = e ? e : tomo__ds_elem(ds, TAG_FLOAT_PIXELS);
+    return e ? e : tomo__ds_elem(ds, TAG_FLOAT_PIXELS + 1);
 }
 
 static tomo_status open_fragments(tomo__pixels *p, const tomo_dataset *ds, tomo_error *err)
 {
     const char *syntax = tomo_dataset_syntax(ds), *name = tomo_uid_name(syntax);
-    tomo_element e;
-    p->codec = tomo_codec_find(syntax);
+    /* Encapsulated Uncompressed Explicit VR Little Endian (PS3.5 A.4.11): native frames, a fragment each. */
+    p->codec = tomo_codec_find(strcmp(syntax, UID_ENCAPSULATED) == 0 ? UID_EXPLICIT : syntax);
     if (!p->codec)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "transfer syntax %s (%s) has no decoder here", syntax,
                           name ? name : "unknown");
-    if (!p->codec->encapsulated)
+    if (!p->codec->encapsulated && strcmp(syntax, UID_ENCAPSULATED) != 0)
         return tomo__fail(err, TOMO_E_FORMAT,
                           "(7FE0,0010) comes in fragments, but transfer syntax %s is not compressed", syntax);
-    p->fragments = (tomo__fragments){ p->value, p->size, p->info.frames, NULL, NULL, 0, 0 };
-    if (tomo_dataset_find(ds, "7FE00001", &e, NULL) == TOMO_OK && e.value) {
-        p->fragments.table = e.value;
-        p->fragments.table_size = e.length;
-    }
-    if (tomo_dataset_find(ds, "7FE00002", &e, NULL) == TOMO_OK && e.value) {
-        p->fragments.lengths = e.value;
-        p->fragments.lengths_size = e.length;
-    }
+    p->fragments = (tomo__fragments){ .value = p->value, .frames = p->info.frames };
+    tomo__bytes_of(ds, 0x7FE00001, &p->fragments.table);
+    tomo__bytes_of(ds, 0x7FE00002, &p->fragments.lengths);
     return TOMO_OK;
 }
 
-static tomo_status open_native(tomo__pixels *p, const tomo_dataset *ds, const tomo_element *e, tomo_error *err)
+static tomo_status open_native(tomo__pixels *p, const tomo_dataset *ds, const tomo__elem *e, tomo_error *err)
 {
-    const tomo_codec *named = tomo_codec_find(tomo_dataset_syntax(ds));
-    const bool big = strcmp(tomo_dataset_syntax(ds), EXPLICIT_BE) == 0 || strcmp(tomo_dataset_syntax(ds), GE_BIG) == 0;
-    if (named && named->encapsulated)
+    const char *syntax = tomo_dataset_syntax(ds);
+    const tomo_codec *named = tomo_codec_find(syntax);
+    const bool big = strcmp(syntax, UID_BIG) == 0 || strcmp(syntax, GE_BIG) == 0;
+    uint64_t full;
+    tomo_status st;
+    if ((named && named->encapsulated) || strcmp(syntax, UID_ENCAPSULATED) == 0)
         return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)e->offset,
-                             "(7FE0,0010) is not in fragments, but transfer syntax %s (%s) is compressed", named->uid,
-                             named->name);
-    p->codec = tomo_codec_find(big ? EXPLICIT_BE : EXPLICIT_LE);
+                             "(7FE0,0010) is not in fragments, but transfer syntax %s (%s) is compressed", syntax,
+                             tomo_uid_name(syntax));
+    p->codec = tomo_codec_find(big ? UID_BIG : UID_EXPLICIT);
     if (!p->codec)
         return tomo__fail(err, TOMO_E_INTERNAL, "the codec for native pixels is not there");
     p->info.frame.is_big_endian = big && (e->vr != TOMO_VR('O', 'B') || p->info.frame.bits_allocated > 8);
+    if (tomo__native_samples(&p->info) == 2 && p->info.frame.samples == 3) { /* says 422, but all samples are there? */
+        tomo_pixels_info whole = p->info;
+        snprintf(whole.photometric, sizeof whole.photometric, "YBR_FULL");
+        if ((st = tomo__native_bytes(&whole, p->info.frames, &full, err)) != TOMO_OK)
+            return st;
+        if (p->value.size >= full)
+            p->info = whole;
+    }
     return TOMO_OK;
 }
 
@@ -73,43 +79,57 @@ static tomo_status open_native(tomo__pixels *p, const tomo_dataset *ds, const to
 static tomo_status choose_output(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, tomo_error *err)
 {
     const tomo_frame_desc *d = &p->info.frame;
+    const size_t pixels = (size_t)d->rows * (size_t)d->columns;
     tomo_status st;
     p->components = d->samples;
     p->dtype = tomo__stored_dtype(d);
     p->out_bytes = p->stored_bytes;
-    p->to_rgb = d->bits_allocated == 8 && !d->is_signed && strncmp(p->info.photometric, "YBR_FULL", 8) == 0;
-    if (strcmp(p->info.photometric, "PALETTE COLOR") != 0)
-        return TOMO_OK;
-    if (d->bits_allocated != 8 && d->bits_allocated != 16)
+    if (!d->is_signed && !d->is_float && (d->bits_allocated == 8 || d->bits_allocated == 16))
+        p->color = tomo__color_of(p->info.photometric, d->samples);
+    p->has_palette = strcmp(p->info.photometric, "PALETTE COLOR") == 0;
+    if (p->has_palette && d->bits_allocated != 8 && d->bits_allocated != 16)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "PALETTE COLOR with %d bits allocated, expected 8 or 16",
                           d->bits_allocated);
-    if ((st = tomo__palette_read(ctx, &p->palette, ds, d->is_signed, strcmp(tomo_dataset_syntax(ds), EXPLICIT_BE) == 0,
-                                 err)) != TOMO_OK)
+    if ((p->has_palette || p->color == TOMO__COLOR_ARGB) &&
+        (st = tomo__palette_read(ctx, &p->palette, ds, d->is_signed, err)) != TOMO_OK) {
+        p->has_palette = false;
         return st;
-    p->has_palette = true;
-    p->components = 3;
-    p->dtype = p->palette.bits == 8 ? TOMO_DTYPE_U8 : TOMO_DTYPE_U16;
-    p->out_bytes = (size_t)d->rows * (size_t)d->columns * 3 * tomo_dtype_size(p->dtype); /* at most 2^32 * 6 */
+    }
+    if (p->has_palette)
+        p->dtype = p->palette.bits == 8 ? TOMO_DTYPE_U8 : TOMO_DTYPE_U16;
+    if (p->has_palette || p->color != TOMO__COLOR_NONE) {
+        p->components = 3;
+        p->out_bytes = pixels * 3 * tomo_dtype_size(p->dtype); /* at most 2^32 * 6 */
+    }
     return TOMO_OK;
 }
 
 tomo_status tomo__pixels_open(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, tomo_error *err)
 {
-    tomo_element e;
+    const tomo__elem *e;
     tomo_status st;
     *p = (tomo__pixels){ .info = { sizeof p->info, TOMO_FRAME_DESC_INIT } };
     if ((st = tomo_pixels_get_info(ds, &p->info, err)) != TOMO_OK)
         return st;
-    if (!pixel_element(ds, &e) || e.length == 0 || !e.value)
+    e = pixel_element(ds);
+    if (!e || !tomo__bytes_of(ds, e->tag, &p->value))
         return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) pixel data is empty, expected %lld frames of %d x %d",
                           (long long)p->info.frames, p->info.frame.columns, p->info.frame.rows);
-    p->value = e.value;
-    p->size = e.length;
-    p->encapsulated = e.encapsulated;
-    if ((st = e.encapsulated ? open_fragments(p, ds, err) : open_native(p, ds, &e, err)) != TOMO_OK ||
+    p->encapsulated = e->flags & ELEM_ENCAPSULATED;
+    if ((st = p->encapsulated ? open_fragments(p, ds, err) : open_native(p, ds, e, err)) != TOMO_OK ||
         (st = tomo_frame_bytes(&p->info.frame, &p->stored_bytes, err)) != TOMO_OK)
         return st;
     return choose_output(ctx, p, ds, err);
+}
+
+tomo_status tomo__pixels_open_frame(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, int64_t frame,
+                                    tomo_error *err)
+{
+    tomo_status st = tomo__pixels_open(ctx, p, ds, err);
+    if (st == TOMO_OK && (frame < 0 || frame >= p->info.frames))
+        st = tomo__fail(err, TOMO_E_ARG, "frame %lld of %lld is asked for", (long long)frame + 1,
+                        (long long)p->info.frames);
+    return st;
 }
 
 void tomo__pixels_close(tomo_ctx *ctx, tomo__pixels *p)
@@ -118,38 +138,82 @@ void tomo__pixels_close(tomo_ctx *ctx, tomo__pixels *p)
     p->palette.table[0] = NULL;
 }
 
-/* Frames of 1-bit pixels follow each other without padding (PS3.5 8.1.1), so one may begin inside a byte. */
-static void unpack_bits(const uint8_t *in, uint64_t first, bool big_endian, uint8_t *out, size_t count)
+/* ---- native frames ---- */
+
+/* Samples of 1 or 12 bits follow each other without padding (PS3.5 8.1.1; 12 as in its 2003 edition), least
+ * significant bit first, so that a frame may begin inside a byte. In big endian files bytes of a word are swapped. */
+static void unpack(const uint8_t *in, uint64_t bit, int bits, bool big_endian, void *out, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const uint64_t bit = first + i, byte = big_endian ? (bit / 8) ^ 1 : bit / 8;
-        out[i] = in[byte] >> (bit % 8) & 1;
+    const uint64_t turn = big_endian ? 1 : 0;
+    if (bits == 1) {
+        for (size_t i = 0; i < count; i++, bit++)
+            ((uint8_t *)out)[i] = in[(bit / 8) ^ turn] >> (bit % 8) & 1;
+        return;
     }
+    for (size_t i = 0; i < count; i++, bit += 12) {
+        const unsigned two = (unsigned)in[(bit / 8) ^ turn] | (unsigned)in[(bit / 8 + 1) ^ turn] << 8;
+        ((uint16_t *)out)[i] = (uint16_t)(two >> (bit % 8) & 0xFFF);
+    }
+}
+
+/* 422: two pixels are Y Y Cb Cr (PS3.3 C.7.6.3.1.2). Both get the pair's color. */
+static void widen_422(const uint8_t *in, size_t bytes, bool swap, uint8_t *out, size_t pixels)
+{
+    static const uint8_t order[6] = { 0, 2, 3, 1, 2, 3 };
+    for (size_t i = 0; i < pixels / 2; i++, in += 4 * bytes)
+        for (size_t k = 0; k < 6; k++, out += bytes)
+            if (bytes == 1)
+                out[0] = in[order[k]];
+            else
+                out[0] = in[2 * order[k] + swap], out[1] = in[2 * order[k] + !swap];
+}
+
+static tomo_status decode_stretch(tomo_ctx *ctx, const tomo__pixels *p, const uint8_t *bytes, size_t size, uint64_t bit,
+                                  void *out, tomo_error *err)
+{
+    const tomo_frame_desc *d = &p->info.frame;
+    const size_t pixels = (size_t)d->rows * (size_t)d->columns;
+    if (d->bits_allocated == 1 || p->info.packed_bits)
+        unpack(bytes, bit, p->info.packed_bits ? 12 : 1, d->is_big_endian, out, pixels * (size_t)d->samples);
+    else if (tomo__native_samples(&p->info) == 2 && d->samples == 3)
+        widen_422(bytes, (size_t)d->bits_allocated / 8, d->is_big_endian, out, pixels);
+    else
+        return tomo_codec_decode(ctx, p->codec, bytes, size, d, out, p->stored_bytes, NULL, err);
+    return TOMO_OK;
 }
 
 static tomo_status decode_native(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, void *out, tomo_error *err)
 {
     const tomo_frame_desc *d = &p->info.frame;
-    uint64_t before, upto, each;
+    const bool packed = d->bits_allocated == 1 || p->info.packed_bits;
+    uint64_t before, upto, bit = 0;
+    const uint8_t *bytes;
+    void *own;
     tomo_status st;
     if ((st = tomo__native_bytes(&p->info, frame, &before, err)) ||
-        (st = tomo__native_bytes(&p->info, frame + 1, &upto, err)) ||
-        (st = tomo__native_bytes(&p->info, 1, &each, err)))
+        (st = tomo__native_bytes(&p->info, frame + 1, &upto, err)))
         return st;
-    if (d->bits_allocated == 1 && d->is_big_endian)
-        upto += upto % 2;
-    if (upto > p->size)
-        return tomo__fail(
-            err, TOMO_E_FORMAT, "(7FE0,0010) pixel data has %llu bytes, expected %llu for frame %lld of %lld",
-            (unsigned long long)p->size, (unsigned long long)upto, (long long)frame + 1, (long long)p->info.frames);
-    if (d->bits_allocated == 1) {
-        unpack_bits(p->value, (uint64_t)frame * p->stored_bytes, d->is_big_endian, out, p->stored_bytes);
-        return TOMO_OK;
+    if (packed) { /* from the word that the frame begins in; a sample may end in the byte behind its first */
+        bit = (uint64_t)frame * (uint64_t)d->rows * (uint64_t)d->columns * (uint64_t)d->samples *
+              (d->bits_allocated == 1 ? 1u : 12u);
+        before = bit / 16 * 2;
+        bit -= before * 8;
     }
     /* Big endian bytes come two to a word, so that the last one of an odd frame may lie behind it. */
-    each += d->is_big_endian && d->bits_allocated == 8 ? each % 2 : 0;
-    return tomo_codec_decode(ctx, p->codec, p->value + before, (size_t)TOMO__MIN(each, p->size - before), d, out,
-                             p->stored_bytes, NULL, err);
+    if (d->is_big_endian && (packed || d->bits_allocated == 8))
+        upto += packed ? upto % 2 : (upto - before) % 2 && upto < p->value.size;
+    if (upto > p->value.size)
+        return tomo__fail(err, TOMO_E_FORMAT,
+                          "(7FE0,0010) pixel data has %llu bytes, expected %llu for frame %lld of %lld",
+                          (unsigned long long)p->value.size, (unsigned long long)upto, (long long)frame + 1,
+                          (long long)p->info.frames);
+    if (!packed && !d->is_big_endian && !d->is_planar && upto - before == p->stored_bytes)
+        return tomo__bytes_read(&p->value, before, out, p->stored_bytes, err); /* as it lies */
+    if ((st = tomo__bytes_view(ctx, &p->value, before, upto - before, &bytes, &own, err)) != TOMO_OK)
+        return st;
+    st = decode_stretch(ctx, p, bytes, (size_t)(upto - before), bit, out, err);
+    tomo__free(ctx, own);
+    return st;
 }
 
 static tomo_status decode_fragments(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at,
@@ -157,16 +221,23 @@ static tomo_status decode_fragments(tomo_ctx *ctx, const tomo__pixels *p, int64_
 {
     tomo__frame_at found;
     const uint8_t *bytes;
+    uint64_t need;
     void *joined = NULL;
     tomo_status st = TOMO_OK;
     if (!at) {
         st = tomo__frames_find(&p->fragments, frame, 1, &found, err);
         at = &found;
     }
+    if (st == TOMO_OK && !p->codec->encapsulated && (st = tomo__native_bytes(&p->info, 1, &need, err)) == TOMO_OK &&
+        at->bytes < need)
+        return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) frame has %llu bytes, expected %llu",
+                          (unsigned long long)at->bytes, (unsigned long long)need);
     if (st == TOMO_OK)
         st = tomo__frame_join(ctx, &p->fragments, at, &bytes, &joined, err);
     if (st == TOMO_OK)
-        st = tomo_codec_decode(ctx, p->codec, bytes, (size_t)at->bytes, &p->info.frame, out, p->stored_bytes, rgb, err);
+        st = p->codec->encapsulated ? tomo_codec_decode(ctx, p->codec, bytes, (size_t)at->bytes, &p->info.frame, out,
+                                                        p->stored_bytes, rgb, err)
+                                    : decode_stretch(ctx, p, bytes, (size_t)at->bytes, 0, out, err);
     tomo__free(ctx, joined);
     return st;
 }
@@ -214,40 +285,58 @@ void tomo__bits_clean(const tomo_frame_desc *d, void *samples, size_t count)
     }
 }
 
-/* Compressed frames hold their samples at bit 0 already; only native and RLE bytes are laid out by High Bit. */
+/* Compressed frames hold their samples at bit 0 already; only native, RLE
+ * and deflated bytes are laid out by High Bit. */
 static void clean(const tomo__pixels *p, void *samples, size_t count)
 {
     tomo_frame_desc d = p->info.frame;
-    if (p->encapsulated && strcmp(p->codec->uid, "1.2.840.10008.1.2.5") != 0)
+    if (p->encapsulated && p->codec->encapsulated && strcmp(p->codec->uid, "1.2.840.10008.1.2.5") != 0 &&
+        strcmp(p->codec->uid, "1.2.840.10008.1.2.8.1") != 0)
         d.high_bit = d.bits_stored - 1;
     tomo__bits_clean(&d, samples, count);
+}
+
+tomo_status tomo__pixels_raw(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at, void *out,
+                             bool *rgb, tomo_error *err)
+{
+    bool ignored;
+    return p->encapsulated ? decode_fragments(ctx, p, frame, at, out, rgb ? rgb : &ignored, err)
+                           : decode_native(ctx, p, frame, out, err);
+}
+
+tomo_status tomo__pixels_gray(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, void *out, tomo_error *err)
+{
+    const tomo_status st = tomo__pixels_raw(ctx, p, frame, NULL, out, NULL, err);
+    if (st == TOMO_OK)
+        clean(p, out, (size_t)p->info.frame.rows * (size_t)p->info.frame.columns);
+    return st;
 }
 
 tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at,
                                 void *out, tomo_error *err)
 {
     const tomo_frame_desc *d = &p->info.frame;
-    const size_t pixels = (size_t)d->rows * (size_t)d->columns;
+    const size_t pixels = (size_t)d->rows * (size_t)d->columns, samples = (size_t)d->samples;
     void *stored = out;
     bool rgb = false;
     tomo_status st;
-    if (p->has_palette && !(stored = tomo__alloc(ctx, p->stored_bytes)))
+    if (p->out_bytes != p->stored_bytes && !(stored = tomo__alloc(ctx, p->stored_bytes)))
         return tomo__no_memory(ctx, err, p->stored_bytes, "a frame");
-    st = p->encapsulated ? decode_fragments(ctx, p, frame, at, stored, &rgb, err)
-                         : decode_native(ctx, p, frame, stored, err);
+    st = tomo__pixels_raw(ctx, p, frame, at, stored, &rgb, err);
     if (st == TOMO_OK) {
-        clean(p, stored, pixels * (size_t)d->samples);
+        clean(p, stored, pixels * samples);
         if (p->has_palette)
             tomo__palette_apply(&p->palette, stored, p->stored_bytes / pixels, d->is_signed, pixels, out);
-        else if (p->to_rgb && !rgb)
-            tomo__ybr_to_rgb(out, pixels);
+        else if (p->color != TOMO__COLOR_NONE && !rgb)
+            tomo__color_to_rgb(p->color, &p->palette, stored, d->bits_stored, p->stored_bytes / pixels / samples,
+                               pixels, out);
     }
     if (stored != out)
         tomo__free(ctx, stored);
     return st;
 }
 
-static tomo_image_desc image_desc(const tomo__pixels *p, int64_t frames)
+tomo_image_desc tomo__pixels_image_desc(const tomo__pixels *p, int64_t frames)
 {
     tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
     d.dtype = p->dtype;
@@ -275,7 +364,7 @@ tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, int64_t fra
         st = tomo__fail(err, TOMO_E_ARG, "frame %lld of %lld is asked for", (long long)frame + 1,
                         (long long)p.info.frames);
     if (st == TOMO_OK) {
-        const tomo_image_desc d = image_desc(&p, 0);
+        const tomo_image_desc d = tomo__pixels_image_desc(&p, 0);
         st = tomo_image_new(ctx, &image, &d, err);
     }
     if (st == TOMO_OK)
@@ -310,16 +399,16 @@ static tomo_status check_all(tomo_ctx *ctx, const tomo__pixels *p, tomo__frame_a
     tomo_status st;
     *at = NULL;
     if (!p->encapsulated) {
-        if ((st = tomo__native_bytes(&p->info, p->info.frames, &need, err)) == TOMO_OK && need > p->size)
+        if ((st = tomo__native_bytes(&p->info, p->info.frames, &need, err)) == TOMO_OK && need > p->value.size)
             return tomo__fail(err, TOMO_E_FORMAT,
                               "(7FE0,0010) pixel data has %llu bytes, expected %llu for %lld frames of %d x %d",
-                              (unsigned long long)p->size, (unsigned long long)need, (long long)p->info.frames,
+                              (unsigned long long)p->value.size, (unsigned long long)need, (long long)p->info.frames,
                               p->info.frame.columns, p->info.frame.rows);
         return st;
     }
-    if ((uint64_t)p->info.frames > p->size / 8) /* each has an item header at least */
+    if ((uint64_t)p->info.frames > p->value.size / 8) /* each has an item header at least */
         return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) has %llu bytes of fragments, too few for %lld frames",
-                          (unsigned long long)p->size, (long long)p->info.frames);
+                          (unsigned long long)p->value.size, (long long)p->info.frames);
     *at = TOMO__ARRAY(ctx, p->info.frames, tomo__frame_at);
     if (!*at)
         return tomo__no_memory(ctx, err, (size_t)p->info.frames * sizeof **at, "the table of frames");
@@ -338,7 +427,7 @@ tomo_status tomo_pixels_all(tomo_ctx *ctx, const tomo_dataset *ds, tomo_image **
     if (st == TOMO_OK)
         st = check_all(ctx, &p, &at, err);
     if (st == TOMO_OK) {
-        const tomo_image_desc d = image_desc(&p, p.info.frames);
+        const tomo_image_desc d = tomo__pixels_image_desc(&p, p.info.frames);
         st = tomo_image_new(ctx, &image, &d, err);
     }
     if (st == TOMO_OK) {

@@ -2,6 +2,7 @@
  * rescaled there while they are in the cache; everything else is decoded through the data set. Work is cut by picture
  * (a frame of a file), so any number of threads gives the same bits. */
 #include "dicom/dicom_internal.h"
+#include "dicom/lut.h"
 #include "dicom/series_internal.h"
 
 #include <math.h>
@@ -35,10 +36,24 @@ typedef struct load {
 
 /* ---- one picture ---- */
 
+/* Gray images with a Modality LUT Sequence: its output is what is rescaled no more. */
+static bool by_lut(const load *l, const tomo__slice *s)
+{
+    return s->file->has_lut && !l->raw && s->file->info.frame.samples == 1 && !s->file->info.frame.is_float &&
+           strcmp(s->file->info.photometric, "PALETTE COLOR") != 0;
+}
+
+/* What a Modality LUT gives. */
+static const tomo_frame_desc LUT_DESC = {
+    sizeof(tomo_frame_desc), 1, 1, 1, 16, 16, 15, false, false, false, false, false
+};
+
 static tomo__convert convert_for(const load *l, const tomo__slice *s, const tomo_frame_desc *d)
 {
+    if (by_lut(l, s))
+        d = &LUT_DESC;
     tomo__convert c = { *d, tomo__stored_dtype(d), l->dtype, l->check, 1, 0 };
-    if (!l->raw) {
+    if (!l->raw && !by_lut(l, s)) {
         c.slope = s->slope;
         c.intercept = s->intercept;
     }
@@ -50,12 +65,13 @@ static uint8_t *slice_at(const load *l, const target *t) { return tomo_image_row
 static size_t sample_bytes(const tomo_frame_desc *d) { return (size_t)d->bits_allocated / 8; }
 
 /* Can the file's bytes be taken as they lie? */
-static bool is_direct(const tomo__slice *s)
+static bool is_direct(const load *l, const tomo__slice *s)
 {
     const tomo__scan_file *f = s->file;
     uint64_t need;
     return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && f->pixels != NO_OFFSET && f->info.frame.samples == 1 &&
-           f->info.frame.bits_allocated >= 8 && strcmp(f->info.photometric, "PALETTE COLOR") != 0 &&
+           !by_lut(l, s) && f->info.frame.bits_allocated >= 8 && !f->info.packed_bits &&
+           strcmp(f->info.photometric, "PALETTE COLOR") != 0 &&
            tomo__native_bytes(&f->info, f->info.frames, &need, NULL) == TOMO_OK && need <= f->pixel_bytes;
 }
 
@@ -83,9 +99,10 @@ static tomo_status read_slice(load *l, const target *t, tomo_source *source, uin
 /* A decoded picture to its slices: all of it, or its tiles. */
 static void place_picture(load *l, const target *t, size_t n, const tomo_frame_desc *d, const void *picture)
 {
-    const size_t in = tomo_dtype_size(tomo__stored_dtype(d)), out = tomo_dtype_size(l->dtype);
+    const size_t out = tomo_dtype_size(l->dtype);
     for (size_t i = 0; i < n; i++) {
         const tomo__scan_file *f = t[i].slice->file;
+        const size_t in = by_lut(l, t[i].slice) ? 2 : tomo_dtype_size(tomo__stored_dtype(d));
         const tomo__convert c = convert_for(l, t[i].slice, d);
         const int32_t ty = t[i].slice->tile / f->tiles_across, tx = t[i].slice->tile % f->tiles_across;
         const uint8_t *from =
@@ -149,8 +166,22 @@ static tomo_status place_color(load *l, const target *t, const tomo__pixels *p, 
     return TOMO_OK;
 }
 
-static tomo_status decode_run(load *l, const tomo__pixels *p, const target *t, const target *end, void *picture,
-                              tomo_error *err)
+/* Decoded stored values to what the Modality LUT makes of them, in place: from the end where they get wider. */
+static void apply_lut(const tomo__lut *lut, const tomo__pixels *p, void *picture)
+{
+    const tomo_dtype type = tomo__stored_dtype(&p->info.frame);
+    const size_t count = (size_t)p->info.frame.rows * (size_t)p->info.frame.columns;
+    uint16_t *to = picture;
+    if (tomo_dtype_size(type) >= 2)
+        for (size_t i = 0; i < count; i++)
+            to[i] = (uint16_t)tomo__lut_at(lut, tomo__sample_at(type, picture, i));
+    else
+        for (size_t i = count; i-- > 0;)
+            to[i] = (uint16_t)tomo__lut_at(lut, tomo__sample_at(type, picture, i));
+}
+
+static tomo_status decode_run(load *l, const tomo__pixels *p, const tomo__lut *lut, const target *t, const target *end,
+                              void *picture, tomo_error *err)
 {
     while (t < end) {
         const size_t n = same_picture(t, end);
@@ -160,6 +191,8 @@ static tomo_status decode_run(load *l, const tomo__pixels *p, const target *t, c
         else if (st == TOMO_OK) {
             tomo_frame_desc d = p->info.frame; /* decoding put the bits to the bottom already */
             d.high_bit = d.bits_stored - 1;
+            if (lut->data)
+                apply_lut(lut, p, picture);
             place_picture(l, t, n, &d, picture);
         }
         if (st)
@@ -173,6 +206,7 @@ static tomo_status load_decoded(load *l, const target *t, const target *end, tom
 {
     tomo_dataset *ds = NULL;
     tomo__pixels p = { 0 };
+    tomo__lut lut = { 0 };
     void *picture = NULL;
     const tomo_frame_desc *known = &t->slice->file->info.frame;
     tomo_status st = tomo_dataset_open_path(l->ctx, &ds, t->slice->file->path, NULL, NULL, err);
@@ -183,10 +217,17 @@ static tomo_status load_decoded(load *l, const target *t, const target *end, tom
          p.info.frame.samples != known->samples || p.info.frame.bits_allocated != known->bits_allocated ||
          p.info.frames != t->slice->file->info.frames))
         st = tomo__fail(err, TOMO_E_IO, "the file changed since it was scanned");
-    if (st == TOMO_OK && !(picture = tomo__alloc(l->ctx, p.out_bytes)))
-        st = tomo__no_memory(l->ctx, err, p.out_bytes, "a picture");
+    if (st == TOMO_OK && by_lut(l, t->slice)) {
+        const tomo_dataset *item = tomo_dataset_item(ds, 0x00283000, 0);
+        st = item ? tomo__lut_read(l->ctx, &lut, item, known->is_signed, err)
+                  : tomo__fail(err, TOMO_E_IO, "the file changed since it was scanned");
+    }
+    const size_t bytes = TOMO__MAX(p.out_bytes, (size_t)known->rows * (size_t)known->columns * 2);
+    if (st == TOMO_OK && !(picture = tomo__alloc(l->ctx, bytes)))
+        st = tomo__no_memory(l->ctx, err, bytes, "a picture");
     if (st == TOMO_OK)
-        st = decode_run(l, &p, t, end, picture, err);
+        st = decode_run(l, &p, &lut, t, end, picture, err);
+    tomo__free(l->ctx, lut.data);
     tomo__free(l->ctx, picture);
     tomo__pixels_close(l->ctx, &p);
     tomo_dataset_free(ds);
@@ -199,7 +240,7 @@ static tomo_status load_item(void *user, int64_t item, int32_t slot, tomo_error 
     const target *t = l->targets + l->run[item], *end = l->targets + l->run[item + 1];
     if (atomic_load_explicit(&l->misfit, memory_order_relaxed)) /* another type will be tried */
         return TOMO_OK;
-    const tomo_status st = is_direct(t->slice) ? load_direct(l, t, end, err) : load_decoded(l, t, end, err);
+    const tomo_status st = is_direct(l, t->slice) ? load_direct(l, t, end, err) : load_decoded(l, t, end, err);
     return st ? tomo__fail_in(err, st, "%s", t->slice->file->path) : TOMO_OK;
 }
 
@@ -267,7 +308,7 @@ static tomo_status plan(load *l, target **targets, size_t **run, int64_t *runs, 
     *runs = 0;
     for (size_t i = 0; i < n;) {
         const target *t = *targets + i;
-        const size_t most = is_direct(t->slice) ? 1 : RUN;
+        const size_t most = is_direct(l, t->slice) ? 1 : RUN;
         if (i == 0 || t->slice->file != t[-1].slice->file || pictures == most) {
             (*run)[(*runs)++] = i;
             pictures = 0;
@@ -303,14 +344,14 @@ static tomo_status color_type(load *l, int32_t wish, tomo_error *err)
 {
     const tomo__slice *s = l->group.slice[0];
     const bool palette = strcmp(s->file->info.photometric, "PALETTE COLOR") == 0;
-    l->components = s->file->info.frame.samples;
+    l->components = TOMO__MIN(s->file->info.frame.samples, 3); /* CMYK and ARGB become RGB */
     l->dtype = tomo__stored_dtype(&s->file->info.frame);
     if (palette) {
         tomo_dataset *ds = NULL;
         tomo__palette p = { 0 };
         tomo_status st = tomo_dataset_open_path(l->ctx, &ds, s->file->path, NULL, NULL, err);
         if (st == TOMO_OK)
-            st = tomo__palette_read(l->ctx, &p, ds, s->file->info.frame.is_signed, false, err);
+            st = tomo__palette_read(l->ctx, &p, ds, s->file->info.frame.is_signed, err);
         tomo__free(l->ctx, p.table[0]);
         tomo_dataset_free(ds);
         if (st)
@@ -402,8 +443,6 @@ tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *
     st = copy_group(&l, &study->groups[series], err);
     if (st == TOMO_OK)
         st = tomo__stack_arrange(ctx, &l.group, &o, &l.stack, report, err);
-    if (st == TOMO_OK && l.group.slice[0]->file->has_lut && !o.raw)
-        tomo__remark(report, "%s: the Modality LUT Sequence is not applied", l.group.slice[0]->file->path);
     if (st == TOMO_OK)
         st = load_volume(&l, &o, job, err);
     tomo__free(ctx, l.group.slice);

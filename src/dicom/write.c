@@ -127,11 +127,13 @@ static tomo_status put_value(writer *w, const tomo_dataset *ds, const tomo__elem
 static tomo_status put_fragments(writer *w, const tomo_dataset *ds, const tomo__elem *e)
 {
     const uint8_t *b = NULL;
-    if (w->big || ds->big)
+    if (w->big || (ds->big && !(e->flags & ELEM_OWN)))
         return tomo__fail(w->err, TOMO_E_UNSUPPORTED, TAG_FMT " is encapsulated, which big endian can't hold",
                           TAG_ARGS(e->tag));
     put_header(w, e->tag, VR_OB, UNDEFINED);
-    if (e->length)
+    if (e->flags & ELEM_OWN)
+        b = e->own;
+    else if (e->length)
         TRY(tomo__elem_bytes(ds, e, 0, e->length, &b, w->err));
     tomo__rope_add(&w->rope, b, e->length);
     put_tag(w, TAG_SEQ_END);

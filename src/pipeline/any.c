@@ -1,7 +1,7 @@
 /* any.c - any path to an image and any value to a file: finds out what a path holds by looking inside. */
 #include <errno.h>
 #include <sys/stat.h>
-#include <tomo/dicom.h>
+#include <tomo/dicom_pixels.h>
 #include <tomo/format.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
@@ -78,24 +78,30 @@ tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind 
     return st;
 }
 
-/* Stored values to those that Rescale Slope and Intercept make of them (PS3.3 C.11.1), as float32. */
-static tomo_status rescale(tomo_ctx *ctx, tomo_image **frames, const tomo_pixels_info *info, tomo_job *job,
-                           tomo_error *err)
+/* Frames in the units that rescale or the Modality LUT give (PS3.3 C.11.1), each by its own, as float32; what has
+ * neither stays as it is stored. */
+static tomo_status rescale(tomo_ctx *ctx, tomo_image **frames, const tomo_dataset *ds, const tomo_pixels_info *info,
+                           tomo_job *job, tomo_error *err)
 {
     const tomo_image_desc *d = tomo_image_get_desc(*frames);
+    const bool has_lut = tomo_dataset_item(ds, 0x00283000, 0) != NULL;
     tomo_image *out = NULL;
     tomo_image_desc real = *d;
-    if (!info->has_rescale || (info->slope == 1 && info->intercept == 0) || d->components != 1)
+    if ((!has_lut && (!info->has_rescale || (info->slope == 1 && info->intercept == 0))) || d->components != 1)
         return TOMO_OK;
     real.dtype = TOMO_DTYPE_F32;
     tomo_status st = tomo_image_new(ctx, &out, &real, err);
     for (int64_t z = 0; st == TOMO_OK && z < d->size[2]; z++) {
-        for (int64_t y = 0; y < d->size[1]; y++) {
-            float *to = tomo_image_row_mut(out, y, z, 0);
-            for (int64_t x = 0; x < d->size[0]; x++)
-                to[x] = (float)(tomo_image_at(*frames, x, y, z, 0, 0) * info->slope + info->intercept);
+        tomo_image *frame = NULL;
+        if ((st = tomo_pixels_real(ctx, ds, z, &frame, NULL, NULL, err)) == TOMO_OK) {
+            for (int64_t y = 0; y < d->size[1]; y++) {
+                float *to = tomo_image_row_mut(out, y, z, 0);
+                for (int64_t x = 0; x < d->size[0]; x++)
+                    to[x] = (float)tomo_image_at(frame, x, y, 0, 0, 0);
+            }
+            st = tomo__job_step(job, 0, err);
         }
-        st = tomo__job_step(job, 0, err);
+        tomo_image_free(frame);
     }
     if (st) {
         tomo_image_free(out);
@@ -119,7 +125,7 @@ static tomo_status load_frames(tomo_ctx *ctx, tomo_image **out, const char *path
     if (st == TOMO_OK)
         st = tomo_pixels_all(ctx, ds, &frames, job, err);
     if (st == TOMO_OK)
-        st = rescale(ctx, &frames, &info, job, err);
+        st = rescale(ctx, &frames, ds, &info, job, err);
     if (st == TOMO_OK) {
         tomo_image_desc d = *tomo_image_get_desc(frames);
         if (info.spacing[0] > 0 && info.spacing[1] > 0) {

@@ -46,7 +46,7 @@ TEST(info_says_which_attribute_is_wrong)
         { { 2, 3, 3, 8, 8, 7, 0, 2, "RGB", NULL }, "(0028,0006) Planar Configuration is 2, expected 0 to 1" },
         { { 2, 3, 3, 8, 8, 7, 0, 0, "PALETTE COLOR", NULL }, "Samples per Pixel is 3, expected 1 for PALETTE COLOR" },
         { { 2, 3, 1, 17, 8, 7, 0, 0, "MONOCHROME2", NULL },
-          "(0028,0100) Bits Allocated is 17, expected 1, 8, 16, 32 or 64" },
+          "(0028,0100) Bits Allocated is 17, expected 1, 8, 12, 16, 32 or 64" },
         { { 2, 3, 1, 65535, 8, 7, 0, 0, "MONOCHROME2", NULL },
           "(0028,0100) Bits Allocated is 65535, expected 1 to 64" },
         { { 2, 3, 1, 8, 16, 15, 0, 0, "MONOCHROME2", NULL }, "(0028,0101) Bits Stored is 16, expected 1 to 8" },
@@ -638,4 +638,168 @@ TEST(lossy_files_stay_within_their_loss)
         tomo_image_free(got);
     }
     tomo_image_free(want);
+}
+
+/* ---- color models, packed samples ---- */
+
+/* Pixels by DCMTK 3.6.7's dcm2pnm for the models that it rounds differently (within 1), by PS3.3 for the rest. */
+TEST(other_color_models_become_rgb)
+{
+    static const struct {
+        const char *photometric;
+        unsigned samples;
+        uint8_t stored[8];
+        size_t size;
+        int rgb[6];
+    } ways[] = {
+        /* hue 0 red, 85 of 256 a third around the circle: green */
+        { "HSV", 3, { 0, 255, 200, 85, 255, 100 }, 6, { 200, 0, 0, 2, 100, 0 } },
+        { "CMYK", 4, { 10, 20, 30, 40, 255, 0, 0, 200 }, 8, { 205, 195, 185, 0, 55, 55 } },
+        { "YBR_PARTIAL_422", 3, { 16, 235, 128, 128 }, 4, { 0, 0, 0, 255, 255, 255 } },
+        { "YBR_FULL_422", 3, { 76, 85, 255, 76, 85, 255 }, 6, { 254, 0, 0, 254, 0, 0 } }, /* 422 only by name */
+    };
+    for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
+        const t_shape s = { 1, 2, ways[w].samples, 8, 8, 7, 0, 0, ways[w].photometric, NULL };
+        t_bytes b = { 0 };
+        tomo_image *image = NULL;
+        tomo_dataset *ds = native(t, &b, &s, LE, "OB", ways[w].stored, ways[w].size);
+        CHECK_OK(tomo_pixels_frame(t->ctx, ds, 0, &image, &t->err));
+        CHECK_INT(tomo_image_get_desc(image)->components, 3);
+        for (int i = 0; i < 6; i++)
+            CHECK_NEAR(((const uint8_t *)tomo_image_data(image))[i], ways[w].rgb[i], 1);
+        tomo_image_free(image);
+        drop(&b, ds);
+    }
+}
+
+TEST(sixteen_bit_ybr_becomes_rgb)
+{
+    const uint16_t full[6] = { 76 * 257, 85 * 257, 65535, 1000, 32768, 32768 };
+    const t_shape s = { 1, 2, 3, 16, 16, 15, 0, 0, "YBR_FULL", NULL };
+    t_bytes b = { 0 };
+    tomo_image *image = NULL;
+    tomo_dataset *ds = native(t, &b, &s, LE, "OW", full, sizeof full);
+    CHECK_OK(tomo_pixels_frame(t->ctx, ds, 0, &image, &t->err));
+    const uint16_t *v = tomo_image_data(image);
+    CHECK_NEAR(v[0], 65470, 100);
+    CHECK(v[1] < 300 && v[2] < 300);
+    CHECK(v[3] == 1000 && v[4] == 1000 && v[5] == 1000); /* gray stays what it is */
+    tomo_image_free(image);
+    drop(&b, ds);
+}
+
+/* The alpha plane is an index into the palette where it is not 0 (PS3.3-2001 C.7.6.3.1.2). */
+TEST(alpha_of_argb_is_a_palette)
+{
+    const uint8_t stored[8] = { 0, 1, 2, 3, 5, 1, 2, 3 };
+    const t_shape s = { 1, 2, 4, 8, 8, 7, 0, 0, "ARGB", NULL };
+    t_bytes b = { 0 };
+    tomo_image *image = NULL;
+    t_start(&b, LE);
+    t_image_module(&b, &s);
+    palette(&b, 8, 0, false, false);
+    t_head(&b, 0x7FE00010, "OB", 8);
+    t_put(&b, stored, 8);
+    tomo_dataset *ds = t_dataset(t, &b);
+    CHECK_OK(tomo_pixels_frame(t->ctx, ds, 0, &image, &t->err));
+    CHECK(memcmp(tomo_image_data(image), "\1\2\3\5\2\115", 6) == 0); /* 5, 7 - 5, 77 */
+    tomo_image_free(image);
+    drop(&b, ds);
+}
+
+TEST(twelve_packed_bits_are_two_samples_in_three_bytes)
+{
+    /* PS3.5-2003 annex D: pixel cells follow each other, least significant bit first */
+    const uint8_t packed[12] = { 0x23, 0x61, 0x45, 0x89, 0xC7, 0xAB, 0xEF, 0x2D, 0x10, 0xFF, 0x0F, 0x00 };
+    const uint16_t want[8] = { 0x123, 0x456, 0x789, 0xABC, 0xDEF, 0x102, 0xFFF, 0x000 };
+    for (int big = 0; big < 2; big++)
+        for (int frames = 1; frames <= 2; frames++) {
+            const t_shape s = { 1, frames == 1 ? 8 : 3, 1, 12, 12, 11, 0, 0, "MONOCHROME2", frames == 1 ? NULL : "2" };
+            uint8_t bytes[12];
+            t_bytes b = { 0 };
+            tomo_image *image = NULL;
+            for (int i = 0; i < 12; i++)
+                bytes[i] = packed[big ? i ^ 1 : i];
+            tomo_dataset *ds = native(t, &b, &s, big ? BE : LE, "OW", bytes, sizeof bytes);
+            CHECK_OK(tomo_pixels_frame(t->ctx, ds, frames - 1, &image, &t->err));
+            CHECK_INT(tomo_image_get_desc(image)->dtype, TOMO_DTYPE_U16);
+            CHECK(memcmp(tomo_image_data(image), want + (frames == 2 ? 3 : 0), frames == 2 ? 6 : 16) == 0);
+            tomo_image_free(image);
+            drop(&b, ds);
+        }
+}
+
+/* ---- sources read piece by piece ---- */
+
+typedef struct counted {
+    const t_bytes *b;
+    uint64_t read, most; /* bytes in all, furthest byte */
+} counted;
+
+static int count_read(void *user, uint64_t offset, void *to, size_t bytes)
+{
+    counted *c = user;
+    memcpy(to, c->b->data + offset, bytes);
+    c->read += bytes;
+    c->most = offset + bytes > c->most ? offset + bytes : c->most;
+    return 0;
+}
+
+static tomo_dataset *open_counted(t_state *t, counted *c)
+{
+    tomo_source_callbacks cb = { sizeof cb, c, c->b->size, count_read, NULL };
+    tomo_source *source = NULL;
+    tomo_dataset *ds = NULL;
+    CHECK_OK(tomo_source_from_callbacks(t->ctx, &source, &cb, &t->err));
+    CHECK_OK(tomo_dataset_open(t->ctx, &ds, source, NULL, NULL, &t->err));
+    tomo_source_free(source);
+    return ds;
+}
+
+/* 40 frames of 64 x 64 x 16 bits: what is read for one of them is that one. */
+TEST(one_frame_costs_the_bytes_of_one_frame)
+{
+    enum { FRAMES = 40, BYTES = 64 * 64 * 2 };
+    const t_shape s = { 64, 64, 1, 16, 16, 15, 0, 0, "MONOCHROME2", "40" };
+    static uint16_t frame[64 * 64];
+    for (int kind = 0; kind < 4; kind++) { /* native; fragments without, with basic, with extended table */
+        t_bytes b = { 0 };
+        uint8_t table[FRAMES * 4];
+        tomo_image *image = NULL;
+        t_start(&b, kind ? "1.2.840.10008.1.2.1.98" : LE);
+        t_image_module(&b, &s);
+        if (kind == 3) {
+            t_head(&b, 0x7FE00001, "OV", FRAMES * 8);
+            for (int i = 0; i < FRAMES; i++)
+                t_put_n(&b, (uint64_t)i * (BYTES + 8), 8);
+            t_head(&b, 0x7FE00002, "OV", FRAMES * 8);
+            for (int i = 0; i < FRAMES; i++)
+                t_put_n(&b, BYTES, 8);
+        }
+        t_head(&b, 0x7FE00010, kind ? "OB" : "OW", kind ? 0xFFFFFFFF : FRAMES * BYTES);
+        for (unsigned i = 0; i < FRAMES; i++)
+            for (int k = 0; k < 4; k++)
+                table[4 * i + (unsigned)k] = (uint8_t)(i * (BYTES + 8) >> 8 * k);
+        if (kind)
+            t_fragment(&b, table, kind == 2 ? sizeof table : 0);
+        for (unsigned i = 0; i < FRAMES; i++) {
+            for (unsigned k = 0; k < 64 * 64; k++)
+                frame[k] = (uint16_t)(i * 1000 + k);
+            if (kind)
+                t_fragment(&b, frame, BYTES);
+            else
+                t_put(&b, frame, BYTES);
+        }
+        if (kind)
+            t_fragments_end(&b);
+        counted c = { &b, 0, 0 };
+        tomo_dataset *ds = open_counted(t, &c);
+        const uint64_t opened = c.read;
+        CHECK_OK(tomo_pixels_frame(t->ctx, ds, 20, &image, &t->err));
+        CHECK(tomo_image_at(image, 1, 1, 0, 0, 0) == 20065);
+        CHECK(c.read - opened < BYTES + 2048); /* the frame, and headers of items on the way */
+        CHECK(opened < 80000 && c.read < b.size / 3);
+        tomo_image_free(image);
+        drop(&b, ds);
+    }
 }
