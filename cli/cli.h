@@ -83,4 +83,8 @@ int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);
 
+int cli_deid_run(cli *c); /* deid.c */
+int cli_deid_verify(cli *c);
+int cli_deid_undo(cli *c);
+
 #endif
