@@ -7,9 +7,9 @@
 
 enum {
     REACH = 9,      /* half the window of the top-hat: strokes up to 18 pixels wide */
-    CONTRAST = 18,  /* gray levels of 255 that a stroke differs by */
     MIN_HEIGHT = 5, /* of a piece */
-    MAX_HEIGHT = 96,
+    MAX_HEIGHT = 72,
+    SMALL = 24, /* up to here letters may touch and make one piece of a word */
     CELL = 32,
     MAX_PIECES = 1 << 16 /* more is noise, of which the largest are looked at */
 };
@@ -63,17 +63,17 @@ static int32_t root_of(run *runs, int32_t i)
     return i;
 }
 
-static size_t count_runs(const uint8_t *hat, size_t pixels, int32_t w)
+static size_t count_runs(const uint8_t *hat, size_t pixels, int32_t w, int32_t contrast)
 {
     size_t n = 0;
     for (size_t i = 0; i < pixels; i++)
-        n += hat[i] >= CONTRAST && (i % (size_t)w == 0 || hat[i - 1] < CONTRAST);
+        n += hat[i] >= contrast && (i % (size_t)w == 0 || hat[i - 1] < contrast);
     return n;
 }
 
 /* Runs of stroke pixels, joined to those of the row above that touch them (8-connected); row[y] is the first of row y.
  */
-static void find_runs(const uint8_t *hat, int32_t w, int32_t h, run *runs, int32_t *row)
+static void find_runs(const uint8_t *hat, int32_t w, int32_t h, int32_t contrast, run *runs, int32_t *row)
 {
     int32_t n = 0;
     for (int32_t y = 0; y < h; y++) {
@@ -81,10 +81,10 @@ static void find_runs(const uint8_t *hat, int32_t w, int32_t h, run *runs, int32
         int32_t above = y ? row[y - 1] : 0, end = n;
         row[y] = n;
         for (int32_t x = 0; x < w; x++) {
-            if (p[x] < CONTRAST)
+            if (p[x] < contrast)
                 continue;
             run r = { x, x, n };
-            while (r.x1 + 1 < w && p[r.x1 + 1] >= CONTRAST)
+            while (r.x1 + 1 < w && p[r.x1 + 1] >= contrast)
                 r.x1++;
             runs[n] = r;
             while (above < end && runs[above].x1 < r.x0 - 1)
@@ -139,9 +139,9 @@ static bool is_letter(const piece *p)
 {
     int32_t w = width(p), h = height(p);
     double strokes = (double)p->runs / h;
-    if (h < MIN_HEIGHT || h > MAX_HEIGHT || p->area < 5 || p->strong * 4 < p->area)
+    if (h < MIN_HEIGHT || h > MAX_HEIGHT || p->area < 5 || p->strong * 3 < p->area)
         return false;
-    if (w > 14 * h || w * 12 < h)
+    if (w > (h <= SMALL ? 14 : 5) * h || w * 12 < h)
         return false;
     return w <= 2 * h ? strokes <= 5 : strokes >= 0.6 * w / h && strokes <= 4.0 * w / h;
 }
@@ -206,17 +206,22 @@ static int by_number(const void *a, const void *b)
 /* A line of text: letters enough, most of them on one base line (or under one top line). */
 static bool is_text(const piece *p, int32_t n, int32_t *scratch)
 {
-    int32_t letters = 0, tall, base, top, on_base = 0, on_top = 0, slack;
+    int32_t letters = 0, low = 0, high = INT32_MAX, tall, base, top, on_base = 0, on_top = 0, slack;
     uint64_t area = 0;
     for (int32_t i = 0; i < n; i++) {
         letters += TOMO__MAX(1, width(&p[i]) * 10 / (height(&p[i]) * 9));
         area += p[i].area;
         scratch[i] = height(&p[i]);
     }
-    if (letters < 3)
-        return false;
     qsort(scratch, (size_t)n, sizeof *scratch, by_number);
     tall = scratch[n / 2];
+    for (int32_t i = 0; i < n; i++) {
+        low = TOMO__MAX(low, p[i].y1);
+        high = TOMO__MIN(high, p[i].y0);
+    }
+    if ((n < 2 && tall > SMALL) || letters < (tall < 8 ? 4 : 3) ||
+        low - high + 1 > 2 * tall + 2) /* texture joins into fields, not lines */
+        return false;
     for (int32_t i = 0; i < n; i++)
         scratch[i] = p[i].y1;
     qsort(scratch, (size_t)n, sizeof *scratch, by_number);
@@ -230,40 +235,80 @@ static bool is_text(const piece *p, int32_t n, int32_t *scratch)
         on_base += abs(p[i].y1 - base) <= slack;
         on_top += abs(p[i].y0 - top) <= slack;
     }
-    return TOMO__MAX(on_base, on_top) * 10 >= n * 6;
+    return TOMO__MAX(on_base, on_top) * 10 >= n * 7;
+}
+
+/* Pieces [from, end) that stand on one line. */
+typedef struct group {
+    int32_t x0, y0, x1, y1;
+    bool text;
+} group;
+
+/* Words too short to be text alone (initials, units) are, if they go on from a line of text. */
+static void extend(group *groups, int32_t n)
+{
+    int64_t lines = 0;
+    for (int32_t i = 0; i < n; i++)
+        lines += groups[i].text;
+    if (lines * n > 1 << 24) /* texture */
+        return;
+    for (int32_t i = 0; lines && i < n; i++) {
+        for (int32_t k = 0; k < n && !groups[i].text; k++) {
+            const group *a = &groups[i], *b = &groups[k];
+            int32_t tall = b->y1 - b->y0 + 1, own = a->y1 - a->y0 + 1;
+            int32_t overlap = TOMO__MIN(a->y1, b->y1) - TOMO__MAX(a->y0, b->y0) + 1;
+            int32_t gap = TOMO__MAX(a->x0, b->x0) - TOMO__MIN(a->x1, b->x1) - 1;
+            groups[i].text = b->text && overlap * 10 >= own * 7 && own * 2 >= tall && gap <= 2 * tall;
+        }
+    }
+}
+
+static int32_t make_groups(piece *pieces, int32_t n, group *groups, int32_t *scratch)
+{
+    int32_t count = 0;
+    for (int32_t i = 0; i < n; i++)
+        pieces[i].line = line_of(pieces, i);
+    qsort(pieces, (size_t)n, sizeof *pieces, by_line);
+    for (int32_t i = 0, end; i < n; i = end) {
+        group g = { pieces[i].x0, pieces[i].y0, pieces[i].x1, pieces[i].y1, false };
+        for (end = i; end < n && pieces[end].line == pieces[i].line; end++) {
+            g.y0 = TOMO__MIN(g.y0, pieces[end].y0);
+            g.x1 = TOMO__MAX(g.x1, pieces[end].x1);
+            g.y1 = TOMO__MAX(g.y1, pieces[end].y1);
+        }
+        g.text = is_text(pieces + i, end - i, scratch);
+        groups[count++] = g;
+    }
+    return count;
 }
 
 static tomo_status add_lines(tomo_ctx *ctx, tomo__boxes *all, piece *pieces, int32_t n, int32_t *scratch, int32_t w,
                              int32_t h, tomo_error *err)
 {
-    for (int32_t i = 0; i < n; i++)
-        pieces[i].line = line_of(pieces, i);
-    qsort(pieces, (size_t)n, sizeof *pieces, by_line);
-    for (int32_t i = 0, end; i < n; i = end) {
-        int32_t x0 = pieces[i].x0, y0 = pieces[i].y0, x1 = 0, y1 = 0, margin;
-        for (end = i; end < n && pieces[end].line == pieces[i].line; end++) {
-            y0 = TOMO__MIN(y0, pieces[end].y0);
-            x1 = TOMO__MAX(x1, pieces[end].x1);
-            y1 = TOMO__MAX(y1, pieces[end].y1);
-        }
-        if (!is_text(pieces + i, end - i, scratch))
-            continue;
-        margin = y1 - y0 + 1; /* letters at the ends that were missed, accents, points */
-        x0 = TOMO__MAX(x0 - margin, 0);
-        y0 = TOMO__MAX(y0 - margin / 3 - 2, 0);
-        x1 = TOMO__MIN(x1 + margin, w - 1);
-        y1 = TOMO__MIN(y1 + margin / 3 + 2, h - 1);
-        if (!tomo__boxes_add(ctx, all, x0, y0, x1 - x0 + 1, y1 - y0 + 1))
-            return tomo__no_memory(ctx, err, all->count * sizeof *all->box, "boxes of text");
+    group *groups = TOMO__ARRAY(ctx, (size_t)n + 1, group);
+    int32_t count;
+    tomo_status st = TOMO_OK;
+    if (!groups)
+        return tomo__no_memory(ctx, err, (size_t)n * sizeof *groups, "lines of text");
+    count = make_groups(pieces, n, groups, scratch);
+    extend(groups, count);
+    for (int32_t i = 0; st == TOMO_OK && i < count; i++) {
+        const group *g = &groups[i];
+        int32_t margin = g->y1 - g->y0 + 1; /* letters at the ends that were missed, accents, points */
+        int32_t x0 = TOMO__MAX(g->x0 - margin, 0), x1 = TOMO__MIN(g->x1 + margin, w - 1);
+        int32_t y0 = TOMO__MAX(g->y0 - margin / 3 - 2, 0), y1 = TOMO__MIN(g->y1 + margin / 3 + 2, h - 1);
+        if (g->text && !tomo__boxes_add(ctx, all, x0, y0, x1 - x0 + 1, y1 - y0 + 1))
+            st = tomo__no_memory(ctx, err, all->count * sizeof *all->box, "boxes of text");
     }
-    return TOMO_OK;
+    tomo__free(ctx, groups);
+    return st;
 }
 
-/* Strokes of one polarity, which are bright in `hat`. */
+/* Strokes of one polarity, which are bright in `hat`, that stand out by `contrast` gray levels. */
 static tomo_status find_lines(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *hat, int32_t w, int32_t h,
-                              tomo_error *err)
+                              int32_t contrast, tomo_error *err)
 {
-    size_t n_runs = count_runs(hat, (size_t)w * (size_t)h, w);
+    size_t n_runs = count_runs(hat, (size_t)w * (size_t)h, w, contrast);
     int32_t across = (w + CELL - 1) / CELL, down = (h + CELL - 1) / CELL, n, kept = 0;
     tomo_status st = TOMO_OK;
     if (n_runs == 0 || n_runs > INT32_MAX)
@@ -275,7 +320,7 @@ static tomo_status find_lines(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *ha
     if (!runs || !row || !index || !pieces || !cells) {
         st = tomo__no_memory(ctx, err, n_runs * sizeof(piece), "strokes of an image");
     } else {
-        find_runs(hat, w, h, runs, row);
+        find_runs(hat, w, h, contrast, runs, row);
         n = gather(hat, w, h, runs, row, pieces, index);
         for (int32_t i = 0; i < n && kept < MAX_PIECES; i++)
             if (is_letter(&pieces[i])) {
@@ -294,6 +339,9 @@ static tomo_status find_lines(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *ha
     return st;
 }
 
+/* Faint text is found on an even ground, bright text also on an uneven one, where only it passes the higher levels. */
+static const int32_t contrasts[] = { 16, 40, 80, 140 };
+
 tomo_status tomo__deid_detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gray, int32_t w, int32_t h,
                               tomo_error *err)
 {
@@ -308,7 +356,8 @@ tomo_status tomo__deid_detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gr
         extreme(hat, w, h, !dark, scratch);
         for (size_t i = 0; i < pixels; i++)
             hat[i] = (uint8_t)(dark ? hat[i] - gray[i] : gray[i] - hat[i]);
-        st = find_lines(ctx, all, hat, w, h, err);
+        for (size_t k = 0; st == TOMO_OK && k < TOMO__COUNT(contrasts); k++)
+            st = find_lines(ctx, all, hat, w, h, contrasts[k], err);
     }
     tomo__free(ctx, hat);
     tomo__free(ctx, scratch);
