@@ -85,4 +85,8 @@ int cli_dicom_dir(cli *c);       /* dir.c */
 int cli_dicom_organize(cli *c);
 int cli_dicom_validate(cli *c); /* validate.c */
 
+int cli_deid_run(cli *c); /* deid.c */
+int cli_deid_verify(cli *c);
+int cli_deid_undo(cli *c);
+
 #endif

@@ -83,6 +83,27 @@ static const cli_flag transcode_flags[] = {
     { "seed", "TEXT", "lossy: derive new UIDs from this, too" },
     { NULL, NULL, NULL },
 };
+static const cli_flag deid_run_flags[] = {
+    { "key", "FILE", "secret that new UIDs, numbers and shifts come from (16 bytes or more); random if not given" },
+    { "retain", "LIST", "of safe-private, uids, device, institution, patient, dates" },
+    { "clean", "LIST", "of descriptors, structured, graphics: cleaned instead of removed" },
+    { "shift-dates", NULL, "move all dates of a patient by the same secret number of days, instead of removing them" },
+    { "pixels", "auto|all|keep", "which images are searched for burned-in text: those at risk (default), all, none" },
+    { "blank", "X,Y,W,H[;...]", "blank these rectangles in every image" },
+    { "encrypt", "FILE", "keep the originals encrypted for these certificates (PEM): see tomo deid undo" },
+    { "report", "FILE", "write the report (JSON) here" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag deid_verify_flags[] = {
+    { "original", "FOLDER", "the originals: their names, numbers, dates and UIDs are searched" },
+    { "answer-key", "FILE", "more terms to search, one a line" },
+    { "no-pixels", NULL, "don't look for text in images" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag deid_undo_flags[] = {
+    { "key", "FILE", "private key of a recipient, PEM without a passphrase" },
+    { NULL, NULL, NULL },
+};
 
 const cli_command cli_commands[] = {
     { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
@@ -137,5 +158,18 @@ const cli_command cli_commands[] = {
     { "dicom", "organize", "IN... OUT", 2, 1 << 20, "Copy DICOM files into folders by patient, study and series.",
       "OUT is a new folder: P0000001/S0000001/E0000001/I0000001.dcm. No name comes from what files say.",
       "tomo dicom organize scans/ sorted/", NULL, cli_dicom_organize },
+    { "deid", "run", "IN OUT", 2, 2, "DICOM without the patient (PS3.15 Annex E).",
+      "IN is a folder or a file; OUT a new folder, or one file .dcm for one file. New names are made of new UIDs. "
+      "What\n"
+      "can't be judged is quarantined: not written, named on stderr with the reason, exit code 3. Faces in the volume\n"
+      "of a head are not removed.",
+      "tomo deid run scans/ clean/ --key study.key --shift-dates --clean descriptors", deid_run_flags, cli_deid_run },
+    { "deid", "verify", "FOLDER", 1, 1, "Search de-identified files for what was left over.",
+      "Terms of the originals in texts, bytes and file names, elements that the table removes, text in images.\n"
+      "Exit code 1 if anything was found.",
+      "tomo deid verify clean/ --original scans/", deid_verify_flags, cli_deid_verify },
+    { "deid", "undo", "FILE OUT", 2, 2, "Put back what was kept encrypted.",
+      "For files made with tomo deid run --encrypt. Blanked pixels stay blank.",
+      "tomo deid undo clean.dcm original.dcm --key private.pem", deid_undo_flags, cli_deid_undo },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
 };

@@ -7,6 +7,7 @@
 
 #include <tomo/base.h>
 #include <tomo/codec.h>
+#include <tomo/deid.h>
 #include <tomo/dicom.h>
 #include <tomo/filter.h>
 #include <tomo/format.h>
