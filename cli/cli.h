@@ -58,6 +58,8 @@ bool cli_flag_int(cli *c, const char *name, int64_t lo, int64_t hi, int64_t *val
 void cli_print_safe(FILE *to, const char *text);
 /* Print a finished JSON text: as it is with --json, else as lines "key  value" for people. Frees the buffer. */
 int cli_print_json(cli *c, tomo_buffer *json);
+/* Print lines for people, escaped as above. Frees the buffer. */
+int cli_print_text(tomo_buffer *text);
 /* Remarks on stderr unless --quiet. Frees the report. */
 void cli_print_report(cli *c, tomo_report *report);
 

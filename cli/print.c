@@ -15,6 +15,21 @@ void cli_print_safe(FILE *to, const char *text)
     }
 }
 
+int cli_print_text(tomo_buffer *text)
+{
+    char *line = tomo_buffer_data_mut(text);
+    while (line && *line) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        cli_print_safe(stdout, line);
+        putchar('\n');
+        line = end ? end + 1 : NULL;
+    }
+    tomo_buffer_free(text);
+    return CLI_DONE;
+}
+
 void cli_print_report(cli *c, tomo_report *report)
 {
     size_t n = tomo_report_count(report);

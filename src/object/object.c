@@ -2,7 +2,10 @@
 #include "object/object_internal.h"
 
 /* A new kind: declare its row, add it here. */
+extern const tomo__object_row tomo__object_sr, tomo__object_ko;
 static const tomo__object_row *const rows[] = {
+    &tomo__object_sr,
+    &tomo__object_ko,
     NULL,
 };
 
@@ -64,5 +67,20 @@ tomo_status tomo_object_json(tomo_ctx *ctx, tomo_buffer **out, const tomo_datase
     if (st == TOMO_OK)
         return tomo__text_finish(&json.text, out, err);
     tomo__text_free(&json.text);
+    return st;
+}
+
+tomo_status tomo_object_text(tomo_ctx *ctx, tomo_buffer **out, const tomo_dataset *ds, tomo_error *err)
+{
+    if (!ctx || !out || !ds)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_object_text: ctx, out and ds must not be NULL");
+    const tomo__object_row *row = row_of(ds);
+    if (!row || !row->text)
+        return unknown(ds, row ? "it has facts, but no text" : "no kind of object that Tomo reads", err);
+    tomo__text text = TOMO__TEXT(ctx);
+    tomo_status st = row->text(ctx, &text, ds, err);
+    if (st == TOMO_OK)
+        return tomo__text_finish(&text, out, err);
+    tomo__text_free(&text);
     return st;
 }

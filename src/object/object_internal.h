@@ -15,6 +15,8 @@ typedef struct tomo__object_row {
                         tomo_report *report, tomo_job *job, tomo_error *err);
     /* Members of the JSON object, behind "kind", which is open. */
     tomo_status (*facts)(tomo_ctx *ctx, tomo__json *json, const tomo_dataset *ds, tomo_error *err);
+    /* For people; NULL where the facts as lines say it as well. */
+    tomo_status (*text)(tomo_ctx *ctx, tomo__text *text, const tomo_dataset *ds, tomo_error *err);
 } tomo__object_row;
 
 /* A new data set with Patient, General Study, General Series, General Equipment and SOP Common (PS3.3 C.7.1.1, C.7.2.1,
