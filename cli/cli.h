@@ -58,6 +58,8 @@ bool cli_flag_int(cli *c, const char *name, int64_t lo, int64_t hi, int64_t *val
 void cli_print_safe(FILE *to, const char *text);
 /* Print a finished JSON text: as it is with --json, else as lines "key  value" for people. Frees the buffer. */
 int cli_print_json(cli *c, tomo_buffer *json);
+/* With --json {"file": path}, else nothing: a file was written. */
+int cli_print_done(cli *c, const char *path);
 /* Print lines for people, escaped as above. Frees the buffer. */
 int cli_print_text(tomo_buffer *text);
 /* Remarks on stderr unless --quiet. Frees the report. */
@@ -85,5 +87,6 @@ int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);
 int cli_dicom_validate(cli *c); /* validate.c */
+int cli_report_sr(cli *c);  /* sr.c */
 
 #endif

@@ -55,6 +55,14 @@ static const cli_flag pixels_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { NULL, NULL, NULL },
 };
+static const cli_flag sr_flags[] = {
+    { "like", "FILE", "DICOM file of the study: patient, study and frame of reference are its" },
+    { "document", "KIND", "enhanced, comprehensive or comprehensive3d; by what there is if not given" },
+    { "partial", NULL, "mark the report as partial, not complete" },
+    { "description", "TEXT", "Series Description" },
+    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same file" },
+    { NULL, NULL, NULL },
+};
 
 const cli_command cli_commands[] = {
     { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
@@ -103,5 +111,12 @@ const cli_command cli_commands[] = {
     { "dicom", "organize", "IN... OUT", 2, 1 << 20, "Copy DICOM files into folders by patient, study and series.",
       "OUT is a new folder: P0000001/S0000001/E0000001/I0000001.dcm. No name comes from what files say.",
       "tomo dicom organize scans/ sorted/", NULL, cli_dicom_organize },
+    { "report", "sr", "IN.json OUT.dcm", 2, 2, "Measurements and findings as a DICOM report (PS3.16 TID 1500).",
+      "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says "
+      "all\n"
+      "of it. Images, segments and coordinates that were measured are referred to.",
+      "tomo report sr findings.json report.dcm --like slice.dcm", sr_flags, cli_report_sr },
+    { "report", "show", "FILE", 1, 1, "What a structured report says, as an indented tree.",
+      "The same as tomo dicom show.", "tomo report show report.dcm", read_flags, cli_dicom_show },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
 };

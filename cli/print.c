@@ -15,6 +15,19 @@ void cli_print_safe(FILE *to, const char *text)
     }
 }
 
+int cli_print_done(cli *c, const char *path)
+{
+    tomo__json j = TOMO__JSON(c->ctx);
+    tomo_buffer *json = NULL;
+    if (!c->json)
+        return CLI_DONE;
+    tomo__json_open(&j, '{');
+    tomo__json_key(&j, "file");
+    tomo__json_str(&j, path);
+    tomo__json_close(&j, '}');
+    return tomo__text_finish(&j.text, &json, &c->err) ? cli_fail(c) : cli_print_json(c, json);
+}
+
 int cli_print_text(tomo_buffer *text)
 {
     char *line = tomo_buffer_data_mut(text);

@@ -84,7 +84,8 @@ typedef struct tomo_annotation {
     bool        anchor_visible; /**< draw the line from box to anchor */
     const char *layer;      /**< graphic layer, NULL = none */
     const char *compound;   /**< compound graphics (PS3.3 C.10.5.1.2.4): "ARROW", "RULER", ...; NULL = plain */
-    uint32_t    images;     /**< which of the presentation state's sets of images; see tomo_presentation */
+    const tomo_reference *images; /**< the images that it is drawn on; NULL = all of the presentation state's */
+    size_t      n_images;
 } tomo_annotation;
 
 #ifdef __cplusplus

@@ -2,7 +2,6 @@
 #include "object/object_internal.h"
 
 /* A new kind: declare its row, add it here. */
-extern const tomo__object_row tomo__object_sr, tomo__object_ko;
 static const tomo__object_row *const rows[] = {
     &tomo__object_sr,
     &tomo__object_ko,

@@ -22,6 +22,7 @@ static const name derivation = { "121401", "DCM", NULL };
 static const name algorithm = { "111001", "DCM", NULL };
 static const name algorithm_version = { "111003", "DCM", NULL };
 static const name referenced_segment = { "121191", "DCM", NULL };
+static const name volume_surface = { "121231", "DCM", NULL };
 static const name segmentation_frame = { "121214", "DCM", NULL };
 static const name source_series = { "121232", "DCM", NULL };
 static const name value_map = { "126100", "DCM", NULL };
@@ -34,9 +35,9 @@ static const name library = { "111028", "DCM", NULL };
 static bool is(const tomo_sr_node *n, const name *what)
 {
     return tomo__code_is(&n->concept, what->value, what->scheme) ||
-           (what->old && (tomo__code_is(&n->concept, what->old, "SRT") || /* and its names before 2004 */
-                          tomo__code_is(&n->concept, what->old, "SNM3") ||
-                          tomo__code_is(&n->concept, what->old, "99SDM")));
+           (what->old &&
+            (tomo__code_is(&n->concept, what->old, "SRT") || /* and its names before 2004 */
+             tomo__code_is(&n->concept, what->old, "SNM3") || tomo__code_is(&n->concept, what->old, "99SDM")));
 }
 
 static bool is_group(const tomo_sr_node *n) { return n->type == TOMO_SR_CONTAINER && is(n, &group_name); }
@@ -162,6 +163,14 @@ static void take(const tomo_sr *sr, size_t i, tomo_sr_group *g, lists *l)
         take_text(n, g, l);
 }
 
+/* Where no template is named: by what only one of them has. */
+static uint32_t kind_by_content(const tomo_sr *sr, size_t at, const tomo_sr_group *g)
+{
+    if (below(sr, at, &referenced_segment) || below(sr, at, &volume_surface) || g->n_regions > 1)
+        return TOMO_SR_GROUP_VOLUME;
+    return g->n_regions || g->segment ? TOMO_SR_GROUP_PLANAR : TOMO_SR_GROUP_IMAGE;
+}
+
 static tomo_status read_group(tomo_sr *sr, size_t at, tomo_sr_group *g, tomo_error *err)
 {
     const tomo_sr_node *top = &sr->nodes[at];
@@ -180,7 +189,7 @@ static tomo_status read_group(tomo_sr *sr, size_t at, tomo_sr_group *g, tomo_err
     g->kind = strcmp(id, "1501") == 0   ? TOMO_SR_GROUP_IMAGE
               : strcmp(id, "1410") == 0 ? TOMO_SR_GROUP_PLANAR
               : strcmp(id, "1411") == 0 ? TOMO_SR_GROUP_VOLUME
-                                        : TOMO_SR_GROUP_OTHER;
+                                        : kind_by_content(sr, at, g);
     return TOMO_OK;
 }
 
