@@ -17,6 +17,8 @@ typedef struct tomo__keep {
 } tomo__keep;
 /* Zeroed, 16-byte aligned; NULL if there is none. */
 void *tomo__keep_bytes(tomo__keep *k, size_t count, size_t size);
+/* The same with a status; `out` is the address of a pointer. */
+tomo_status tomo__keep_list(tomo__keep *k, void *out, size_t count, size_t size, tomo_error *err);
 void tomo__keep_free(tomo__keep *k);
 /* Copies; NULL gives NULL. The status is TOMO_OK, TOMO_E_NOMEM or TOMO_E_LIMIT. */
 tomo_status tomo__keep_text(tomo__keep *k, const char **out, const char *text, tomo_error *err);
@@ -63,7 +65,8 @@ tomo_status tomo__put_reference(tomo_dataset *ds, tomo_tag sequence, const tomo_
 tomo_status tomo__put_evidence(tomo_ctx *ctx, tomo_dataset *ds, tomo_tag sequence, const tomo_reference *const *refs,
                                size_t n, const char *study, tomo_error *err);
 
-/* ---- JSON ---------------------------------------------------------------------------------------------------------- */
+/* ---- JSON ----------------------------------------------------------------------------------------------------------
+ */
 
 /* A member, unless there is nothing to say. */
 void tomo__json_member(tomo__json *j, const char *key, const char *text);

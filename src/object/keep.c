@@ -35,6 +35,13 @@ void *tomo__keep_bytes(tomo__keep *k, size_t count, size_t size)
     return at;
 }
 
+tomo_status tomo__keep_list(tomo__keep *k, void *out, size_t count, size_t size, tomo_error *err)
+{
+    void *list = tomo__keep_bytes(k, count, size);
+    memcpy(out, &list, sizeof list);
+    return list ? TOMO_OK : tomo__no_memory(k->ctx, err, count * size, "what an object says");
+}
+
 void tomo__keep_free(tomo__keep *k)
 {
     while (k->blocks) {

@@ -5,6 +5,7 @@
 static const tomo__object_row *const rows[] = {
     &tomo__object_sr,
     &tomo__object_ko,
+    &tomo__object_pr,
     NULL,
 };
 
