@@ -55,6 +55,18 @@ static const cli_flag pixels_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { NULL, NULL, NULL },
 };
+static const cli_flag create_flags[] = {
+    { "as", "KIND", "pdf, cda, stl, obj, mtl: a document; ko: key objects; pr: a presentation state" },
+    { "like", "FILE", "DICOM file whose patient and study to copy; pr: the image that it is for" },
+    { "title", "TEXT", "documents: Document Title; ko: of-interest, for-teaching, best-in-set, ..." },
+    { "text", "TEXT", "ko: what to say of the objects" },
+    { "observer", "NAME", "ko: who chose them" },
+    { "unit", "UNIT", "models: um, mm, cm or m (default mm)" },
+    { "anonymous", NULL, "documents: no patient can be seen in it" },
+    { "description", "TEXT", "Series Description" },
+    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same file" },
+    { NULL, NULL, NULL },
+};
 static const cli_flag sr_flags[] = {
     { "like", "FILE", "DICOM file of the study: patient, study and frame of reference are its" },
     { "document", "KIND", "enhanced, comprehensive or comprehensive3d; by what there is if not given" },
@@ -111,6 +123,13 @@ const cli_command cli_commands[] = {
     { "dicom", "organize", "IN... OUT", 2, 1 << 20, "Copy DICOM files into folders by patient, study and series.",
       "OUT is a new folder: P0000001/S0000001/E0000001/I0000001.dcm. No name comes from what files say.",
       "tomo dicom organize scans/ sorted/", NULL, cli_dicom_organize },
+    { "dicom", "create", "IN... OUT --as KIND", 2, 1 << 20, "A DICOM object of a document, of files, of JSON.",
+      "pdf, cda, stl, obj, mtl: IN is that document, kept byte for byte. ko: IN are DICOM files that become key "
+      "objects.\n"
+      "pr: IN is JSON as tomo dicom show --json prints it of a presentation state: window, area, shutter, annotations.",
+      "tomo dicom create report.pdf report.pdf.dcm --as pdf --like slice.dcm", create_flags, cli_dicom_create },
+    { "dicom", "extract", "FILE OUT", 2, 2, "Take the document out of a DICOM file, byte for byte.", NULL,
+      "tomo dicom extract report.pdf.dcm again.pdf", NULL, cli_dicom_extract },
     { "report", "sr", "IN.json OUT.dcm", 2, 2, "Measurements and findings as a DICOM report (PS3.16 TID 1500).",
       "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says "
       "all\n"

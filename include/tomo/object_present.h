@@ -84,8 +84,8 @@ typedef struct tomo_presentation {
     size_t n_images;
     const tomo_presentation_area *areas;
     size_t n_areas;
-    int32_t rotation; /**< degrees clockwise: 0, 90, 180, 270; after the flip */
-    bool flip;        /**< left and right are swapped */
+    int32_t rotation; /**< degrees clockwise: 0, 90, 180, 270; before the flip */
+    bool flip;        /**< then left and right are swapped */
     bool has_rescale; /**< modality transformation: slope, intercept ... */
     double slope, intercept;
     const char *rescale_type; /**< "HU" */

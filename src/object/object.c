@@ -3,10 +3,7 @@
 
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
-    &tomo__object_sr,
-    &tomo__object_ko,
-    &tomo__object_pr,
-    NULL,
+    &tomo__object_sr, &tomo__object_ko, &tomo__object_pr, &tomo__object_document, NULL,
 };
 
 static const tomo__object_row *row_of(const tomo_dataset *ds)

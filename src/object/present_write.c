@@ -40,7 +40,8 @@ static tomo_status put_head(writing *w, const tomo_object_options *o, tomo_error
 {
     static const char *const gone[] = { "00080023", "00080033" }; /* creation says it, C.11.10 */
     char text[32];
-    tomo_status st = tomo__object_put(w->ds, 0x00700080, w->p->label ? w->p->label : "TOMO", err);
+    tomo_status st = tomo__object_put(w->ds, 0x00200060, "", err); /* Laterality: 2C, C.7.3.1; not known here */
+    st = st ? st : tomo__object_put(w->ds, 0x00700080, w->p->label ? w->p->label : "TOMO", err);
     st = st ? st : tomo__object_put(w->ds, 0x00700081, w->p->description ? w->p->description : "", err);
     st = st ? st : tomo__object_put(w->ds, 0x00700084, w->p->creator ? w->p->creator : "", err);
     for (tomo_tag i = 0; st == TOMO_OK && i < 2; i++) {
@@ -131,7 +132,7 @@ static tomo_status put_modality(writing *w, tomo_error *err)
 {
     const tomo_presentation *p = w->p;
     double slope = p->slope, intercept = p->intercept;
-    char type[17] = "";
+    char type[17] = "", uid[65] = "";
     if (p->modality.entries)
         return put_lut(w->ds, 0x00283000, &p->modality, err);
     if (p->has_rescale) {
@@ -141,6 +142,9 @@ static tomo_status put_modality(writing *w, tomo_error *err)
             !tomo_dataset_double(w->like, 0x00281052, 0, &intercept))
             return TOMO_OK;
         tomo_dataset_text(w->like, 0x00281054, 0, type, sizeof type);
+        tomo_dataset_text(w->like, 0x00080016, 0, uid, sizeof uid);
+        if (!type[0] && strcmp(uid, "1.2.840.10008.5.1.4.1.1.2") == 0)
+            snprintf(type, sizeof type, "HU"); /* what CT means by saying nothing (C.8.2.1) */
     }
     tomo_status st = put_double(w->ds, 0x00281052, intercept, err);
     st = st ? st : put_double(w->ds, 0x00281053, slope, err);
