@@ -3,7 +3,11 @@
 
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
-    &tomo__object_sr, &tomo__object_ko, &tomo__object_pr, &tomo__object_document, NULL,
+    &tomo__object_sr,       /* structured reports */
+    &tomo__object_ko,       /* key objects */
+    &tomo__object_pr,       /* presentation states */
+    &tomo__object_document, /* encapsulated documents */
+    NULL,
 };
 
 static const tomo__object_row *row_of(const tomo_dataset *ds)
