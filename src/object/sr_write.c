@@ -175,27 +175,36 @@ static tomo_status put_value(tomo_dataset *ds, const tomo_sr_node *n, tomo_error
 
 /* ---- the tree -------------------------------------------------------------------------------------------------- */
 
-/* An item's place as Referenced Content Item Identifier counts it: found by going up from the item. */
-static tomo_status put_target(tomo_dataset *ds, const tomo_sr *sr, int32_t target, tomo_error *err)
+/* Place of each item among its siblings, from 1, as Referenced Content Item Identifier counts. */
+static int32_t *number_items(const tomo_sr *sr)
+{
+    int32_t last[TOMO__SR_DEPTH + 1] = { 0 };
+    int32_t *numbers = TOMO__ARRAY(sr->ctx, sr->n, int32_t);
+    for (size_t i = 0; numbers && i < sr->n; i++) {
+        const int32_t depth = sr->nodes[i].depth;
+        numbers[i] = ++last[depth];
+        last[depth + 1] = 0;
+    }
+    return numbers;
+}
+
+static tomo_status put_target(tomo_dataset *ds, const tomo_sr *sr, const int32_t *numbers, int32_t target,
+                              tomo_error *err)
 {
     double path[TOMO__SR_DEPTH];
     if (target < 0)
         return tomo__fail(err, TOMO_E_ARG, "it points at no item");
     const int32_t depth = sr->nodes[target].depth;
-    for (int32_t at = target, d = depth; d >= 0; d--) {
-        const int32_t parent = sr->nodes[at].parent;
-        path[d] = 1;
-        for (int32_t i = parent + 1; parent >= 0 && i < at; i = (int32_t)tomo__sr_skip(sr, (size_t)i))
-            path[d]++;
-        at = parent;
-    }
+    for (int32_t at = target, d = depth; d >= 0; d--, at = sr->nodes[at].parent)
+        path[d] = numbers[at];
     return tomo__put_numbers(ds, 0x0040DB73, VR_UL, path, (size_t)depth + 1, err);
 }
 
-static tomo_status put_node(tomo_dataset *ds, const tomo_sr *sr, const tomo_sr_node *n, tomo_error *err)
+static tomo_status put_node(tomo_dataset *ds, const tomo_sr *sr, const int32_t *numbers, const tomo_sr_node *n,
+                            tomo_error *err)
 {
     if (n->type == TOMO_SR_BY_REFERENCE)
-        return put_target(ds, sr, n->target, err);
+        return put_target(ds, sr, numbers, n->target, err);
     tomo_status st = tomo__object_put(ds, 0x0040A040, tomo_sr_type_name(n->type), err);
     if (st == TOMO_OK && n->concept.value)
         st = tomo__put_code(ds, 0x0040A043, &n->concept, err);
@@ -206,11 +215,11 @@ static tomo_status put_node(tomo_dataset *ds, const tomo_sr *sr, const tomo_sr_n
     return st ? st : put_value(ds, n, err);
 }
 
-tomo_status tomo__sr_put_tree(tomo_dataset *top, const tomo_sr *sr, tomo_error *err)
+static tomo_status put_nodes(tomo_dataset *top, const tomo_sr *sr, const int32_t *numbers, tomo_error *err)
 {
     tomo_dataset *at[TOMO__SR_DEPTH]; /* the item of each level */
     at[0] = top;
-    tomo_status st = put_node(top, sr, &sr->nodes[0], err);
+    tomo_status st = put_node(top, sr, numbers, &sr->nodes[0], err);
     for (size_t i = 1; st == TOMO_OK && i < sr->n; i++) {
         const tomo_sr_node *n = &sr->nodes[i];
         if (n->relation == TOMO_SR_NO_RELATION)
@@ -218,11 +227,21 @@ tomo_status tomo__sr_put_tree(tomo_dataset *top, const tomo_sr *sr, tomo_error *
         st = st ? st
                 : tomo__add_item(at[n->depth - 1], 0x0040A730, 0x0040A010, tomo_sr_relation_name(n->relation),
                                  &at[n->depth], err);
-        st = st ? st : put_node(at[n->depth], sr, n, err);
+        st = st ? st : put_node(at[n->depth], sr, numbers, n, err);
         if (st)
             return tomo__fail_in(err, st, "content item %zu%s%s", i, n->concept.meaning ? ", " : "",
                                  n->concept.meaning ? n->concept.meaning : "");
     }
+    return st;
+}
+
+tomo_status tomo__sr_put_tree(tomo_dataset *top, const tomo_sr *sr, tomo_error *err)
+{
+    int32_t *numbers = number_items(sr);
+    if (!numbers)
+        return tomo__no_memory(sr->ctx, err, sr->n * sizeof *numbers, "content items");
+    tomo_status st = put_nodes(top, sr, numbers, err);
+    tomo__free(sr->ctx, numbers);
     return st;
 }
 
