@@ -86,9 +86,7 @@ int cli_dicom_pixels(cli *c);
 int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);
-int cli_dicom_validate(cli *c); /* validate.c */
-int cli_report_sr(cli *c);  /* sr.c */
-int cli_dicom_show(cli *c);      /* show.c */
+int cli_dicom_validate(cli *c);  /* validate.c */
 int cli_report_sr(cli *c);       /* sr.c */
 int cli_dicom_create(cli *c);    /* create.c */
 int cli_create_document(cli *c); /* create_object.c */

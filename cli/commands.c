@@ -124,16 +124,14 @@ const cli_command cli_commands[] = {
       "OUT is a new folder: P0000001/S0000001/E0000001/I0000001.dcm. No name comes from what files say.",
       "tomo dicom organize scans/ sorted/", NULL, cli_dicom_organize },
     { "dicom", "create", "IN... OUT --as KIND", 2, 1 << 20, "A DICOM object of a document, of files, of JSON.",
-      "pdf, cda, stl, obj, mtl: IN is that document, kept byte for byte. ko: IN are DICOM files that become key "
-      "objects.\n"
-      "pr: IN is JSON as tomo dicom show --json prints it of a presentation state: window, area, shutter, annotations.",
+      "pdf, cda, stl, obj, mtl: IN is that document, kept byte for byte. ko: IN are DICOM files, which become key\n"
+      "objects. pr: IN is JSON as tomo dicom show --json prints it of a presentation state: window, annotations, ...",
       "tomo dicom create report.pdf report.pdf.dcm --as pdf --like slice.dcm", create_flags, cli_dicom_create },
     { "dicom", "extract", "FILE OUT", 2, 2, "Take the document out of a DICOM file, byte for byte.", NULL,
       "tomo dicom extract report.pdf.dcm again.pdf", NULL, cli_dicom_extract },
     { "report", "sr", "IN.json OUT.dcm", 2, 2, "Measurements and findings as a DICOM report (PS3.16 TID 1500).",
-      "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says "
-      "all\n"
-      "of it. Images, segments and coordinates that were measured are referred to.",
+      "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says\n"
+      "all of it. Images, segments and coordinates that were measured are referred to.",
       "tomo report sr findings.json report.dcm --like slice.dcm", sr_flags, cli_report_sr },
     { "report", "show", "FILE", 1, 1, "What a structured report says, as an indented tree.",
       "The same as tomo dicom show.", "tomo report show report.dcm", read_flags, cli_dicom_show },

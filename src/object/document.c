@@ -9,15 +9,16 @@
 typedef struct document_kind {
     const char *word, *uid, *mime, *modality;
     bool text;  /* a NUL at the end is padding */
-    bool model; /* with frame of reference and unit (C.35.1) */
+    bool model; /* Manufacturing 3D Model (C.35.1) instead of SC Equipment */
+    bool frame; /* ... with a frame of reference */
 } document_kind;
 
 static const document_kind kinds[] = {
-    { "pdf", "1.2.840.10008.5.1.4.1.1.104.1", "application/pdf", "DOC", true, false },
-    { "cda", "1.2.840.10008.5.1.4.1.1.104.2", "text/XML", "DOC", true, false },
-    { "stl", "1.2.840.10008.5.1.4.1.1.104.3", "model/stl", "M3D", false, true },
-    { "obj", "1.2.840.10008.5.1.4.1.1.104.4", "model/obj", "M3D", true, true },
-    { "mtl", "1.2.840.10008.5.1.4.1.1.104.5", "model/mtl", "M3D", true, true },
+    { "pdf", "1.2.840.10008.5.1.4.1.1.104.1", "application/pdf", "DOC", true, false, false },
+    { "cda", "1.2.840.10008.5.1.4.1.1.104.2", "text/XML", "DOC", true, false, false },
+    { "stl", "1.2.840.10008.5.1.4.1.1.104.3", "model/stl", "M3D", false, true, true },
+    { "obj", "1.2.840.10008.5.1.4.1.1.104.4", "model/obj", "M3D", true, true, true },
+    { "mtl", "1.2.840.10008.5.1.4.1.1.104.5", "model/mtl", "M3D", true, true, false },
 };
 
 typedef struct document {
@@ -206,7 +207,8 @@ static tomo_status choose(const char *word, const uint8_t *p, size_t size, const
 
 /* ---- writing --------------------------------------------------------------------------------------------------- */
 
-static tomo_status put_model(tomo_dataset *ds, const tomo_object_options *object, const char *unit, tomo_error *err)
+static tomo_status put_model(tomo_dataset *ds, bool frame, const tomo_object_options *object, const char *unit,
+                             tomo_error *err)
 {
     static const tomo_code units[] = { TOMO_CODE("mm", "UCUM", "mm"), TOMO_CODE("um", "UCUM", "um"),
                                        TOMO_CODE("cm", "UCUM", "cm"), TOMO_CODE("m", "UCUM", "m") };
@@ -218,6 +220,8 @@ static tomo_status put_model(tomo_dataset *ds, const tomo_object_options *object
     if (!code)
         return tomo__fail(err, TOMO_E_ARG, "unit '%s': expected um, mm, cm or m", unit);
     tomo_status st = TOMO_OK;
+    if (!frame)
+        return tomo__put_code(ds, 0x004008EA, code, err);
     if (!object || !object->like || tomo_dataset_text(object->like, 0x00200052, 0, uid, sizeof uid) <= 0)
         st = tomo__object_uid(uid, object, "frame of reference", err);
     st = st ? st : tomo__object_put(ds, 0x00200052, uid, err);
@@ -229,7 +233,8 @@ static tomo_status fill(tomo_dataset *ds, const document_kind *kind, const void 
                         const tomo_object_options *object, const tomo_document_options *o, tomo_error *err)
 {
     char id[65] = "";
-    tomo_status st = kind->model ? put_model(ds, object, o->unit, err) : tomo__object_put(ds, 0x00080064, "WSD", err);
+    tomo_status st =
+        kind->model ? put_model(ds, kind->frame, object, o->unit, err) : tomo__object_put(ds, 0x00080064, "WSD", err);
     if (st == TOMO_OK && strcmp(kind->word, "cda") == 0)
         st = find_hl7_id(data, size, id, err);
     if (st == TOMO_OK && id[0])
