@@ -70,6 +70,26 @@ static const cli_flag pixels_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { NULL, NULL, NULL },
 };
+static const cli_flag create_flags[] = {
+    { "as", "KIND", "pdf, cda, stl, obj, mtl: a document; ko: key objects; pr: a presentation state" },
+    { "like", "FILE", "DICOM file whose patient and study to copy; pr: the image that it is for" },
+    { "title", "TEXT", "documents: Document Title; ko: of-interest, for-teaching, best-in-set, ..." },
+    { "text", "TEXT", "ko: what to say of the objects" },
+    { "observer", "NAME", "ko: who chose them" },
+    { "unit", "UNIT", "models: um, mm, cm or m (default mm)" },
+    { "anonymous", NULL, "documents: no patient can be seen in it" },
+    { "description", "TEXT", "Series Description" },
+    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same file" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag sr_flags[] = {
+    { "like", "FILE", "DICOM file of the study: patient, study and frame of reference are its" },
+    { "document", "KIND", "enhanced, comprehensive or comprehensive3d; by what there is if not given" },
+    { "partial", NULL, "mark the report as partial, not complete" },
+    { "description", "TEXT", "Series Description" },
+    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same file" },
+    { NULL, NULL, NULL },
+};
 
 static const cli_flag transcode_flags[] = {
     { "to", "SYNTAX", "transfer syntax: a word of the list above, or a UID" },
@@ -171,5 +191,17 @@ const cli_command cli_commands[] = {
     { "deid", "undo", "FILE OUT", 2, 2, "Put back what was kept encrypted.",
       "For files made with tomo deid run --encrypt. Blanked pixels stay blank.",
       "tomo deid undo clean.dcm original.dcm --key private.pem", deid_undo_flags, cli_deid_undo },
+    { "dicom", "create", "IN... OUT --as KIND", 2, 1 << 20, "A DICOM object of a document, of files, of JSON.",
+      "pdf, cda, stl, obj, mtl: IN is that document, kept byte for byte. ko: IN are DICOM files, which become key\n"
+      "objects. pr: IN is JSON as tomo dicom show --json prints it of a presentation state: window, annotations, ...",
+      "tomo dicom create report.pdf report.pdf.dcm --as pdf --like slice.dcm", create_flags, cli_dicom_create },
+    { "dicom", "extract", "FILE OUT", 2, 2, "Take the document out of a DICOM file, byte for byte.", NULL,
+      "tomo dicom extract report.pdf.dcm again.pdf", NULL, cli_dicom_extract },
+    { "report", "sr", "IN.json OUT.dcm", 2, 2, "Measurements and findings as a DICOM report (PS3.16 TID 1500).",
+      "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says\n"
+      "all of it. Images, segments and coordinates that were measured are referred to.",
+      "tomo report sr findings.json report.dcm --like slice.dcm", sr_flags, cli_report_sr },
+    { "report", "show", "FILE", 1, 1, "What a structured report says, as an indented tree.",
+      "The same as tomo dicom show.", "tomo report show report.dcm", read_flags, cli_dicom_show },
     { NULL, NULL, NULL, 0, 0, NULL, NULL, NULL, NULL, NULL },
 };

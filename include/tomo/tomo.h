@@ -17,6 +17,10 @@
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
 #include <tomo/object_validate.h>
+#include <tomo/object_annotation.h>
+#include <tomo/object_document.h>
+#include <tomo/object_present.h>
+#include <tomo/object_sr.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>

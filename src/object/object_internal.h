@@ -15,7 +15,13 @@ typedef struct tomo__object_row {
                         tomo_report *report, tomo_job *job, tomo_error *err);
     /* Members of the JSON object, behind "kind", which is open. */
     tomo_status (*facts)(tomo_ctx *ctx, tomo__json *json, const tomo_dataset *ds, tomo_error *err);
+    /* For people; NULL where the facts as lines say it as well. */
+    tomo_status (*text)(tomo_ctx *ctx, tomo__text *text, const tomo_dataset *ds, tomo_error *err);
 } tomo__object_row;
+
+extern const tomo__object_row tomo__object_sr, tomo__object_ko; /* sr_show.c */
+extern const tomo__object_row tomo__object_pr;                  /* present_show.c */
+extern const tomo__object_row tomo__object_document;            /* document.c */
 
 /* A new data set with Patient, General Study, General Series, General Equipment and SOP Common (PS3.3 C.7.1.1, C.7.2.1,
  * C.7.3.1, C.7.5.1, C.12.1), Content Date and Time and Instance Number. Type 2 attributes without a value are empty.

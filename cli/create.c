@@ -1,0 +1,27 @@
+/* create.c - tomo dicom create: a DICOM object of what --as says. A kind is one row. */
+#include "cli.h"
+
+static const struct {
+    const char *as;
+    int inputs; /* files before OUT; 0 = any number */
+    int (*run)(cli *c);
+} kinds[] = {
+    { "pdf", 1, cli_create_document },    { "cda", 1, cli_create_document }, { "stl", 1, cli_create_document },
+    { "obj", 1, cli_create_document },    { "mtl", 1, cli_create_document }, { "ko", 0, cli_create_key_objects },
+    { "pr", 1, cli_create_presentation },
+};
+
+int cli_dicom_create(cli *c)
+{
+    char list[256] = "";
+    const char *as = cli_flag_value(c, "as");
+    for (size_t i = 0, n = 0; i < TOMO__COUNT(kinds); i++) {
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", kinds[i].as);
+        if (!as || strcmp(as, kinds[i].as) != 0)
+            continue;
+        if (kinds[i].inputs && c->n_args != kinds[i].inputs + 1)
+            return cli_usage(c, "--as %s takes %d input and OUT", as, kinds[i].inputs);
+        return kinds[i].run(c);
+    }
+    return cli_usage(c, "--as %s: expected one of %s", as ? as : "is missing", list);
+}
