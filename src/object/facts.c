@@ -18,3 +18,15 @@ void tomo__fact_num(tomo__json *json, const char *key, const tomo_dataset *ds, t
     tomo__json_key(json, key);
     tomo__json_num(json, value);
 }
+
+void tomo__fact_nums(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag)
+{
+    double value[16];
+    size_t n = 0;
+    while (ds && n < TOMO__COUNT(value) && tomo_dataset_double(ds, tag, n, &value[n]))
+        n++;
+    if (!n)
+        return;
+    tomo__json_key(json, key);
+    tomo__json_nums(json, value, n);
+}

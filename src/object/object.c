@@ -4,6 +4,11 @@
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
     &tomo__object_rtstruct,
+    &tomo__object_rtdose,
+    &tomo__object_rtplan,
+    &tomo__object_rtion,
+    &tomo__object_rtrecord,
+    &tomo__object_rtimage,
     NULL,
 };
 

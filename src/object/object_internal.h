@@ -30,6 +30,7 @@ tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const 
 /* Set by tag at the top level: text as tomo_dataset_set() takes it. */
 tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, tomo_error *err);
 
-extern const tomo__object_row tomo__object_rtstruct; /* rt_struct.c */
+extern const tomo__object_row tomo__object_rtstruct, tomo__object_rtdose; /* rt_struct.c, rt_dose.c */
+extern const tomo__object_row tomo__object_rtplan, tomo__object_rtion, tomo__object_rtrecord, tomo__object_rtimage;
 
 #endif

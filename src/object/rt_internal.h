@@ -50,5 +50,7 @@ void tomo__outlines_free(tomo__outlines *o);
 void tomo__fact_text(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
 /* The same as a number. */
 void tomo__fact_num(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
+/* The first 16 numbers as an array. */
+void tomo__fact_nums(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
 
 #endif
