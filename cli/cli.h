@@ -82,5 +82,6 @@ int cli_dicom_pixels(cli *c);
 int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);
+int cli_dicom_extract(cli *c); /* extract.c */
 
 #endif

@@ -46,6 +46,14 @@ static const cli_flag dir_flags[] = {
     { "id", "TEXT", "File-set ID, at most 16 of A-Z, 0-9, _ and space" },
     { NULL, NULL, NULL },
 };
+static const cli_flag extract_flags[] = {
+    { "group", "N", "waveforms: which multiplex group, from 1 (default 1)" },
+    { "start", "SECONDS", "plots: where to begin (default 0)" },
+    { "seconds", "SECONDS", "plots: how long, at most 300 (default to the end, at most 30)" },
+    { "speed", "MM", "plots: millimeters a second (default 25)" },
+    { "gain", "MM", "plots: millimeters a millivolt (default 10)" },
+    { NULL, NULL, NULL },
+};
 static const cli_flag pixels_flags[] = {
     { "frame", "N", "one frame, from 0, without decoding the others" },
     { "force", NULL, "read what can be read of a damaged file" },
@@ -74,6 +82,10 @@ const cli_command cli_commands[] = {
     { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
       "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
       "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
+    { "dicom", "extract", "FILE OUT", 2, 2, "What an object holds, as a file: samples of a waveform.",
+      "Waveforms: OUT .csv is a table (time in seconds, a column a channel in its unit), .svg a plot on ECG paper.\n"
+      "Not for diagnosis.",
+      "tomo dicom extract ecg.dcm ecg.svg", extract_flags, cli_dicom_extract },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
       "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",

@@ -1,5 +1,5 @@
 /* facts.c - members of the JSON object that a kind shows. */
-#include "object/rt_internal.h"
+#include "object/object_internal.h"
 
 void tomo__fact_text(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag)
 {

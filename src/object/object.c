@@ -3,13 +3,8 @@
 
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
-    &tomo__object_rtstruct,
-    &tomo__object_rtdose,
-    &tomo__object_rtplan,
-    &tomo__object_rtion,
-    &tomo__object_rtrecord,
-    &tomo__object_rtimage,
-    NULL,
+    &tomo__object_rtstruct, &tomo__object_rtdose,  &tomo__object_rtplan, &tomo__object_rtion,
+    &tomo__object_rtrecord, &tomo__object_rtimage, &tomo__object_wave,   NULL,
 };
 
 static const tomo__object_row *row_of(const tomo_dataset *ds)

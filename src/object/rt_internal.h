@@ -44,13 +44,4 @@ tomo_status tomo__rt_outlines(tomo__outlines *o, const uint8_t *inside, int64_t 
                               tomo_error *err);
 void tomo__outlines_free(tomo__outlines *o);
 
-/* ---- facts ---- */
-
-/* A member with the element's text, left out if it is absent or empty. */
-void tomo__fact_text(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
-/* The same as a number. */
-void tomo__fact_num(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
-/* The first 16 numbers as an array. */
-void tomo__fact_nums(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
-
 #endif
