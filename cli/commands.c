@@ -4,6 +4,8 @@
 static const cli_flag convert_flags[] = {
     { "series", "UID", "which series of a DICOM folder; the largest if not given" },
     { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
+    { "structure", "NAME", "contours: only this structure, by name or number; else all as labels" },
+    { "interpolate", NULL, "contours: fill slices between distant planes with shapes in between" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
     { "modality", "CT|MR", "for a DICOM folder: what the images are" },
@@ -15,6 +17,8 @@ static const cli_flag convert_flags[] = {
     { "seed", "TEXT", "for a DICOM folder: derive UIDs from this, so that the same input gives the same files" },
     { "raw", NULL, "stored values, no rescale to HU or SUV" },
     { "allow-gaps", NULL, "accept missing slices and uneven spacing" },
+    { "straighten", NULL, "gantry tilt: move the slices onto a straight grid (linear)" },
+    { "suv", "bw|lbm|lbm-janma|bsa", "PET: standardized uptake values by body weight, lean body mass, surface" },
     { NULL, NULL, NULL },
 };
 static const cli_flag pipeline_flags[] = {

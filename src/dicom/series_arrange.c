@@ -116,6 +116,40 @@ static tomo_status check_times(const tomo__group *g, const size_t *start, size_t
 }
 
 /* Gantry tilt, or positions that wander: how far do slices shift within their own plane? */
+static tomo_status check_shift(const tomo__group *g, const double normal[3], double tolerance, tomo_error *err);
+
+/* A stack that shifts evenly: millimeters along rows and columns from slice to slice into out->shift. */
+static tomo_status measure_shear(const tomo__group *g, const double normal[3], double tolerance, tomo__stack *out,
+                                 tomo_error *err)
+{
+    const tomo__slice *first = g->slice[0], *last = g->slice[g->n - 1];
+    const double all = last->along - first->along;
+    double rate[2], d[3];
+    if (out->nz < 2 || check_shift(g, normal, tolerance, NULL) == TOMO_OK)
+        return TOMO_OK;
+    for (int a = 0; a < 2; a++) {
+        for (int k = 0; k < 3; k++)
+            d[k] = last->position[k] - first->position[k];
+        rate[a] = tomo__dot(d, first->orient + 3 * a) / all;
+    }
+    for (size_t i = 1; i < g->n; i++) {
+        const tomo__slice *s = g->slice[i];
+        for (int k = 0; k < 3; k++)
+            d[k] = s->position[k] - first->position[k];
+        const double a = s->along - first->along, x = tomo__dot(d, first->orient) - rate[0] * a,
+                     y = tomo__dot(d, first->orient + 3) - rate[1] * a;
+        if (hypot(x, y) > tolerance + 1e-3 * a)
+            return tomo__fail(
+                err, TOMO_E_GEOMETRY,
+                "slices shift unevenly within their plane: %s lies %.6g mm off the line through the first "
+                "and the last, expected less than %.3g mm",
+                file_name(s), hypot(x, y), tolerance + 1e-3 * a);
+    }
+    for (int a = 0; a < 2; a++)
+        out->shift[a] = rate[a] * out->spacing[2];
+    return TOMO_OK;
+}
+
 static tomo_status check_shift(const tomo__group *g, const double normal[3], double tolerance, tomo_error *err)
 {
     const tomo__slice *first = g->slice[0];
@@ -265,12 +299,16 @@ static tomo_status without_plane(tomo__group *g, const tomo_series_options *o, t
 
 /* All checks on places; the first that fails is the reason. */
 static tomo_status check_stack(const tomo__group *g, const size_t *start, const double normal[3], size_t nt,
-                               double wish, tomo__stack *out, tomo_error *err)
+                               const tomo_series_options *o, tomo__stack *out, tomo_error *err)
 {
     const size_t nz = out->nz;
+    const double wish = o->tolerance_mm;
     const double tolerance = wish > 0 ? wish : fmax(0.01, 0.01 * out->spacing[2]);
     tomo_status st;
-    if ((st = check_times(g, start, nz, nt, err)) || (st = check_shift(g, normal, tolerance, err)) || nz < 2)
+    if ((st = check_times(g, start, nz, nt, err)))
+        return st;
+    st = o->straighten ? measure_shear(g, normal, tolerance, out, err) : check_shift(g, normal, tolerance, err);
+    if (st || nz < 2)
         return st;
     if ((st = check_even(g, start, nz, out->spacing[2], tolerance, err)))
         return st;
@@ -298,11 +336,13 @@ static tomo_status with_plane(tomo_ctx *ctx, tomo__group *g, size_t *start, cons
     st = count_times(g, start, out->nz, &nt, bad ? NULL : &why);
     bad = bad ? bad : st;
     if (!bad)
-        bad = check_stack(g, start, normal, nt, o->tolerance_mm, out, &why);
+        bad = check_stack(g, start, normal, nt, o, out, &why);
     if (bad && !o->allow_gaps)
         return tomo__fail(err, bad, "%s", why.message);
-    if (bad)
+    if (bad) {
         tomo__remark(report, "%s", why.message);
+        out->shift[0] = out->shift[1] = 0; /* uneven steps have no single shift */
+    }
     out->nt = nt; /* with gaps allowed: what every place has */
     st = reorder(ctx, g, start, out->nz, nt, err);
     out->spacing[3] = time_step(g, out->nz, nt);

@@ -382,6 +382,8 @@ static tomo_status take_options(tomo_series_options *o, const tomo_series_option
         memcpy(o, from, TOMO__MIN(from->struct_size, sizeof *o));
     if (o->dtype && !tomo_dtype_size((tomo_dtype)o->dtype))
         return tomo__fail(err, TOMO_E_ARG, "dtype is %d, expected a tomo_dtype or 0", o->dtype);
+    if (o->raw && o->suv)
+        return tomo__fail(err, TOMO_E_ARG, "raw and suv exclude each other");
     if (!(o->tolerance_mm >= 0) || !isfinite(o->tolerance_mm))
         return tomo__fail(err, TOMO_E_ARG, "tolerance is %g mm, expected 0 or more", o->tolerance_mm);
     return TOMO_OK;
@@ -402,10 +404,14 @@ tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *
     st = copy_group(&l, &study->groups[series], err);
     if (st == TOMO_OK)
         st = tomo__stack_arrange(ctx, &l.group, &o, &l.stack, report, err);
+    if (st == TOMO_OK && o.suv)
+        st = tomo__suv_apply(ctx, &l.group, o.suv, report, err);
     if (st == TOMO_OK && l.group.slice[0]->file->has_lut && !o.raw)
         tomo__remark(report, "%s: the Modality LUT Sequence is not applied", l.group.slice[0]->file->path);
     if (st == TOMO_OK)
         st = load_volume(&l, &o, job, err);
+    if (st == TOMO_OK && (st = tomo__straighten(ctx, &l.image, l.stack.shift, report, job, err)) != TOMO_OK)
+        tomo_image_free(l.image);
     tomo__free(ctx, l.group.slice);
     tomo__free(ctx, l.slices);
     if (st == TOMO_OK)
