@@ -4,6 +4,7 @@
 #include "dicom/series_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static int cmp(double a, double b) { return (a > b) - (a < b); }
@@ -274,6 +275,38 @@ static double time_step(const tomo__group *g, size_t nz, size_t nt)
     return nt > 1 && g->slice[0]->file->repetition > 0 ? g->slice[0]->file->repetition / 1000 : 0;
 }
 
+/* What the fourth dimension means: of the attributes that differ between volumes the most telling one. */
+static void say_fourth(const tomo__group *g, size_t nz, size_t nt, tomo_report *report)
+{
+    static const struct {
+        size_t at;
+        const char *name;
+    } meanings[] = {
+        { offsetof(tomo__slice, b_value), "b-value (s/mm2)" },
+        { offsetof(tomo__slice, echo), "echo time (ms)" },
+        { offsetof(tomo__slice, trigger), "trigger time (ms)" },
+        { offsetof(tomo__slice, temporal), "temporal position" },
+        { offsetof(tomo__slice, acquisition), "acquisition number" },
+        { offsetof(tomo__slice, time), "acquisition time (s of the day)" },
+        { offsetof(tomo__slice, instance), "instance number" },
+    };
+    char list[160] = "";
+    size_t used = 0, m = 0;
+    bool differs = false;
+#define VALUE(t) (*(const double *)((const char *)g->slice[(t)*nz] + meanings[m].at))
+    for (; m < TOMO__COUNT(meanings) && !differs; m += !differs)
+        for (size_t t = 1; t < nt; t++)
+            differs |= VALUE(t) != VALUE(0);
+    if (!differs)
+        return;
+    const bool frames = meanings[m].at == offsetof(tomo__slice, instance);
+    for (size_t t = 0; t < nt && t < 8 && !frames; t++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.8g", t ? ", " : ": ", VALUE(t));
+#undef VALUE
+    tomo__remark(report, "fourth dimension: %zu volumes by %s%s%s", nt, meanings[m].name, list,
+                 nt > 8 && !frames ? ", ..." : "");
+}
+
 /* Without positions: frames of one file follow each other; several files have no order that could be trusted. */
 static tomo_status without_plane(tomo__group *g, const tomo_series_options *o, tomo__stack *out, tomo_report *report,
                                  tomo_error *err)
@@ -345,6 +378,8 @@ static tomo_status with_plane(tomo_ctx *ctx, tomo__group *g, size_t *start, cons
     }
     out->nt = nt; /* with gaps allowed: what every place has */
     st = reorder(ctx, g, start, out->nz, nt, err);
+    if (st == TOMO_OK && nt > 1)
+        say_fourth(g, out->nz, nt, report);
     out->spacing[3] = time_step(g, out->nz, nt);
     return st;
 }
