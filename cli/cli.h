@@ -82,6 +82,7 @@ int cli_dicom_pixels(cli *c);
 int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);
-int cli_dicom_extract(cli *c); /* extract.c */
+int cli_dicom_extract(cli *c);     /* extract.c */
+int cli_create_structures(cli *c); /* create_rt.c: a row of tomo dicom create */
 
 #endif

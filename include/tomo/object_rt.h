@@ -117,7 +117,7 @@ typedef struct tomo_rt_write_options {
 
 /** Labels to an RT Structure Set: one structure a row of the label table (or a value that occurs), one contour around
  * each connected patch (by edges) of each slice. Outlines pass midway between the centers of voxels inside and those
- * outside, so that the same voxels come back; each encloses half a pixel less than its voxels.
+ * outside, so that the same voxels come back; each outline encloses half a pixel less than the pixels inside of it.
  * @param out    owned by the caller (tomo_dataset_free)
  * @param labels whole numbers, three dimensions; contours lie in its slices
  * @param study,series the images that contours refer to; slices are found by position. NULL = no references, then
