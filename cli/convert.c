@@ -74,7 +74,11 @@ static tomo_status series_options(cli *c, tomo_series_options *o, bool *any)
     for (size_t i = 1; suv && i < TOMO__COUNT(kinds); i++)
         if (strcmp(suv, kinds[i]) == 0)
             o->suv = (int32_t)i;
-    *any = o->raw || o->allow_gaps || o->straighten || o->suv;
+    int64_t mapping = 0;
+    if (!cli_flag_int(c, "real-world", 1, 1000, &mapping))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--real-world: the number of a mapping, from 1");
+    o->real_world = (int32_t)mapping;
+    *any = o->real_world || o->raw || o->allow_gaps || o->straighten || o->suv;
     if (suv && !o->suv)
         return tomo__fail(&c->err, TOMO_E_ARG, "--suv is '%s', expected bw, lbm, lbm-janma or bsa", suv);
     return TOMO_OK;

@@ -219,8 +219,11 @@ typedef struct tomo_series_options {
     /** a sheared stack (gantry tilt) is moved slice by slice onto a straight grid that holds all of it, with linear
      * interpolation; false = it is refused */
     bool     straighten;
+    /** values by this Real World Value Mapping, from 1, in place of the rescale (PS3.3 C.7.6.16.2.11); 0 = the
+     * rescale. TOMO_E_NOTFOUND if a frame has none. Not with `raw` or `suv`. */
+    int32_t  real_world;
 } tomo_series_options;
-#define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false }
+#define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false, 0 }
 
 /** One series to one volume (3D, or 4D where positions repeat): sorted by position along the slice normal, not by
  * number; rescaled (HU for CT); geometry from Image Position/Orientation (PS3.3 C.7.6.2). Missing slices, uneven

@@ -107,6 +107,8 @@ tomo_status tomo__stack_arrange(tomo_ctx *ctx, tomo__group *group, const tomo_se
 
 /* Scale the slices' rescale so that values become SUV; nothing for TOMO_SUV_NONE. */
 tomo_status tomo__suv_apply(tomo_ctx *ctx, tomo__group *group, int32_t kind, tomo_report *report, tomo_error *err);
+/* Take the n-th Real World Value Mapping for the slices' rescale; nothing for 0. (series_rwv.c) */
+tomo_status tomo__real_world_apply(tomo_ctx *ctx, tomo__group *group, int32_t n, tomo_report *report, tomo_error *err);
 /* Replace a sheared volume by a straight one; nothing for a shift of 0. The old one stays on failure. */
 tomo_status tomo__straighten(tomo_ctx *ctx, tomo_image **image, const double shift[2], tomo_report *report,
                              tomo_job *job, tomo_error *err);

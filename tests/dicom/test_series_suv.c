@@ -309,3 +309,26 @@ TEST(a_real_tilted_series)
     CHECK_NEAR(d->spacing[2], 4.8515, 1e-3);
     tomo_image_free(image);
 }
+
+/* ---- real world values ----------------------------------------------------------------------------------------- */
+
+TEST(real_world_values_are_chosen_by_number) /* slopes and intercepts of each frame applied with pydicom 3.0 and numpy */
+{
+    tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
+    tomo_image *image = NULL;
+    tomo_image_stats stats = TOMO_IMAGE_STATS_INIT;
+    const char *path = t_data(t, "series/mr-enhanced/IM_0027_fMAP.dcm");
+    o.real_world = 1;
+    CHECK_OK(tomo_dicom_load(t->ctx, &image, path, NULL, &o, NULL, NULL, &t->err));
+    CHECK_OK(tomo_image_statistics(t->ctx, &stats, image, NULL, NULL, &t->err));
+    CHECK_NEAR(stats.max, 2548.1882783882784, 1e-3);
+    CHECK_NEAR(stats.min, 0, 1e-6);
+    tomo_image_free(image);
+    o.real_world = 9;
+    CHECK_FAILS(tomo_dicom_load(t->ctx, &image, path, NULL, &o, NULL, NULL, &t->err), TOMO_E_NOTFOUND);
+    o.real_world = 1;
+    CHECK_FAILS(tomo_dicom_load(t->ctx, &image, t_data(t, "series/ct-torso-small"), NULL, &o, NULL, NULL, &t->err),
+                TOMO_E_NOTFOUND);
+    o.raw = true;
+    CHECK_FAILS(tomo_dicom_load(t->ctx, &image, path, NULL, &o, NULL, NULL, &t->err), TOMO_E_ARG);
+}
