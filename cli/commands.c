@@ -18,6 +18,7 @@ static const cli_flag convert_flags[] = {
     { "raw", NULL, "stored values, no rescale to HU or SUV" },
     { "allow-gaps", NULL, "accept missing slices and uneven spacing" },
     { "straighten", NULL, "gantry tilt: move the slices onto a straight grid (linear)" },
+    { "gradients", NULL, "diffusion: b-values and directions beside OUT, as .bval and .bvec (FSL)" },
     { "real-world", "N", "values by the N-th Real World Value Mapping, from 1, in place of the rescale" },
     { "suv", "bw|lbm|lbm-janma|bsa", "PET: standardized uptake values by body weight, lean body mass, surface" },
     { NULL, NULL, NULL },

@@ -165,6 +165,38 @@ static tomo_status save_series(cli *c, const tomo_image *image)
     return st;
 }
 
+/* FSL's text files beside the volume: OUT without its ending, .bval and .bvec. */
+static tomo_status save_gradients(cli *c)
+{
+    const char *uid = cli_flag_value(c, "series"), *out = c->args[1];
+    tomo_study *study = NULL;
+    tomo_buffer *text[2] = { NULL, NULL };
+    size_t at = 0, stem = strlen(out) - (ends_with(out, ".nii.gz") ? 7 : ends_with(out, ".nii") ? 4 : 0);
+    if (stem == strlen(out))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--gradients goes with .nii and .nii.gz");
+    tomo_status st = tomo_study_scan(c->ctx, &study, c->args[0], NULL, c->job, &c->err);
+    for (; st == TOMO_OK && uid; at++) {
+        tomo_series_info info = { sizeof info };
+        st = tomo_study_info(study, at, &info, &c->err);
+        if (st == TOMO_OK && strcmp(info.series_uid, uid) == 0)
+            break;
+    }
+    st = st ? st : tomo_series_diffusion(c->ctx, &text[0], &text[1], study, at, NULL, &c->err);
+    for (int i = 0; st == TOMO_OK && i < 2; i++) {
+        tomo__text path = TOMO__TEXT(c->ctx);
+        tomo__text_add(&path, out, stem);
+        tomo__text_str(&path, i ? ".bvec" : ".bval");
+        st = path.failed
+                 ? tomo__fail(&c->err, TOMO_E_NOMEM, "no memory for a path")
+                 : tomo__file_put(c->ctx, path.data, tomo_buffer_data(text[i]), tomo_buffer_size(text[i]), &c->err);
+        tomo__text_free(&path);
+    }
+    tomo_buffer_free(text[0]);
+    tomo_buffer_free(text[1]);
+    tomo_study_free(study);
+    return st;
+}
+
 int cli_convert(cli *c)
 {
     tomo_image *image = NULL;
@@ -173,6 +205,8 @@ int cli_convert(cli *c)
     tomo_status st = load(c, &image);
     tomo__job_leave(c->job, whole);
     whole = tomo__job_enter(c->job, 0.5, 1.0, "writing");
+    if (st == TOMO_OK && cli_flag_value(c, "gradients"))
+        st = save_gradients(c);
     if (st == TOMO_OK && folder)
         st = save_series(c, image);
     else if (st == TOMO_OK && ends_with(c->args[1], ".png"))
