@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <tomo/base.h>
+#include <tomo/dicom.h>
 #include <tomo/image.h>
 
 #include "base/base_internal.h"
@@ -93,10 +94,12 @@ int cli_dicom_create(cli *c);    /* create.c */
 int cli_create_document(cli *c); /* create_object.c */
 int cli_create_key_objects(cli *c);
 int cli_create_presentation(cli *c);
-int cli_dicom_extract(cli *c);
+int cli_extract_document(cli *c, const tomo_dataset *ds);
 
 int cli_deid_run(cli *c); /* deid.c */
 int cli_deid_verify(cli *c);
 int cli_deid_undo(cli *c);
+int cli_dicom_extract(cli *c);     /* extract.c */
+int cli_create_structures(cli *c); /* create_rt.c: a row of tomo dicom create */
 
 #endif

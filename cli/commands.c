@@ -4,6 +4,8 @@
 static const cli_flag convert_flags[] = {
     { "series", "UID", "which series of a DICOM folder; the largest if not given" },
     { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
+    { "structure", "NAME", "contours: only this structure, by name or number; else all as labels" },
+    { "interpolate", NULL, "contours: fill slices between distant planes with shapes in between" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
     { "modality", "CT|MR", "for a DICOM folder: what the images are" },
@@ -15,6 +17,10 @@ static const cli_flag convert_flags[] = {
     { "seed", "TEXT", "for a DICOM folder: derive UIDs from this, so that the same input gives the same files" },
     { "raw", NULL, "stored values, no rescale to HU or SUV" },
     { "allow-gaps", NULL, "accept missing slices and uneven spacing" },
+    { "straighten", NULL, "gantry tilt: move the slices onto a straight grid (linear)" },
+    { "gradients", NULL, "diffusion: b-values and directions beside OUT, as .bval and .bvec (FSL)" },
+    { "real-world", "N", "values by the N-th Real World Value Mapping, from 1, in place of the rescale" },
+    { "suv", "bw|lbm|lbm-janma|bsa", "PET: standardized uptake values by body weight, lean body mass, surface" },
     { NULL, NULL, NULL },
 };
 static const cli_flag pipeline_flags[] = {
@@ -48,6 +54,14 @@ static const cli_flag dir_flags[] = {
 };
 static const cli_flag validate_flags[] = {
     { "iod", "WORD", "hold against this IOD (ct-image, segmentation, ...) instead of that of the SOP Class" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag extract_flags[] = {
+    { "group", "N", "waveforms: which multiplex group, from 1 (default 1)" },
+    { "start", "SECONDS", "plots: where to begin (default 0)" },
+    { "seconds", "SECONDS", "plots: how long, at most 300 (default to the end, at most 30)" },
+    { "speed", "MM", "plots: millimeters a second (default 25)" },
+    { "gain", "MM", "plots: millimeters a millivolt (default 10)" },
     { NULL, NULL, NULL },
 };
 static const cli_flag pixels_flags[] = {
@@ -147,6 +161,10 @@ const cli_command cli_commands[] = {
     { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
       "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
       "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
+    { "dicom", "extract", "FILE OUT", 2, 2, "What an object holds, as a file: a document, samples of a waveform.",
+      "Documents (PDF, CDA, STL, OBJ) come out byte for byte. Waveforms: OUT .csv is a table (time in seconds, a column a channel in its unit), .svg a plot on ECG paper.\n"
+      "Not for diagnosis.",
+      "tomo dicom extract ecg.dcm ecg.svg", extract_flags, cli_dicom_extract },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
       "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",
@@ -195,8 +213,6 @@ const cli_command cli_commands[] = {
       "pdf, cda, stl, obj, mtl: IN is that document, kept byte for byte. ko: IN are DICOM files, which become key\n"
       "objects. pr: IN is JSON as tomo dicom show --json prints it of a presentation state: window, annotations, ...",
       "tomo dicom create report.pdf report.pdf.dcm --as pdf --like slice.dcm", create_flags, cli_dicom_create },
-    { "dicom", "extract", "FILE OUT", 2, 2, "Take the document out of a DICOM file, byte for byte.", NULL,
-      "tomo dicom extract report.pdf.dcm again.pdf", NULL, cli_dicom_extract },
     { "report", "sr", "IN.json OUT.dcm", 2, 2, "Measurements and findings as a DICOM report (PS3.16 TID 1500).",
       "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says\n"
       "all of it. Images, segments and coordinates that were measured are referred to.",

@@ -1,4 +1,4 @@
-/* create_object.c - tomo dicom create --as pdf, cda, stl, obj, mtl, ko, pr; tomo dicom extract. */
+/* create_object.c - tomo dicom create --as pdf, cda, stl, obj, mtl, ko, pr, and documents taken out again. */
 #include "object_json.h"
 
 #include <math.h>
@@ -54,16 +54,13 @@ int cli_create_document(cli *c)
     return finish(c, st, ds, like);
 }
 
-int cli_dicom_extract(cli *c)
+int cli_extract_document(cli *c, const tomo_dataset *ds)
 {
-    tomo_dataset *ds = NULL;
     tomo_document *document = NULL;
-    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, NULL, &c->err);
-    st = st ? st : tomo_document_read(c->ctx, &document, ds, &c->err);
+    tomo_status st = tomo_document_read(c->ctx, &document, ds, &c->err);
     st = st ? st : tomo__file_put(c->ctx, c->args[1], document->data, (size_t)document->size, &c->err);
     tomo_document_free(document);
-    tomo_dataset_free(ds);
-    return st ? cli_fail(c) : cli_print_done(c, c->args[1]);
+    return st ? cli_fail(c) : CLI_DONE;
 }
 
 /* ---- key objects ----------------------------------------------------------------------------------------------- */

@@ -20,6 +20,19 @@ tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, t
     return tomo_dataset_set(ds, path, text, err);
 }
 
+/* A model's value that breaks the rules of its VR (a Study ID of 17 characters) is kept nevertheless: all objects of a
+ * study say the same of it, and the new one is of that study. */
+static tomo_status put_as_is(tomo_dataset *ds, tomo_tag tag, const char *text, size_t size, tomo_error *err)
+{
+    char path[16];
+    const tomo_dict_entry *entry = tomo_dict_find(tag);
+    const tomo_status st = tomo__object_put(ds, tag, text, err);
+    if (st != TOMO_E_ARG || !entry)
+        return st;
+    snprintf(path, sizeof path, "%08x", (unsigned)tag);
+    return tomo_dataset_set_bytes(ds, path, entry->vr, text, size, err);
+}
+
 tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const tomo_tag *tags, size_t count,
                               tomo_error *err)
 {
@@ -31,7 +44,7 @@ tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const 
             return tomo__fail(err, TOMO_E_LIMIT, "(%04x,%04x) of the model has %lld bytes, expected at most %zu",
                               tags[i] >> 16, tags[i] & 0xFFFF, (long long)n, sizeof text - 1);
         if (n > 0)
-            st = tomo__object_put(to, tags[i], text, err);
+            st = put_as_is(to, tags[i], text, (size_t)n, err);
     }
     return st;
 }

@@ -7,7 +7,8 @@ static const tomo__object_row *const rows[] = {
     &tomo__object_ko,       /* key objects */
     &tomo__object_pr,       /* presentation states */
     &tomo__object_document, /* encapsulated documents */
-    NULL,
+    &tomo__object_rtstruct, &tomo__object_rtdose,  &tomo__object_rtplan, &tomo__object_rtion,
+    &tomo__object_rtrecord, &tomo__object_rtimage, &tomo__object_wave,   NULL,
 };
 
 static const tomo__object_row *row_of(const tomo_dataset *ds)

@@ -36,4 +36,17 @@ tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const 
 /* Set by tag at the top level: text as tomo_dataset_set() takes it. */
 tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, tomo_error *err);
 
+/* ---- members of the JSON object (facts.c) ---- */
+
+/* A member with the element's text, left out if it is absent or empty. */
+void tomo__fact_text(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
+/* The same as a number. */
+void tomo__fact_num(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
+/* The first 16 numbers as an array. */
+void tomo__fact_nums(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag);
+
+extern const tomo__object_row tomo__object_rtstruct, tomo__object_rtdose; /* rt_struct.c, rt_dose.c */
+extern const tomo__object_row tomo__object_rtplan, tomo__object_rtion, tomo__object_rtrecord, tomo__object_rtimage;
+extern const tomo__object_row tomo__object_wave; /* wave_read.c */
+
 #endif
