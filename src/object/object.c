@@ -3,6 +3,7 @@
 
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
+    &tomo__object_seg,
     NULL,
 };
 
