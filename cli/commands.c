@@ -57,6 +57,23 @@ static const cli_flag pixels_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { NULL, NULL, NULL },
 };
+static const cli_flag create_flags[] = {
+    { "as", "KIND", "seg, seg-fractional, seg-occupancy, labelmap, pmap, sc, ct, mr, enhanced-ct or enhanced-mr" },
+    { "like", "PATH", "DICOM file or folder: patient and study are copied, its images referenced as sources" },
+    { "series", "UID", "which series of that folder; the largest if not given" },
+    { "segments", "FILE.json", "what the labels are: as tomo dicom show --json prints it, or dcmqi's" },
+    { "algorithm", "TYPE", "how segments were made: AUTOMATIC, SEMIAUTOMATIC or MANUAL" },
+    { "algorithm-name", "TEXT", "by which algorithm, unless MANUAL" },
+    { "keep-empty", NULL, "segmentations: write frames without a pixel, too" },
+    { "creator", "NAME", "segmentations: Content Creator's Name" },
+    { "quantity", "CODE", "parametric maps: VALUE,SCHEME,MEANING of what the values are" },
+    { "units", "CODE", "parametric maps: VALUE,UCUM,MEANING of their units" },
+    { "description", "TEXT", "Series Description" },
+    { "derivation", "TEXT", "Derivation Description: what made it" },
+    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same object" },
+    { "when", "YYYYMMDDHHMMSS", "Content Date and Time; now if not given" },
+    { NULL, NULL, NULL },
+};
 
 const cli_command cli_commands[] = {
     { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
@@ -77,6 +94,11 @@ const cli_command cli_commands[] = {
       cli_dicom_dump },
     { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL,
       "tomo dicom json slice.dcm", json_flags, cli_dicom_json },
+    { "dicom", "create", "IN OUT", 2, 2, "An image as a DICOM object: segmentation, map, capture, enhanced.",
+      "IN is any image: labels for seg and labelmap, 0 to 1 for seg-fractional, a quantity for pmap, gray or RGB for "
+      "sc,\na volume for the others (4D for enhanced-mr). OUT is a file; for ct and mr a folder of slices.",
+      "tomo dicom create bones.nii.gz seg.dcm --as seg --like scans --algorithm AUTOMATIC --algorithm-name threshold",
+      create_flags, cli_dicom_create },
     { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
       "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
       "tomo dicom show seg.dcm", read_flags, cli_dicom_show },

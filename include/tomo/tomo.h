@@ -16,6 +16,7 @@
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
 #include <tomo/object_validate.h>
+#include <tomo/object_image.h>
 #include <tomo/object_seg.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>

@@ -4,7 +4,10 @@
 #ifndef TOMO_OBJECT_FRAMES_H
 #define TOMO_OBJECT_FRAMES_H
 
+#include <tomo/object_image.h>
+
 #include "dicom/series_internal.h"
+#include "image/image_internal.h"
 #include "object/object_internal.h"
 
 /* ---- reading: places (frames_place.c) ---- */
@@ -92,19 +95,12 @@ void tomo__make_bytes(tomo__maker *m, const char *vr, const void *bytes, size_t 
 /* The item's code (PS3.3 8.8): value, scheme, meaning. The path ends before the sequence's item: "X[0]". */
 void tomo__make_code(tomo__maker *m, const char *value, const char *scheme, const char *meaning, const char *path, ...)
     TOMO__PRINTF(5, 6);
-/* Text of another data set's element, cut to what VR of the target allows; nothing if it is absent there. */
 size_t tomo__ds_text(char to[32], double value);
 
 /* ---- writing: frames of a volume (frames_write.c) ---- */
 
-typedef struct tomo__layout {
-    const tomo_image_desc *desc;          /* sizes and place of the volume */
-    const tomo_object_options *options;   /* never NULL */
-    const tomo_dataset *const *sources;   /* headers of the images that it was made from; may be empty */
-    size_t n_sources;
-    const tomo_dataset *first_source_of;  /* NULL */
-    int32_t derivation;                   /* 0 = image processing (113076 Segmentation else) */
-} tomo__layout;
+/* Options over their defaults; `object` is never NULL then. */
+void tomo__frames_options_of(tomo_frames_options *to, const tomo_frames_options *from);
 
 /* A dimension of the Multi-frame Dimension module (PS3.3 C.7.6.17). */
 typedef struct tomo__dimension {
@@ -136,5 +132,24 @@ void tomo__make_derivation(tomo__maker *m, int64_t frame, const tomo__origin_of 
                            const tomo_dataset *const *sources, const char *code, const char *meaning);
 /* Rows, Columns, Number of Frames, and integer pixels of `bits`. */
 void tomo__make_pixel_module(tomo__maker *m, const tomo_image_desc *d, int64_t frames, int bits, bool is_signed);
+
+/* ---- writing: values (frames_values.c) ---- */
+
+/* Gray values in 8 or 16 bits: real value = stored * slope + intercept. */
+typedef struct tomo__stored {
+    tomo_image *image; /* uint8, int16 or uint16, contiguous; freed by the caller */
+    bool is_signed;
+    double slope, intercept;
+    double center, width; /* window over all that there is */
+} tomo__stored;
+enum {
+    TOMO__STORE_WORDS,   /* 16 bits, signed where values are negative */
+    TOMO__STORE_UNSIGNED /* 16 bits, unsigned; uint8 images stay as they are */
+};
+/* Refuses what is not finite. */
+tomo_status tomo__stored_from(tomo_ctx *ctx, tomo__stored *out, const tomo_image *in, int how, tomo_report *report,
+                              tomo_job *job, tomo_error *err);
+/* Pixel data of a contiguous image in little endian words, as it lies. */
+void tomo__make_pixels(tomo__maker *m, const tomo_image *image, const char *vr, const char *path);
 
 #endif

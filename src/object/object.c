@@ -4,6 +4,8 @@
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
     &tomo__object_seg,
+    &tomo__object_pmap,
+    &tomo__object_mapping,
     NULL,
 };
 
