@@ -219,8 +219,9 @@ int cli_dicom_create(cli *c)
     while (kind->word && (!as || strcmp(kind->word, as) != 0))
         kind++;
     if (!kind->word)
-        return cli_usage(c, "--as is %s%s%s, expected seg, seg-fractional, seg-occupancy, labelmap, pmap, sc, ct, mr, "
-                            "enhanced-ct or enhanced-mr",
+        return cli_usage(c,
+                         "--as is %s%s%s, expected seg, seg-fractional, seg-occupancy, labelmap, pmap, sc, ct, mr, "
+                         "enhanced-ct or enhanced-mr",
                          as ? "'" : "", as ? as : "not given", as ? "'" : "");
     return run(&k, kind) ? cli_fail(c) : say(c);
 }

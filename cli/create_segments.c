@@ -65,8 +65,8 @@ tomo_status cli_segments_read(cli *c, const char *path, create_segments *out)
     for (size_t i = 0; i < json_array_size(list); i++)
         n += json_is_array(json_array_get(list, i)) ? json_array_size(json_array_get(list, i)) : 1;
     if (n == 0 || n > 65535 || !(out->segment = calloc(n, sizeof *out->segment)))
-        return tomo__fail(&c->err, n && n <= 65535 ? TOMO_E_NOMEM : TOMO_E_FORMAT, "%s: %zu segments, expected 1 to 65535",
-                          path, n);
+        return tomo__fail(&c->err, n && n <= 65535 ? TOMO_E_NOMEM : TOMO_E_FORMAT,
+                          "%s: %zu segments, expected 1 to 65535", path, n);
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *item = json_array_get(list, i);
         const size_t m = json_is_array(item) ? json_array_size(item) : 1; /* dcmqi: a list for each input file */

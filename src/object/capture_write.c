@@ -23,7 +23,9 @@ static const char *class_of(const capture *c)
 {
     if (c->frames == 1)
         return SOP_SC;
-    return c->color ? SOP_SC_COLOR : tomo_image_get_desc(c->stored.image)->dtype == TOMO_DTYPE_U8 ? SOP_SC_BYTE : SOP_SC_WORD;
+    return c->color                                                       ? SOP_SC_COLOR
+           : tomo_image_get_desc(c->stored.image)->dtype == TOMO_DTYPE_U8 ? SOP_SC_BYTE
+                                                                          : SOP_SC_WORD;
 }
 
 static void put_gray(tomo__maker *m, const capture *c)
@@ -118,8 +120,8 @@ tomo_status tomo_capture_make(tomo_ctx *ctx, tomo_dataset **out, const tomo_imag
     c.frames = c.desc.size[2];
     if (c.desc.size[3] > 1 || !(c.desc.components == 1 || (c.color && c.desc.dtype == TOMO_DTYPE_U8)))
         return tomo__fail(err, TOMO_E_UNSUPPORTED,
-                          "%d components of %s at %lld time points, expected gray or 3 of uint8 at one", c.desc.components,
-                          tomo_dtype_name(c.desc.dtype), (long long)c.desc.size[3]);
+                          "%d components of %s at %lld time points, expected gray or 3 of uint8 at one",
+                          c.desc.components, tomo_dtype_name(c.desc.dtype), (long long)c.desc.size[3]);
     if (c.frames > 9999) /* Page Number Vector has a 16-bit length */
         return tomo__fail(err, TOMO_E_LIMIT, "%lld frames, expected at most 9999", (long long)c.frames);
     tomo_status st = tomo__layout_check(&c.desc, c.frames, err);

@@ -40,7 +40,8 @@ static void put_image_module(tomo__maker *m, const enhanced *e)
         position[0] = 0;
     tomo__make(m, position, "00185100"); /* Patient Position: Type 2C, unknown without a model */
     /* Required of every Enhanced MR; IEC 60601-2-33 is what scanners are built to where no model says otherwise. */
-    if (!e->ct && (!e->o.object->like || tomo_dataset_text(e->o.object->like, 0x00189174, 0, agency, sizeof agency) <= 0))
+    if (!e->ct &&
+        (!e->o.object->like || tomo_dataset_text(e->o.object->like, 0x00189174, 0, agency, sizeof agency) <= 0))
         snprintf(agency, sizeof agency, "IEC");
     if (!e->ct)
         tomo__make(m, agency, "00189174");

@@ -14,11 +14,11 @@
 
 /* What functional groups (or a classic image's top level) say of one frame. */
 typedef struct tomo__plane {
-    bool placed;                /* position and orientation are known */
-    double position[3];         /* center of the first pixel, LPS mm */
-    double orient[6];           /* unit vectors along a row, down a column */
-    double spacing[2];          /* between rows, between columns; 0 = unknown */
-    double between, thickness;  /* Spacing Between Slices, Slice Thickness; 0 = unknown */
+    bool placed;               /* position and orientation are known */
+    double position[3];        /* center of the first pixel, LPS mm */
+    double orient[6];          /* unit vectors along a row, down a column */
+    double spacing[2];         /* between rows, between columns; 0 = unknown */
+    double between, thickness; /* Spacing Between Slices, Slice Thickness; 0 = unknown */
 } tomo__plane;
 void tomo__plane_of(const tomo_dataset *ds, int64_t frame, tomo__plane *out);
 
@@ -118,7 +118,7 @@ tomo_status tomo__layout_check(const tomo_image_desc *d, int64_t frames, tomo_er
 /* For each of the n slices of the volume its source; *out is freed by the caller. */
 tomo_status tomo__origins_find(tomo_ctx *ctx, tomo__origin_of **out, const tomo_image_desc *d,
                                const tomo_dataset *const *sources, size_t n_sources, tomo_error *err);
-/* Referenced Series Sequence of the sources, all of which belong to one study (PS3.3 C.12.2). */
+/* Referenced Series Sequence of the sources (PS3.3 C.12.2), which must be of the object's study; series by series. */
 void tomo__make_references(tomo__maker *m, const tomo_dataset *const *sources, size_t n_sources);
 /* Frame of Reference UID of the model, else a new one; Position Reference Indicator. */
 void tomo__make_frame_of_reference(tomo__maker *m, const tomo_object_options *o);
@@ -128,8 +128,8 @@ void tomo__make_shared_planes(tomo__maker *m, const tomo_image_desc *d);
 /* Plane Position of frame `frame`, which is slice k. */
 void tomo__make_plane(tomo__maker *m, const tomo_image_desc *d, int64_t frame, int64_t k);
 /* Derivation Image of a frame (PS3.3 C.7.6.16.2.6), if its slice has a source. `code` is of CID 7203. */
-void tomo__make_derivation(tomo__maker *m, int64_t frame, const tomo__origin_of *of,
-                           const tomo_dataset *const *sources, const char *code, const char *meaning);
+void tomo__make_derivation(tomo__maker *m, int64_t frame, const tomo__origin_of *of, const tomo_dataset *const *sources,
+                           const char *code, const char *meaning);
 /* Rows, Columns, Number of Frames, and integer pixels of `bits`. */
 void tomo__make_pixel_module(tomo__maker *m, const tomo_image_desc *d, int64_t frames, int bits, bool is_signed);
 

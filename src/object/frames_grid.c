@@ -29,10 +29,9 @@ static tomo_status check_plane(const tomo__plane *first, const tomo__plane *p, c
 {
     double shift[3], aside[3];
     if (!near(first->orient, p->orient, 6, 1e-3))
-        return tomo__fail(err, TOMO_E_GEOMETRY,
-                          "frame %lld is oriented %.4g %.4g %.4g %.4g %.4g %.4g, the first frame otherwise",
-                          (long long)i + 1, p->orient[0], p->orient[1], p->orient[2], p->orient[3], p->orient[4],
-                          p->orient[5]);
+        return tomo__fail(
+            err, TOMO_E_GEOMETRY, "frame %lld is oriented %.4g %.4g %.4g %.4g %.4g %.4g, the first frame otherwise",
+            (long long)i + 1, p->orient[0], p->orient[1], p->orient[2], p->orient[3], p->orient[4], p->orient[5]);
     if (!near(first->spacing, p->spacing, 2, 1e-3 * first->spacing[0]))
         return tomo__fail(err, TOMO_E_GEOMETRY, "frame %lld has pixels of %g x %g mm, the first frame of %g x %g",
                           (long long)i + 1, p->spacing[0], p->spacing[1], first->spacing[0], first->spacing[1]);

@@ -55,8 +55,8 @@ tomo_status tomo__frames_decode(const tomo__frames *f, int64_t i, void *out, tom
 tomo_status tomo__frames_image(const tomo__frames *f, tomo_image **out, tomo_dtype dtype, int64_t t, tomo_error *err)
 {
     tomo_image_desc d = f->grid;
-    const double bytes = (double)d.size[0] * (double)d.size[1] * (double)d.size[2] * (double)t *
-                         (double)tomo_dtype_size(dtype);
+    const double bytes =
+        (double)d.size[0] * (double)d.size[1] * (double)d.size[2] * (double)t * (double)tomo_dtype_size(dtype);
     if (bytes > (double)f->room)
         return tomo__fail(err, TOMO_E_LIMIT,
                           "%lld x %lld x %lld x %lld voxels (%.3g bytes) are out of proportion to the file's frames, "

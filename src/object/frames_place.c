@@ -148,9 +148,10 @@ static tomo_status place_full(tomo__frames *f, tomo_error *err)
     const int64_t tiles = across * down; /* each is below 2^31 */
     const int64_t each = tiles <= f->n ? tiles * planes : tiles;
     if (f->n % each)
-        return tomo__fail(err, TOMO_E_FORMAT,
-                          "(0028,0008) Number of Frames is %lld, expected a multiple of %lld x %lld tiles in %lld planes",
-                          (long long)f->n, (long long)across, (long long)down, (long long)planes);
+        return tomo__fail(
+            err, TOMO_E_FORMAT,
+            "(0028,0008) Number of Frames is %lld, expected a multiple of %lld x %lld tiles in %lld planes",
+            (long long)f->n, (long long)across, (long long)down, (long long)planes);
     for (int64_t i = 0; i < f->n; i++) {
         f->frame[i].run = i / each;
         f->frame[i].slice = i % each / tiles;
@@ -251,7 +252,8 @@ static tomo_status check_count(const tomo__frames *f, tomo_error *err)
     uint64_t native = 0;
     if (f->n == 1 || tomo_dataset_item(f->ds, 0x52009230, (size_t)f->n - 1))
         return TOMO_OK;
-    if (tomo_dataset_find(f->ds, "7FE00010", &e, NULL) == TOMO_OK || tomo_dataset_find(f->ds, "7FE00008", &e, NULL) == TOMO_OK ||
+    if (tomo_dataset_find(f->ds, "7FE00010", &e, NULL) == TOMO_OK ||
+        tomo_dataset_find(f->ds, "7FE00008", &e, NULL) == TOMO_OK ||
         tomo_dataset_find(f->ds, "7FE00009", &e, NULL) == TOMO_OK) {
         tomo_status st = tomo__native_bytes(&f->info, f->n, &native, err);
         if (st)
@@ -260,10 +262,11 @@ static tomo_status check_count(const tomo__frames *f, tomo_error *err)
             return TOMO_OK;
     } else if (f->n <= 1 << 16) /* a header alone */
         return TOMO_OK;
-    return tomo__fail(err, TOMO_E_FORMAT,
-                      "(0028,0008) Number of Frames is %lld, but neither functional groups nor pixel data are there for "
-                      "so many",
-                      (long long)f->n);
+    return tomo__fail(
+        err, TOMO_E_FORMAT,
+        "(0028,0008) Number of Frames is %lld, but neither functional groups nor pixel data are there for "
+        "so many",
+        (long long)f->n);
 }
 
 tomo_status tomo__frames_open(tomo_ctx *ctx, tomo__frames *f, const tomo_dataset *ds, tomo_report *report,

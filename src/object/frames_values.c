@@ -1,4 +1,5 @@
-/* frames_values.c - gray values of any type in the 8 or 16 bits that images have, with a rescale where they need one. */
+/* frames_values.c - gray values of any type in the 8 or 16 bits that images have, with a rescale where they need one.
+ */
 #include <math.h>
 
 #include "dicom/dicom_internal.h"

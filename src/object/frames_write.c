@@ -1,5 +1,5 @@
-/* frames_write.c - what objects of many frames that are written share: dimensions (PS3.3 C.7.6.17), planes (C.7.6.16.2),
- * references to the images that they were made from. */
+/* frames_write.c - what objects of many frames that are written share: dimensions (PS3.3 C.7.6.17), planes
+ * (C.7.6.16.2), references to the images that they were made from. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,9 +173,18 @@ static bool uid_of(tomo__maker *m, const tomo_dataset *ds, tomo_tag tag, char ui
 
 void tomo__make_references(tomo__maker *m, const tomo_dataset *const *sources, size_t n_sources)
 {
-    char uid[65], series[65], last[65] = "";
+    char uid[65], series[65], last[65] = "", study[65] = "";
     int at = -1, item = 0;
+    tomo_dataset_text(m->ds, 0x0020000D, 0, study, sizeof study);
     for (size_t s = 0; s < n_sources; s++) {
+        if (!uid_of(m, sources[s], 0x0020000D, uid))
+            return;
+        if (strcmp(uid, study) != 0) {
+            m->st =
+                tomo__fail(m->err, TOMO_E_ARG, "source image %zu is of study %s, the object of %s: give `like` of it",
+                           s + 1, uid, study);
+            return;
+        }
         if (!uid_of(m, sources[s], 0x0020000E, series))
             return;
         if (strcmp(series, last) != 0) { /* sources come series by series */
@@ -191,8 +200,8 @@ void tomo__make_references(tomo__maker *m, const tomo_dataset *const *sources, s
     }
 }
 
-void tomo__make_derivation(tomo__maker *m, int64_t frame, const tomo__origin_of *of,
-                           const tomo_dataset *const *sources, const char *code, const char *meaning)
+void tomo__make_derivation(tomo__maker *m, int64_t frame, const tomo__origin_of *of, const tomo_dataset *const *sources,
+                           const char *code, const char *meaning)
 {
     char uid[65];
     const long long f = frame;

@@ -17,7 +17,7 @@ typedef struct tomo__object_row {
     tomo_status (*facts)(tomo_ctx *ctx, tomo__json *json, const tomo_dataset *ds, tomo_error *err);
 } tomo__object_row;
 
-extern const tomo__object_row tomo__object_seg;                         /* seg.c */
+extern const tomo__object_row tomo__object_seg;                        /* seg.c */
 extern const tomo__object_row tomo__object_pmap, tomo__object_mapping; /* pmap.c */
 
 /* A new data set with Patient, General Study, General Series, General Equipment and SOP Common (PS3.3 C.7.1.1, C.7.2.1,

@@ -11,9 +11,8 @@ static const char *const mapping_classes[] = { "1.2.840.10008.5.1.4.1.1.67", NUL
 /* Stored value to quantity: a line, or a table. */
 typedef struct mapping {
     double slope, intercept;
-    double first, last; /* of the stored values that it is for */
+    double first, last;        /* of the stored values that it is for */
     const tomo_dataset *table; /* item with (0040,9212); NULL = a line */
-    size_t entries;
 } mapping;
 
 static tomo_status read_mapping(const tomo_dataset *ds, int64_t frame, bool is_float, mapping *out, tomo_report *report,
@@ -21,6 +20,7 @@ static tomo_status read_mapping(const tomo_dataset *ds, int64_t frame, bool is_f
 {
     const tomo_dataset *m = tomo__macro(ds, frame, 0x00409096);
     const tomo_dataset *groups = tomo_dataset_item(ds, 0x52009230, (size_t)frame);
+    tomo_element e;
     *out = (mapping){ .slope = 1, .first = -INFINITY, .last = INFINITY };
     if (!m)
         return tomo__fail(err, TOMO_E_FORMAT, "frame %lld has no Real World Value Mapping (0040,9096)",
@@ -34,10 +34,14 @@ static tomo_status read_mapping(const tomo_dataset *ds, int64_t frame, bool is_f
         if (tomo_dataset_double(m, 0x00409211, 0, &v))
             out->last = v;
     }
-    if ((out->entries = tomo_dataset_values(m, 0x00409212)) > 0) {
+    if (tomo_dataset_find(m, "00409212", &e, NULL) == TOMO_OK && e.length) {
         if (is_float || !isfinite(out->first))
             return tomo__fail(err, TOMO_E_FORMAT,
                               "frame %lld has a table of real world values (0040,9212) without a first value mapped",
+                              (long long)frame + 1);
+        if (tomo_dataset_find(m, "00409212", &e, NULL) ||
+            e.vr != TOMO_VR('F', 'D')) /* text would be read again and again */
+            return tomo__fail(err, TOMO_E_FORMAT, "frame %lld: its table (0040,9212) is not of VR FD",
                               (long long)frame + 1);
         out->table = m;
         return TOMO_OK;
@@ -87,8 +91,8 @@ static tomo_status number_frames(tomo__frames *f, int64_t *most, tomo_error *err
     qsort(all, (size_t)f->n, sizeof *all, by_place);
     *most = 1;
     for (int64_t i = 0; i < f->n; i++) {
-        const bool same = i && all[i].slice == all[i - 1].slice && all[i].row == all[i - 1].row &&
-                          all[i].column == all[i - 1].column;
+        const bool same =
+            i && all[i].slice == all[i - 1].slice && all[i].row == all[i - 1].row && all[i].column == all[i - 1].column;
         f->frame[all[i].frame].group = same ? f->frame[all[i - 1].frame].group + 1 : 0;
         *most = TOMO__MAX(*most, f->frame[all[i].frame].group + 1);
     }
@@ -172,7 +176,8 @@ static tomo_status map_facts(tomo_ctx *ctx, tomo__json *json, const tomo_dataset
     tomo__frames f;
     const tomo_status st = tomo__frames_open(ctx, &f, ds, NULL, err);
     if (st == TOMO_OK) {
-        const tomo_dataset *frame = tomo_dataset_item(ds, 0x52009230, 0), *shared = tomo_dataset_item(ds, 0x52009229, 0);
+        const tomo_dataset *frame = tomo_dataset_item(ds, 0x52009230, 0),
+                           *shared = tomo_dataset_item(ds, 0x52009229, 0);
         tomo__json_text_of(json, "contentLabel", ds, 0x00700080);
         tomo__json_text_of(json, "description", ds, 0x0008103E);
         tomo__json_key(json, "bits");
@@ -212,7 +217,6 @@ static tomo_status mapping_facts(tomo_ctx *ctx, tomo__json *json, const tomo_dat
 }
 
 const tomo__object_row tomo__object_pmap = { { "pmap", "Parametric Map", true, false }, map_classes, load, map_facts };
-const tomo__object_row tomo__object_mapping = { { "rwvm", "Real World Value Mapping", false, false },
-                                                mapping_classes,
-                                                NULL,
-                                                mapping_facts };
+const tomo__object_row tomo__object_mapping = {
+    { "rwvm", "Real World Value Mapping", false, false }, mapping_classes, NULL, mapping_facts
+};

@@ -211,10 +211,11 @@ static tomo_status no_layer(const layers *l, int32_t number, tomo_error *err)
 {
     if (l->most > 1)
         return tomo__fail(err, TOMO_E_LIMIT, "segment %d overlaps others in each of %zu layers", (int)number, l->most);
-    return tomo__fail(err, TOMO_E_UNSUPPORTED,
-                      "segments %d and %d overlap at voxel (%lld, %lld, %lld): one label image can't hold both, ask for "
-                      "layers or for one segment",
-                      (int)l->other, (int)number, (long long)l->at[0], (long long)l->at[1], (long long)l->at[2]);
+    return tomo__fail(
+        err, TOMO_E_UNSUPPORTED,
+        "segments %d and %d overlap at voxel (%lld, %lld, %lld): one label image can't hold both, ask for "
+        "layers or for one segment",
+        (int)l->other, (int)number, (long long)l->at[0], (long long)l->at[1], (long long)l->at[2]);
 }
 
 static tomo_status place_segment(layers *l, size_t s, tomo_error *err)
@@ -287,7 +288,7 @@ static void copy_text(char *to, size_t room, const char *text)
 }
 
 /* Told apart by eye where a file recommends none; after eight they repeat, as with every such table. */
-static const uint8_t colors[8][3] = { { 228, 26, 28 }, { 55, 126, 184 }, { 77, 175, 74 },   { 152, 78, 163 },
+static const uint8_t colors[8][3] = { { 228, 26, 28 }, { 55, 126, 184 }, { 77, 175, 74 }, { 152, 78, 163 },
                                       { 255, 127, 0 }, { 255, 255, 51 }, { 166, 86, 40 }, { 247, 129, 191 } };
 
 static void color_of(const tomo_seg *seg, const tomo_seg_segment *s, uint8_t rgba[4])

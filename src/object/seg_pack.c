@@ -164,9 +164,7 @@ static void pack_frame(const tomo__seg_plan *p, const tomo__seg_frame *f, int64_
 
 tomo_status tomo__seg_pack(const tomo__seg_plan *p, tomo__maker *m, tomo_job *job)
 {
-    const int bits = p->type == TOMO_SEG_BINARY ? 1
-                     : p->type != TOMO_SEG_LABELMAP || p->label[p->n - 1] < 256 ? 8
-                                                                                 : 16;
+    const int bits = p->type == TOMO_SEG_BINARY ? 1 : p->type != TOMO_SEG_LABELMAP || p->label[p->n - 1] < 256 ? 8 : 16;
     size_t pixels, bytes;
     if (m->st)
         return m->st;

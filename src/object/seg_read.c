@@ -191,10 +191,11 @@ static tomo_status sort_frames(tomo_seg *seg, tomo_error *err)
     for (int64_t i = 0; i < n; i++) {
         seg->order[i] = all[i].frame;
         if (st == TOMO_OK && i && same_place(&all[i - 1].at, &all[i].at))
-            st = tomo__fail(err, TOMO_E_UNSUPPORTED,
-                            "frames %lld and %lld are of one segment (%d) at one place: a time axis or frames without a "
-                            "place are not supported",
-                            (long long)all[i - 1].frame + 1, (long long)all[i].frame + 1, (int)all[i].at.group);
+            st =
+                tomo__fail(err, TOMO_E_UNSUPPORTED,
+                           "frames %lld and %lld are of one segment (%d) at one place: a time axis or frames without a "
+                           "place are not supported",
+                           (long long)all[i - 1].frame + 1, (long long)all[i].frame + 1, (int)all[i].at.group);
     }
     for (size_t s = 0, i = 0; st == TOMO_OK && s < seg->n; s++) {
         tomo_seg_segment *one = &seg->segment[seg->by_number[s]];
@@ -296,9 +297,9 @@ tomo_status tomo_seg_get_info(const tomo_seg *seg, tomo_seg_info *out, tomo_erro
 {
     if (!seg || !out)
         return tomo__fail(err, TOMO_E_ARG, "tomo_seg_get_info: seg and out must not be NULL");
-    const tomo_seg_info info = { sizeof info,          seg->type,           seg->n,
-                                 seg->max_fraction,    seg->frames.n,       seg->frames.tiled,
-                                 seg->frames.placed,   seg->frames.grid };
+    const tomo_seg_info info = { sizeof info,        seg->type,       seg->n,
+                                 seg->max_fraction,  seg->frames.n,   seg->frames.tiled,
+                                 seg->frames.placed, seg->frames.grid };
     memcpy(out, &info, out->struct_size && out->struct_size < sizeof info ? out->struct_size : sizeof info);
     return TOMO_OK;
 }

@@ -44,7 +44,7 @@ static tomo_status check_options(tomo__seg_plan *p, const tomo_image *in, const 
 /* ---- segments ---- */
 
 /* SNOMED CT concepts that are findings, not anatomy: CID 7150 has a category of its own for them. */
-static const char *const abnormal[] = { "108369006", "52988006", "4147007", "86049000", "14799000", "40708000",
+static const char *const abnormal[] = { "108369006", "52988006", "4147007",   "86049000", "14799000",  "40708000",
                                         "27925004",  "79654002", "125605004", "50960005", "367651003", NULL };
 
 static void default_category(tomo_seg_segment *s)
@@ -56,8 +56,7 @@ static void default_category(tomo_seg_segment *s)
 }
 
 /* From a row of the label table, or for a number that nobody described. */
-static void from_label(tomo__seg_plan *p, const tomo_label *row, int32_t value, tomo_seg_segment *s, char *text,
-                       tomo_report *report)
+static void from_label(const tomo_label *row, int32_t value, tomo_seg_segment *s, char *text, tomo_report *report)
 {
     static const tomo_seg_code tissue = { "85756007", "SCT", "Tissue" };
     *s = (tomo_seg_segment){ .struct_size = sizeof *s, .number = value };
@@ -78,14 +77,6 @@ static void from_label(tomo__seg_plan *p, const tomo_label *row, int32_t value, 
                  (int)value);
 }
 
-static const tomo_seg_segment *described(const tomo__seg_plan *p, int32_t number)
-{
-    for (size_t i = 0; i < p->o.n_segments; i++)
-        if (p->o.segments[i].number == number)
-            return &p->o.segments[i];
-    return NULL;
-}
-
 static bool given(const char *text) { return text && text[0]; }
 
 /* What C.8.20.2 wants of a segment, filled up from the options where they may. */
@@ -97,9 +88,10 @@ static tomo_status complete(const tomo__seg_plan *p, tomo_seg_segment *s, tomo_e
         s->algorithm_name = given(s->algorithm_name) ? s->algorithm_name : p->o.algorithm_name;
     }
     if (!given(s->algorithm_type))
-        return tomo__fail(err, TOMO_E_ARG,
-                          "segment %d: Segment Algorithm Type is not given, expected AUTOMATIC, SEMIAUTOMATIC or MANUAL",
-                          (int)s->number);
+        return tomo__fail(
+            err, TOMO_E_ARG,
+            "segment %d: Segment Algorithm Type is not given, expected AUTOMATIC, SEMIAUTOMATIC or MANUAL",
+            (int)s->number);
     tomo_status st = check_word(s->algorithm_type, types, "Segment Algorithm Type", err);
     if (st == TOMO_OK && strcmp(s->algorithm_type, "MANUAL") != 0 && !given(s->algorithm_name))
         st = tomo__fail(err, TOMO_E_ARG, "segment %d: an %s segment needs a Segment Algorithm Name", (int)s->number,
@@ -110,7 +102,7 @@ static tomo_status complete(const tomo__seg_plan *p, tomo_seg_segment *s, tomo_e
         st = tomo__fail(err, TOMO_E_ARG, "segment %d: Tracking ID and Tracking UID go together", (int)s->number);
     if (st == TOMO_OK && !given(s->label))
         st = tomo__fail(err, TOMO_E_ARG, "segment %d has no label", (int)s->number);
-    if (!given(s->category.value))
+    if (st == TOMO_OK && !given(s->category.value))
         default_category(s);
     return st;
 }
@@ -122,12 +114,15 @@ static tomo_status list_labels(tomo__seg_plan *p, const tomo_label *rows, size_t
     tomo_status st = TOMO_OK;
     if (!present)
         return tomo__no_memory(p->ctx, err, 65536, "which labels there are");
-    if (p->fractional) {
+    for (size_t i = 0; st == TOMO_OK && i < p->o.n_segments; i++)
+        if (!p->o.segments[i].struct_size)
+            st = tomo__fail(err, TOMO_E_ARG, "segment description %zu has no struct_size", i + 1);
+    if (st == TOMO_OK && p->fractional) {
         if (p->desc.size[3] > 65535)
             st = tomo__fail(err, TOMO_E_ARG, "%lld segments, expected at most 65535", (long long)p->desc.size[3]);
         for (int64_t t = 1; st == TOMO_OK && t <= p->desc.size[3]; t++)
             present[t] = 1;
-    } else {
+    } else if (st == TOMO_OK) {
         st = tomo__seg_present(p, present, job, err);
         for (size_t i = 0; i < p->o.n_segments; i++)
             if (p->o.segments[i].number > 0 && p->o.segments[i].number < 65536)
@@ -157,21 +152,33 @@ static tomo_status list_labels(tomo__seg_plan *p, const tomo_label *rows, size_t
     return st;
 }
 
+/* Each label's segment: as described, else by its row, else by its number alone. */
+static void fill_segments(tomo__seg_plan *p, const tomo_label *rows, size_t n_rows, tomo_report *report)
+{
+    for (size_t i = 0; i < p->o.n_segments; i++) {
+        const int32_t number = p->o.segments[i].number;
+        if (number > 0 && number < 65536 && p->of[number])
+            p->segment[p->of[number] - 1] = p->o.segments[i];
+    }
+    for (size_t r = 0; r < n_rows; r++) {
+        const int32_t v = rows[r].value;
+        if (v > 0 && v < 65536 && p->of[v] && !p->segment[p->of[v] - 1].struct_size)
+            from_label(&rows[r], v, &p->segment[p->of[v] - 1], p->texts + 32 * (p->of[v] - 1), report);
+    }
+    for (size_t i = 0; i < p->n; i++)
+        if (!p->segment[i].struct_size)
+            from_label(NULL, p->label[i], &p->segment[i], p->texts + 32 * i, report);
+}
+
 static tomo_status list_segments(tomo__seg_plan *p, const tomo_image *in, tomo_report *report, tomo_job *job,
                                  tomo_error *err)
 {
     size_t n_rows = 0;
     const tomo_label *rows = tomo_image_labels(in, &n_rows);
     tomo_status st = list_labels(p, rows, n_rows, job, err);
+    if (st == TOMO_OK)
+        fill_segments(p, rows, n_rows, report);
     for (size_t i = 0; st == TOMO_OK && i < p->n; i++) {
-        const tomo_seg_segment *said = described(p, p->label[i]);
-        const tomo_label *row = NULL;
-        for (size_t r = 0; !said && r < n_rows && !row; r++)
-            row = rows[r].value == p->label[i] ? &rows[r] : NULL;
-        if (said)
-            p->segment[i] = *said;
-        else
-            from_label(p, row, p->label[i], &p->segment[i], p->texts + 32 * i, report);
         st = complete(p, &p->segment[i], err);
         if (p->type == TOMO_SEG_LABELMAP)
             continue;

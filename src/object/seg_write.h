@@ -19,8 +19,8 @@ typedef struct tomo__seg_plan {
     tomo_image_desc desc;
     size_t n; /* segments, by rising number */
     tomo_seg_segment *segment;
-    int32_t *label;    /* what a segment is called in the voxels; its number may be another */
-    uint32_t *of;      /* 65536: label to segment + 1; 0 = none */
+    int32_t *label; /* what a segment is called in the voxels; its number may be another */
+    uint32_t *of;   /* 65536: label to segment + 1; 0 = none */
     tomo__seg_frame *frame;
     int64_t frames;
     bool overlap; /* layers were given */
