@@ -5,7 +5,7 @@ static const cli_flag convert_flags[] = {
     { "series", "UID", "which series of a DICOM folder; the largest if not given" },
     { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
     { "segment", "N", "of a segmentation: this segment alone, as a mask (or fractions)" },
-    { "layers", NULL, "of a segmentation whose segments overlap: as many label images as needed, the fourth dimension" },
+    { "layers", NULL, "of a segmentation that overlaps: as many label images as needed, the fourth dimension" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
     { "modality", "CT|MR", "for a DICOM folder: what the images are" },

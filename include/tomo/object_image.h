@@ -1,5 +1,5 @@
-/* tomo/object_image.h - volumes and pictures written as one DICOM object of many frames: enhanced CT and MR (PS3.3 A.36,
- * A.38), secondary capture (A.8), parametric maps (A.75). Series of single slices: tomo_series_write(). */
+/* tomo/object_image.h - volumes and pictures written as one DICOM object of many frames: enhanced CT and MR (PS3.3
+ * A.36, A.38), secondary capture (A.8), parametric maps (A.75). Series of single slices: tomo_series_write(). */
 #ifndef TOMO_OBJECT_IMAGE_H
 #define TOMO_OBJECT_IMAGE_H
 
