@@ -83,7 +83,6 @@ int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);
 int cli_dicom_validate(cli *c); /* validate.c */
-int cli_dicom_show(cli *c);   /* show.c */
 int cli_dicom_create(cli *c); /* create.c */
 
 #endif

@@ -15,9 +15,9 @@
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
-#include <tomo/object_validate.h>
 #include <tomo/object_image.h>
 #include <tomo/object_seg.h>
+#include <tomo/object_validate.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>
