@@ -44,6 +44,7 @@ typedef struct tomo__frames {
     bool opened;          /* pixels can be decoded */
     tomo__pixels pixels;
     tomo__frame_at *at;
+    const uint8_t *bits; /* native 1-bit pixel data; NULL = something else */
 } tomo__frames;
 
 /* Read what the attributes say. Pixel data are not looked at. Free with tomo__frames_close in any case. */

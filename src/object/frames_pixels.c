@@ -36,6 +36,8 @@ tomo_status tomo__frames_ready(tomo__frames *f, tomo_error *err)
                               "(7FE0,0010) pixel data has %llu bytes, expected %llu for %lld frames of %d x %d",
                               (unsigned long long)e.length, (unsigned long long)need, (long long)f->n,
                               f->info.frame.columns, f->info.frame.rows);
+        if (st == TOMO_OK && f->info.frame.bits_allocated == 1 && !f->pixels.info.frame.is_big_endian)
+            f->bits = e.value;
         return st;
     }
     if ((uint64_t)f->n > e.length / 8)
@@ -46,8 +48,31 @@ tomo_status tomo__frames_ready(tomo__frames *f, tomo_error *err)
     return tomo__frames_find(&f->pixels.fragments, 0, f->n, f->at, err);
 }
 
+/* Bits of one frame to bytes. Masks are mostly empty, so that eight zeros at once are the common case. */
+static void unpack(const uint8_t *bits, uint64_t first, size_t count, uint8_t *out)
+{
+    size_t i = 0;
+    for (; i < count && (first + i) % 8; i++)
+        out[i] = bits[(first + i) / 8] >> ((first + i) % 8) & 1;
+    for (; i + 8 <= count; i += 8) {
+        const uint8_t byte = bits[(first + i) / 8];
+        if (byte == 0)
+            memset(out + i, 0, 8);
+        else
+            for (int k = 0; k < 8; k++)
+                out[i + (size_t)k] = byte >> k & 1;
+    }
+    for (; i < count; i++)
+        out[i] = bits[(first + i) / 8] >> ((first + i) % 8) & 1;
+}
+
 tomo_status tomo__frames_decode(const tomo__frames *f, int64_t i, void *out, tomo_error *err)
 {
+    const size_t pixels = (size_t)f->info.frame.rows * (size_t)f->info.frame.columns;
+    if (f->bits) {
+        unpack(f->bits, (uint64_t)i * pixels, pixels, out);
+        return TOMO_OK;
+    }
     tomo_status st = tomo__pixels_decode(f->ctx, &f->pixels, i, f->at ? f->at + i : NULL, out, err);
     return st && f->n > 1 ? tomo__fail_in(err, st, "frame %lld", (long long)i + 1) : st;
 }

@@ -31,6 +31,21 @@ static void range(const tomo_seg *seg, size_t s, int64_t *from, int64_t *to)
     *to = seg->type == TOMO_SEG_LABELMAP ? seg->frames.n : seg->start[s + 1];
 }
 
+/* From pixel x of a row on, how many more are 0: in steps of eight, since masks are mostly empty. */
+static inline int64_t zeros(const tomo_seg *seg, const void *frame, size_t from, int64_t x, int64_t columns)
+{
+    uint64_t eight = 0;
+    int64_t n = 0;
+    if (seg->frames.pixels.dtype != TOMO_DTYPE_U8)
+        return 0;
+    for (; x + n + 8 <= columns; n += 8) {
+        memcpy(&eight, (const uint8_t *)frame + from + (size_t)(x + n), 8);
+        if (eight)
+            break;
+    }
+    return n;
+}
+
 /* ---- one segment ---- */
 
 static void paint_mask(const tomo_seg *seg, tomo_image *out, int64_t t, int64_t i, int32_t number, const void *frame)
@@ -153,9 +168,11 @@ static bool paint_label(layers *l, tomo_image *image, int64_t i, uint32_t number
     for (int64_t y = 0; y < rows; y++) {
         const size_t from = (size_t)y * (size_t)l->seg->frames.info.frame.columns;
         void *row = tomo_image_row_mut(image, at->row + y, at->slice, 0);
-        for (int64_t x = 0; x < columns; x++) {
-            if (!stored(l->seg, l->frame, from + (size_t)x))
+        for (int64_t x = zeros(l->seg, l->frame, from, 0, columns); x < columns; x++) {
+            if (!stored(l->seg, l->frame, from + (size_t)x)) {
+                x += zeros(l->seg, l->frame, from, x + 1, columns);
                 continue;
+            }
             const uint32_t there = voxel(row, l->dtype, at->column + x);
             if (erase ? there == number : there == 0)
                 set_voxel(row, l->dtype, at->column + x, erase ? 0 : number);
