@@ -17,7 +17,7 @@ typedef struct cli_flag {
     const char *name, *value, *help;
 } cli_flag;
 
-#define CLI_MAX_FLAGS 24
+#define CLI_MAX_FLAGS 40
 
 typedef struct cli cli;
 typedef struct cli_command {
@@ -101,5 +101,6 @@ int cli_deid_verify(cli *c);
 int cli_deid_undo(cli *c);
 int cli_dicom_extract(cli *c);     /* extract.c */
 int cli_create_structures(cli *c); /* create_rt.c: a row of tomo dicom create */
+int cli_create_image(cli *c); /* create_image.c */
 
 #endif

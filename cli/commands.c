@@ -6,6 +6,8 @@ static const cli_flag convert_flags[] = {
     { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
     { "structure", "NAME", "contours: only this structure, by name or number; else all as labels" },
     { "interpolate", NULL, "contours: fill slices between distant planes with shapes in between" },
+    { "segment", "N", "of a segmentation: this segment alone, as a mask (or fractions)" },
+    { "layers", NULL, "of a segmentation that overlaps: as many label images as needed, the fourth dimension" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
     { "modality", "CT|MR", "for a DICOM folder: what the images are" },
@@ -85,15 +87,27 @@ static const cli_flag pixels_flags[] = {
     { NULL, NULL, NULL },
 };
 static const cli_flag create_flags[] = {
-    { "as", "KIND", "pdf, cda, stl, obj, mtl: a document; ko: key objects; pr: a presentation state" },
-    { "like", "FILE", "DICOM file whose patient and study to copy; pr: the image that it is for" },
+    { "as", "KIND", "what to make: see above" },
+    { "like", "PATH", "DICOM file or folder: patient and study are copied, its images referenced as sources" },
+    { "series", "UID", "which series of that folder; the largest if not given" },
     { "title", "TEXT", "documents: Document Title; ko: of-interest, for-teaching, best-in-set, ..." },
     { "text", "TEXT", "ko: what to say of the objects" },
     { "observer", "NAME", "ko: who chose them" },
     { "unit", "UNIT", "models: um, mm, cm or m (default mm)" },
     { "anonymous", NULL, "documents: no patient can be seen in it" },
+    { "holes", "KIND", "rtstruct: keyhole (default) or xor" },
+    { "label", "TEXT", "rtstruct: Structure Set Label" },
+    { "segments", "FILE.json", "seg, labelmap: what the labels are, as tomo dicom show --json prints it, or dcmqi's" },
+    { "algorithm", "TYPE", "seg, labelmap: how segments were made: AUTOMATIC, SEMIAUTOMATIC or MANUAL" },
+    { "algorithm-name", "TEXT", "seg, labelmap: by which algorithm, unless MANUAL" },
+    { "keep-empty", NULL, "seg, labelmap: write frames without a pixel, too" },
+    { "creator", "NAME", "seg, labelmap: Content Creator's Name" },
+    { "quantity", "CODE", "pmap: VALUE,SCHEME,MEANING of what the values are" },
+    { "units", "CODE", "pmap: VALUE,UCUM,MEANING of their units" },
     { "description", "TEXT", "Series Description" },
-    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same file" },
+    { "derivation", "TEXT", "images: Derivation Description, what made it" },
+    { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same object" },
+    { "when", "YYYYMMDDHHMMSS", "Content Date and Time; now if not given" },
     { NULL, NULL, NULL },
 };
 static const cli_flag sr_flags[] = {
@@ -158,6 +172,13 @@ const cli_command cli_commands[] = {
       cli_dicom_dump },
     { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL,
       "tomo dicom json slice.dcm", json_flags, cli_dicom_json },
+    { "dicom", "create", "IN... OUT --as KIND", 2, 1 << 20, "A DICOM object of an image, a document, files, JSON, XML.",
+      "Images: seg, labelmap (labels), seg-fractional, seg-occupancy (0 to 1), pmap (a quantity), sc (gray, RGB),\n"
+      "enhanced-ct, enhanced-mr (also 4D), ct, mr (OUT is a folder of slices), rtstruct (labels as contours).\n"
+      "Documents, kept byte for byte: pdf, cda, stl, obj, mtl. ko: IN are DICOM files, which become key objects. pr: IN\n"
+      "is JSON as tomo dicom show --json prints it of a presentation state.",
+      "tomo dicom create bones.nii.gz seg.dcm --as seg --like scans --algorithm AUTOMATIC --algorithm-name threshold",
+      create_flags, cli_dicom_create },
     { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
       "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
       "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
@@ -209,10 +230,6 @@ const cli_command cli_commands[] = {
     { "deid", "undo", "FILE OUT", 2, 2, "Put back what was kept encrypted.",
       "For files made with tomo deid run --encrypt. Blanked pixels stay blank.",
       "tomo deid undo clean.dcm original.dcm --key private.pem", deid_undo_flags, cli_deid_undo },
-    { "dicom", "create", "IN... OUT --as KIND", 2, 1 << 20, "A DICOM object of a document, of files, of JSON.",
-      "pdf, cda, stl, obj, mtl: IN is that document, kept byte for byte. ko: IN are DICOM files, which become key\n"
-      "objects. pr: IN is JSON as tomo dicom show --json prints it of a presentation state: window, annotations, ...",
-      "tomo dicom create report.pdf report.pdf.dcm --as pdf --like slice.dcm", create_flags, cli_dicom_create },
     { "report", "sr", "IN.json OUT.dcm", 2, 2, "Measurements and findings as a DICOM report (PS3.16 TID 1500).",
       "IN.json is {\"groups\": [...]}: what tomo dicom show --json prints of such a report; docs/rooms/object.md says\n"
       "all of it. Images, segments and coordinates that were measured are referred to.",

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <tomo/object_rt.h>
+#include <tomo/object_seg.h>
 #include <tomo/pipeline.h>
 
 static bool ends_with(const char *path, const char *ending)
@@ -84,6 +85,24 @@ static tomo_status series_options(cli *c, tomo_series_options *o, bool *any)
     return TOMO_OK;
 }
 
+/* Of a segmentation one segment, or all in layers within which nothing overlaps. */
+static tomo_status load_segments(cli *c, tomo_image **image, tomo_report *report)
+{
+    tomo_dataset *ds = NULL;
+    tomo_seg *seg = NULL;
+    int64_t number = -1;
+    if (!cli_flag_int(c, "segment", 0, 65535, &number))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--segment is a number of 0 to 65535");
+    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, report, &c->err);
+    st = st ? st : tomo_seg_open(c->ctx, &seg, ds, report, &c->err);
+    if (st == TOMO_OK)
+        st = number >= 0 ? tomo_seg_mask(c->ctx, image, seg, (int32_t)number, c->job, &c->err)
+                         : tomo_seg_layers(c->ctx, image, seg, c->job, &c->err);
+    tomo_seg_free(seg);
+    tomo_dataset_free(ds);
+    return st;
+}
+
 static tomo_status load(cli *c, tomo_image **image)
 {
     tomo_report *report = NULL;
@@ -97,6 +116,8 @@ static tomo_status load(cli *c, tomo_image **image)
         st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
     if (st == TOMO_OK && grid)
         st = load_on_grid(c, image, grid, report);
+    else if (st == TOMO_OK && (cli_flag_value(c, "segment") || cli_flag_value(c, "layers")))
+        st = load_segments(c, image, report);
     else if (st == TOMO_OK && asked && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER))
         st = tomo_dicom_load(c->ctx, image, c->args[0], series, &o, report, c->job, &c->err);
     else if (st == TOMO_OK && o.suv)

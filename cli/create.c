@@ -9,6 +9,17 @@ static const struct {
     { "pdf", 1, cli_create_document },    { "cda", 1, cli_create_document }, { "stl", 1, cli_create_document },
     { "obj", 1, cli_create_document },    { "mtl", 1, cli_create_document }, { "ko", 0, cli_create_key_objects },
     { "pr", 1, cli_create_presentation },
+    { "rtstruct", 1, cli_create_structures },
+    { "seg", 1, cli_create_image },
+    { "seg-fractional", 1, cli_create_image },
+    { "seg-occupancy", 1, cli_create_image },
+    { "labelmap", 1, cli_create_image },
+    { "pmap", 1, cli_create_image },
+    { "sc", 1, cli_create_image },
+    { "ct", 1, cli_create_image },
+    { "mr", 1, cli_create_image },
+    { "enhanced-ct", 1, cli_create_image },
+    { "enhanced-mr", 1, cli_create_image },
 };
 
 int cli_dicom_create(cli *c)

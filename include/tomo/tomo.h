@@ -16,6 +16,8 @@
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
+#include <tomo/object_image.h>
+#include <tomo/object_seg.h>
 #include <tomo/object_validate.h>
 #include <tomo/object_annotation.h>
 #include <tomo/object_document.h>

@@ -8,7 +8,11 @@ static const tomo__object_row *const rows[] = {
     &tomo__object_pr,       /* presentation states */
     &tomo__object_document, /* encapsulated documents */
     &tomo__object_rtstruct, &tomo__object_rtdose,  &tomo__object_rtplan, &tomo__object_rtion,
-    &tomo__object_rtrecord, &tomo__object_rtimage, &tomo__object_wave,   NULL,
+    &tomo__object_rtrecord, &tomo__object_rtimage, &tomo__object_wave,
+    &tomo__object_seg,
+    &tomo__object_pmap,
+    &tomo__object_mapping,
+    NULL,
 };
 
 static const tomo__object_row *row_of(const tomo_dataset *ds)

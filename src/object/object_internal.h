@@ -22,6 +22,8 @@ typedef struct tomo__object_row {
 extern const tomo__object_row tomo__object_sr, tomo__object_ko; /* sr_show.c */
 extern const tomo__object_row tomo__object_pr;                  /* present_show.c */
 extern const tomo__object_row tomo__object_document;            /* document.c */
+extern const tomo__object_row tomo__object_seg;                        /* seg.c */
+extern const tomo__object_row tomo__object_pmap, tomo__object_mapping; /* pmap.c */
 
 /* A new data set with Patient, General Study, General Series, General Equipment and SOP Common (PS3.3 C.7.1.1, C.7.2.1,
  * C.7.3.1, C.7.5.1, C.12.1), Content Date and Time and Instance Number. Type 2 attributes without a value are empty.
