@@ -79,6 +79,10 @@ int cli_dicom_get(cli *c);
 int cli_dicom_set(cli *c);
 int cli_dicom_delete(cli *c);
 int cli_dicom_pixels(cli *c);
+int cli_dicom_xml(cli *c);    /* xml.c */
+int cli_dicom_create(cli *c); /* create.c */
+int cli_dicom_diff(cli *c);   /* diff.c */
+int cli_dicom_table(cli *c);  /* table.c */
 int cli_dicom_show(cli *c); /* show.c */
 int cli_dicom_dir(cli *c);  /* dir.c */
 int cli_dicom_organize(cli *c);

@@ -8,6 +8,8 @@
 #include <tomo/base.h>
 #include <tomo/codec.h>
 #include <tomo/dicom.h>
+#include <tomo/dicom_edit.h>
+#include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/format.h>
 #include <tomo/image.h>

@@ -7,6 +7,8 @@
 #include "dicom/store.h"
 #include "dicom/text_value.h"
 
+#include <tomo/dicom_edit.h>
+
 #define NO_ITEM UINT32_MAX
 
 /* ---- walking a path ------------------------------------------------------------------------------------------ */
@@ -276,13 +278,38 @@ tomo_status tomo_dataset_set_bytes(tomo_dataset *ds, const char *path, uint16_t 
     return st == TOMO_OK ? put(ds, path, &w, vr, bytes, size, err) : st;
 }
 
+/* "Sequence[2]": the item at the end of a path. */
+static tomo_status delete_item(tomo_dataset *ds, const char *path, size_t open, tomo_error *err)
+{
+    tomo__text head = TOMO__TEXT(ds->root->ctx);
+    uint64_t item = 0;
+    walk w;
+    for (const char *c = path + open + 1; *c >= '0' && *c <= '9' && item < UINT32_MAX; c++)
+        item = item * 10 + (uint64_t)(*c - '0');
+    tomo__text_add(&head, path, open);
+    tomo_status st = head.failed ? tomo__no_memory(head.ctx, err, open, "a path") : look(&w, ds, head.data, err);
+    if (st == TOMO_OK)
+        st = w.ds ? tomo_dataset_remove_item(w.ds, w.tag, (size_t)item, err)
+                  : tomo__fail(err, TOMO_E_NOTFOUND, "%s is not there", path);
+    tomo__text_free(&head);
+    return st;
+}
+
 tomo_status tomo_dataset_delete(tomo_dataset *ds, const char *path, tomo_error *err)
 {
     walk w;
     tomo_status st;
     uint32_t at;
+    size_t n, digits;
     if (!ds || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_delete: NULL argument");
+    n = strlen(path);
+    digits = n;
+    if (n > 3 && path[n - 1] == ']')
+        for (digits = n - 1; digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9';)
+            digits--;
+    if (digits > 0 && digits + 1 < n && path[digits - 1] == '[')
+        return delete_item(ds, path, digits - 1, err);
     st = look(&w, ds, path, err);
     if (st != TOMO_OK)
         return st;
