@@ -83,10 +83,17 @@ static tomo_status put_item(writer *w, const tomo_dataset *item, tomo_tag sequen
     return TOMO_OK;
 }
 
-static tomo_status put_sequence(writer *w, const tomo__elem *e)
+/* In implicit VR only the undefined length tells readers that a tag which they don't know is a sequence. */
+static bool is_unknown(const writer *w, const tomo_dataset *ds, tomo_tag tag)
 {
-    bool undefined =
-        w->lengths == TOMO_LENGTHS_UNDEFINED || (w->lengths == TOMO_LENGTHS_KEEP && (e->flags & ELEM_UNDEFINED));
+    const tomo_dict_entry *d = w->implicit ? tomo__ds_dict(ds, tag) : NULL;
+    return w->implicit && (!d || d->vr != VR_SQ || (tag & 0x10000));
+}
+
+static tomo_status put_sequence(writer *w, const tomo_dataset *ds, const tomo__elem *e)
+{
+    bool kept = (e->flags & ELEM_UNDEFINED) || is_unknown(w, ds, e->tag);
+    bool undefined = w->lengths == TOMO_LENGTHS_UNDEFINED || (w->lengths == TOMO_LENGTHS_KEEP && kept);
     size_t at = tomo__out_header(w, e->tag, VR_SQ, undefined ? UNDEFINED : 0);
     uint64_t from = tomo__rope_size(&w->rope);
     for (uint32_t i = 0; i < e->n_items; i++)
@@ -151,7 +158,7 @@ static tomo_status put_element(writer *w, const tomo_dataset *ds, const tomo__el
     if ((e->tag & 0xffff) == 0 && e->tag >> 16 != 0)
         return TOMO_OK; /* group lengths are not true any more (PS3.5 7.2: retired) */
     if (e->flags & ELEM_SEQUENCE)
-        return put_sequence(w, e);
+        return put_sequence(w, ds, e);
     if (e->flags & ELEM_ENCAPSULATED)
         return put_fragments(w, ds, e);
     tomo__out_header(w, e->tag, e->vr, e->length + (e->flags & ELEM_SOURCE ? e->length & 1 : 0));
