@@ -1,4 +1,5 @@
-/* test_build.c - data sets made by tag: items, numbers, private blocks, UN promoted, elements copied, everything walked. */
+/* test_build.c - data sets made by tag: items, numbers, private blocks, UN promoted, elements copied, everything
+ * walked. */
 #include "d.h"
 
 #include <math.h>

@@ -1,12 +1,14 @@
-/* test_recode.c - whole data sets into other character sets: bytes as in the standard's annexes (PS3.5 H to M), both ways,
- * items with sets of their own, and nothing changed where something can't be said. */
+/* test_recode.c - whole data sets into other character sets: bytes as in the standard's annexes (PS3.5 H to M), both
+ * ways, items with sets of their own, and nothing changed where something can't be said. */
 #include "d.h"
 
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 
 #define ESC "\033"
-#define YAMADA "\345\261\261\347\224\260^\345\244\252\351\203\216=\343\202\204\343\201\276\343\201\240^\343\201\237\343\202\215\343\201\206"
+#define YAMADA                                                                                                         \
+    "\345\261\261\347\224\260^\345\244\252\351\203\216=\343\202\204\343\201\276\343\201\240^"                          \
+    "\343\201\237\343\202\215\343\201\206"
 
 /* Patient's Name of the examples: in UTF-8, the character set, its bytes. */
 static const struct {
@@ -14,17 +16,17 @@ static const struct {
 } examples[] = {
     { "H.3.1", "Yamada^Tarou=" YAMADA, "\\ISO 2022 IR 87",
       "Yamada^Tarou=" ESC "$B;3ED" ESC "(B^" ESC "$BB@O:" ESC "(B=" ESC "$B$d$^$@" ESC "(B^" ESC "$B$?$m$&" ESC "(B" },
-    { "H.3.2",
-      "\357\276\224\357\276\217\357\276\200\357\276\236^\357\276\200\357\276\233\357\275\263=" YAMADA,
+    { "H.3.2", "\357\276\224\357\276\217\357\276\200\357\276\236^\357\276\200\357\276\233\357\275\263=" YAMADA,
       "ISO 2022 IR 13\\ISO 2022 IR 87",
       "\324\317\300\336^\300\333\263=" ESC "$B;3ED" ESC "(J^" ESC "$BB@O:" ESC "(J=" ESC "$B$d$^$@" ESC "(J^" ESC
       "$B$?$m$&" ESC "(J" },
-    { "I.2",
-      "Hong^Gildong=\346\264\252^\345\220\211\346\264\236=\355\231\215^\352\270\270\353\217\231", "\\ISO 2022 IR 149",
+    { "I.2", "Hong^Gildong=\346\264\252^\345\220\211\346\264\236=\355\231\215^\352\270\270\353\217\231",
+      "\\ISO 2022 IR 149",
       "Hong^Gildong=" ESC "$)C\373\363^" ESC "$)C\321\316\324\327=" ESC "$)C\310\253^" ESC "$)C\261\346\265\277" },
     { "J.1", "Wang^XiaoDong=\347\216\213^\345\260\217\346\235\261", "ISO_IR 192",
       "Wang^XiaoDong=\347\216\213^\345\260\217\346\235\261" },
-    { "J.2", "Wang^XiaoDong=\347\216\213^\345\260\217\344\270\234", "GB18030", "Wang^XiaoDong=\315\365^\320\241\266\253" },
+    { "J.2", "Wang^XiaoDong=\347\216\213^\345\260\217\344\270\234", "GB18030",
+      "Wang^XiaoDong=\315\365^\320\241\266\253" },
     { "J.4 (GBK)", "Wang^XiaoDong=\347\216\213^\345\260\217\344\270\234", "GBK",
       "Wang^XiaoDong=\315\365^\320\241\266\253" },
     { "K.2", "Zhang^XiaoDong=\345\274\240^\345\260\217\344\270\234", "\\ISO 2022 IR 58",
@@ -32,7 +34,8 @@ static const struct {
     { "L (Latin 1)", "Buc^J\303\251r\303\264me", "ISO_IR 100", "Buc^J\351r\364me" },
     { "M (Greek)", "\316\224\316\271\316\277\316\275\317\205\317\203\316\271\316\277\317\202", "ISO_IR 126",
       "\304\351\357\355\365\363\351\357\362" },
-    { "M (Cyrillic)", "\320\233\321\216\320\272ce\320\274\320\261yp\320\263", "ISO_IR 144", "\273\356\332ce\334\321yp\323" },
+    { "M (Cyrillic)", "\320\233\321\216\320\272ce\320\274\320\261yp\320\263", "ISO_IR 144",
+      "\273\356\332ce\334\321yp\323" },
     { "code extensions of single-byte sets", "Buc^J\303\251r\303\264me \320\233", "ISO 2022 IR 100\\ISO 2022 IR 144",
       "Buc^J\351r\364me " ESC "-L\273" },
     { "JIS X 0212", "A^\344\270\204", "\\ISO 2022 IR 87\\ISO 2022 IR 159", "A^" ESC "$(D0\"" ESC "(B" },
