@@ -281,6 +281,20 @@ static tomo_status open_uri(tomo__build *b, const char *uri, tomo_source **out, 
     return st;
 }
 
+/* Numbers by URI, little endian, are read at once. */
+static tomo_status numbers_by_uri(tomo_dataset *ds, tomo_tag tag, uint16_t vr, tomo_source *source, tomo_error *err)
+{
+    tomo_buffer *all = NULL;
+    uint64_t size = tomo_source_size(source);
+    if (size > UNDEFINED - 2 || size % (vr == VR_AT ? 4 : tomo__vr_unit(vr)))
+        return tomo__fail(err, TOMO_E_FORMAT, "%llu bytes are no values of %c%c", (unsigned long long)size, vr >> 8,
+                          vr & 0xff);
+    TRY(tomo_source_map(source, &all, err));
+    tomo_status st = tomo__store_value(ds, tag, vr, tomo_buffer_data(all), (size_t)size, err);
+    tomo_buffer_free(all);
+    return st;
+}
+
 /* Text by URI is read at once; it is UTF-8 as the rest. */
 static tomo_status text_by_uri(tomo__build *b, tomo_dataset *ds, tomo_tag tag, uint16_t vr, tomo_source *source,
                                tomo_error *err)
@@ -310,6 +324,8 @@ tomo_status tomo__build_uri(tomo__build *b, tomo_dataset *ds, tomo_tag tag, uint
                                  : open_uri(b, uri, &source, err);
     if (st == TOMO_OK && tomo__vr_text(vr))
         st = text_by_uri(b, ds, tag, vr, source, err);
+    else if (st == TOMO_OK && !tomo__vr_binary(vr))
+        st = numbers_by_uri(ds, tag, vr, source, err);
     else if (st == TOMO_OK)
         st = tomo__store_source(ds, tag, vr, source, 0, tomo_source_size(source), err);
     tomo_source_free(source);

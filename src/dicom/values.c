@@ -315,6 +315,8 @@ int64_t tomo__elem_text(const tomo_dataset *ds, const tomo__elem *e, size_t i, c
 {
     uint16_t vr = tomo__elem_vr(ds, e);
     sink s = { .to = to, .room = room, .want = i };
+    if (e->flags & ELEM_SOURCE) /* not in memory */
+        return -1;
     if (tomo__vr_text(vr) && i != SIZE_MAX) {
         const uint8_t *b = tomo__ds_value(ds, e);
         if (b && tomo__is_plain(b, (size_t)e->length))
