@@ -87,6 +87,10 @@ int cli_dicom_pixels(cli *c);    /* pixels.c */
 int cli_dicom_transcode(cli *c); /* transcode.c */
 int cli_dicom_show(cli *c);      /* show.c */
 int cli_dicom_dir(cli *c);       /* dir.c */
+int cli_dicom_xml(cli *c);       /* xml.c */
+int cli_dicom_diff(cli *c);      /* diff.c */
+int cli_dicom_table(cli *c);     /* table.c */
+int cli_create_text(cli *c);     /* create_text.c */
 int cli_dicom_organize(cli *c);
 int cli_dicom_validate(cli *c);  /* validate.c */
 int cli_report_sr(cli *c);       /* sr.c */
@@ -101,6 +105,6 @@ int cli_deid_verify(cli *c);
 int cli_deid_undo(cli *c);
 int cli_dicom_extract(cli *c);     /* extract.c */
 int cli_create_structures(cli *c); /* create_rt.c: a row of tomo dicom create */
-int cli_create_image(cli *c); /* create_image.c */
+int cli_create_image(cli *c);      /* create_image.c */
 
 #endif

@@ -42,10 +42,52 @@ static const cli_flag read_flags[] = {
     { "stop-before-pixels", NULL, "don't read past the header" },
     { NULL, NULL, NULL },
 };
+static const cli_flag get_flags[] = {
+    { "force", NULL, "read what can be read of a damaged file" },
+    { "stop-before-pixels", NULL, "don't read past the header" },
+    { "raw", NULL, "the bytes of the value as they are in the file" },
+    { NULL, NULL, NULL },
+};
 static const cli_flag json_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
     { "inline", "BYTES", "binary values up to this size are written out in base64 (default 1024)" },
+    { "bulk", "DIR", "write larger ones and compressed pixels into this folder" },
+    { "uri", "BASE", "what their URIs begin with (default: the last part of DIR and a slash)" },
+    { "meta", NULL, "with File Meta Information (group 0002)" },
+    { NULL, NULL, NULL },
+};
+#define WRITE_FLAGS                                                                                                    \
+    { "syntax", "UID", "transfer syntax: implicit, explicit, big, deflated or a UID" },                                \
+        { "charset", "TERM", "bring all text to this Specific Character Set, as ISO_IR 192" },                         \
+        { "lengths", "WAY", "of sequences and items: keep (default), explicit or undefined" },                         \
+        { "group-lengths", NULL, "write (gggg,0000) for every group" },                                                \
+    {                                                                                                                  \
+        "source-ae", "TITLE", "Source Application Entity Title (0002,0016)"                                            \
+    }
+static const cli_flag write_flags[] = {
+    { "force", NULL, "read what can be read of a damaged file" },
+    WRITE_FLAGS,
+    { "keep-preamble", NULL, "keep the 128 bytes before DICM instead of zeros" },
+    { "promote-un", NULL, "give elements of VR UN the VR that is known of them" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag diff_flags[] = {
+    { "ignore", "TAGS", "leave out these tags or keywords, joined by commas, at every depth" },
+    { "ignore-private", NULL, "leave out private elements" },
+    { "ignore-meta", NULL, "leave out File Meta Information" },
+    { "ignore-vr", NULL, "another VR alone is no difference" },
+    { "ignore-group-lengths", NULL, "leave out group lengths" },
+    { "force", NULL, "read what can be read of damaged files" },
+    { NULL, NULL, NULL },
+};
+static const cli_flag table_flags[] = {
+    { "columns", "PATHS", "elements to show, joined by commas (default: patient, study, series, instance)" },
+    { "tsv", NULL, "tabs between columns" },
+    { "out", "FILE", "write there instead of to stdout (also -o FILE)" },
+    { "no-header", NULL, "without the line of column names" },
+    { "raw-cells", NULL, "don't protect spreadsheets from values that look like formulas" },
+    { "force", NULL, "take what can be read of damaged files" },
     { NULL, NULL, NULL },
 };
 static const cli_flag dir_flags[] = {
@@ -108,6 +150,9 @@ static const cli_flag create_flags[] = {
     { "derivation", "TEXT", "images: Derivation Description, what made it" },
     { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same object" },
     { "when", "YYYYMMDDHHMMSS", "Content Date and Time; now if not given" },
+    { "bulk", "DIR", "JSON, XML: folder below which relative BulkDataURI lie (default: that of IN)" },
+    { "index", "N", "JSON: of an array of data sets the one to take, from 0" },
+    WRITE_FLAGS,
     { NULL, NULL, NULL },
 };
 static const cli_flag sr_flags[] = {
@@ -172,29 +217,46 @@ const cli_command cli_commands[] = {
       cli_dicom_dump },
     { "dicom", "json", "FILE", 1, 1, "The DICOM JSON model (PS3.18 F) of a data set.", NULL,
       "tomo dicom json slice.dcm", json_flags, cli_dicom_json },
-    { "dicom", "create", "IN... OUT --as KIND", 2, 1 << 20, "A DICOM object of an image, a document, files, JSON, XML.",
+    { "dicom", "xml", "FILE", 1, 1, "The Native DICOM Model (PS3.19 A.1) of a data set, as XML.", NULL,
+      "tomo dicom xml slice.dcm", json_flags, cli_dicom_xml },
+    { "dicom", "create", "IN... OUT [--as KIND]", 2, 1 << 20, "DICOM from DICOM JSON, XML, images, documents, files.",
+      "Without --as IN is DICOM JSON or native XML. Compressed pixels then need --syntax, or (0002,0010) in IN "
+      "(--meta).\n"
       "Images: seg, labelmap (labels), seg-fractional, seg-occupancy (0 to 1), pmap (a quantity), sc (gray, RGB),\n"
       "enhanced-ct, enhanced-mr (also 4D), ct, mr (OUT is a folder of slices), rtstruct (labels as contours).\n"
-      "Documents, kept byte for byte: pdf, cda, stl, obj, mtl. ko: IN are DICOM files, which become key objects. pr: IN\n"
+      "Documents, kept byte for byte: pdf, cda, stl, obj, mtl. ko: IN are DICOM files, which become key objects. pr: "
+      "IN\n"
       "is JSON as tomo dicom show --json prints it of a presentation state.",
       "tomo dicom create bones.nii.gz seg.dcm --as seg --like scans --algorithm AUTOMATIC --algorithm-name threshold",
       create_flags, cli_dicom_create },
+    { "dicom", "diff", "A B", 2, 2, "What differs between two data sets.",
+      "A line a difference: - only in A, + only in B, ! another value, ~ another VR. Text is compared without padding\n"
+      "and in any character set, binary values by hash. Exit code 0 equal, 1 different.",
+      "tomo dicom diff slice.dcm new.dcm", diff_flags, cli_dicom_diff },
+    { "dicom", "table", "DIR", 1, 1, "Chosen elements of every DICOM file below a folder, as CSV.",
+      "One line a file, in the order of their paths; with --json one object a line. Values that a spreadsheet would "
+      "run\n"
+      "as a formula get an apostrophe before them.",
+      "tomo dicom table scans --columns PatientID,Modality,SOPInstanceUID", table_flags, cli_dicom_table },
     { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
       "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
       "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
     { "dicom", "extract", "FILE OUT", 2, 2, "What an object holds, as a file: a document, samples of a waveform.",
-      "Documents (PDF, CDA, STL, OBJ) come out byte for byte. Waveforms: OUT .csv is a table (time in seconds, a column a channel in its unit), .svg a plot on ECG paper.\n"
+      "Documents (PDF, CDA, STL, OBJ) come out byte for byte. Waveforms: OUT .csv is a table (time in seconds, a "
+      "column a channel in its unit), .svg a plot on ECG paper.\n"
       "Not for diagnosis.",
       "tomo dicom extract ecg.dcm ecg.svg", extract_flags, cli_dicom_extract },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
-      "ReferencedSeriesSequence[0].SeriesInstanceUID. One line a path; absent is exit code 3.",
-      "tomo dicom get slice.dcm PatientName PixelSpacing", read_flags, cli_dicom_get },
+      "ReferencedSeriesSequence[0].SeriesInstanceUID, (0019,\"SIEMENS MR HEADER\",0A) in the creator's block.\n"
+      "One line a path; absent is exit code 3.",
+      "tomo dicom get slice.dcm PatientName PixelSpacing", get_flags, cli_dicom_get },
     { "dicom", "set", "FILE OUT PATH=VALUE...", 3, 1 << 20, "Set values and write a new file.",
       "What is not set keeps its exact bytes. Several values are joined by backslashes.",
-      "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", NULL, cli_dicom_set },
-    { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.", NULL,
-      "tomo dicom delete slice.dcm new.dcm PatientBirthDate", NULL, cli_dicom_delete },
+      "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", write_flags, cli_dicom_set },
+    { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.",
+      "A path may also name an item: ReferencedSeriesSequence[0].",
+      "tomo dicom delete slice.dcm new.dcm PatientBirthDate", write_flags, cli_dicom_delete },
     { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, write it, show it.",
       "Without OUT: shape, type, smallest and largest value and the SHA-256 of the decoded bytes (little endian,\n"
       "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"

@@ -1,5 +1,5 @@
-/* create_image.c - tomo dicom create --as seg, pmap, sc, ...: an image as a DICOM object. A kind is one row of the table
- * below. */
+/* create_image.c - tomo dicom create --as seg, pmap, sc, ...: an image as a DICOM object. A kind is one row of the
+ * table below. */
 #include "create.h"
 
 #include <stdlib.h>

@@ -117,7 +117,7 @@ TOMO_API tomo_status tomo_dataset_set(tomo_dataset *ds, const char *path, const 
 /** Set raw bytes (copied) with a VR, native byte order in. @since 0.1 */
 TOMO_API tomo_status tomo_dataset_set_bytes(tomo_dataset *ds, const char *path, uint16_t vr, const void *bytes,
                                             size_t size, tomo_error *err);
-/** Remove; absent is TOMO_E_NOTFOUND. @since 0.1 */
+/** Remove an element, or ("Sequence[1]") an item; absent is TOMO_E_NOTFOUND. @since 0.1 */
 TOMO_API tomo_status tomo_dataset_delete(tomo_dataset *ds, const char *path, tomo_error *err);
 
 typedef struct tomo_dataset_write_options {
