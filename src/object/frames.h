@@ -74,7 +74,7 @@ tomo_status tomo__on_grid(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
 void tomo__json_grid(tomo__json *json, const tomo__frames *f);
 void tomo__json_text_of(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag); /* if it is there */
 /* Code Value, Coding Scheme Designator and Code Meaning of item `i` of a sequence, as an object. */
-void tomo__json_code(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag sequence, size_t i);
+void tomo__json_code_of(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag sequence, size_t i);
 void tomo__json_references(tomo__json *json, const tomo_dataset *ds); /* Referenced Series Sequence */
 /* Real World Value Mapping items (PS3.3 C.7.6.16.2.11) of a sequence, as an array. */
 void tomo__json_mappings(tomo__json *json, const char *key, const tomo_dataset *ds);

@@ -11,7 +11,7 @@ void tomo__json_text_of(tomo__json *json, const char *key, const tomo_dataset *d
     tomo__json_strn(json, text, tomo__utf8_valid(text, strlen(text)));
 }
 
-void tomo__json_code(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag sequence, size_t i)
+void tomo__json_code_of(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag sequence, size_t i)
 {
     const tomo_dataset *item = tomo_dataset_item(ds, sequence, i);
     tomo_element e;
@@ -93,14 +93,14 @@ void tomo__json_mappings(tomo__json *json, const char *key, const tomo_dataset *
             tomo__json_key(json, "table");
             tomo__json_int(json, (int64_t)tomo_dataset_values(m, 0x00409212));
         }
-        tomo__json_code(json, "units", m, 0x004008EA, 0);
+        tomo__json_code_of(json, "units", m, 0x004008EA, 0);
         tomo__json_key(json, "quantities");
         tomo__json_open(json, '[');
         for (size_t q = 0; tomo_dataset_item(m, 0x00409220, q); q++) {
             const tomo_dataset *item = tomo_dataset_item(m, 0x00409220, q);
             tomo__json_open(json, '{');
-            tomo__json_code(json, "concept", item, 0x0040A043, 0);
-            tomo__json_code(json, "code", item, 0x0040A168, 0);
+            tomo__json_code_of(json, "concept", item, 0x0040A043, 0);
+            tomo__json_code_of(json, "code", item, 0x0040A168, 0);
             tomo__json_text_of(json, "text", item, 0x0040A160);
             number_of(json, "number", item, 0x0040A30A, 0);
             tomo__json_close(json, '}');

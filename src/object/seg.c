@@ -40,11 +40,11 @@ static void segment_facts(tomo__json *json, const tomo_dataset *item, const tomo
     tomo__json_text_of(json, "description", item, 0x00620006);
     tomo__json_text_of(json, "algorithmType", item, 0x00620008);
     tomo__json_text_of(json, "algorithmName", item, 0x00620009);
-    tomo__json_code(json, "category", item, 0x00620003, 0);
-    tomo__json_code(json, "type", item, 0x0062000F, 0);
+    tomo__json_code_of(json, "category", item, 0x00620003, 0);
+    tomo__json_code_of(json, "type", item, 0x0062000F, 0);
     if (s->modifier.value[0])
-        tomo__json_code(json, "typeModifier", tomo_dataset_item(item, 0x0062000F, 0), 0x00620011, 0);
-    tomo__json_code(json, "region", item, 0x00082218, 0);
+        tomo__json_code_of(json, "typeModifier", tomo_dataset_item(item, 0x0062000F, 0), 0x00620011, 0);
+    tomo__json_code_of(json, "region", item, 0x00082218, 0);
     tomo__json_text_of(json, "trackingID", item, 0x00620020);
     tomo__json_text_of(json, "trackingUID", item, 0x00620021);
     if (s->has_color) {
