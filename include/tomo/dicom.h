@@ -228,6 +228,9 @@ typedef struct tomo_series_options {
 } tomo_series_options;
 #define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false, 0 }
 
+/** Row of the options above, for the command line, provenance and the reference pages. @since 0.1 */
+TOMO_API const tomo_op *tomo_series_load_op(void);
+
 /** One series to one volume (3D, or 4D where positions repeat): sorted by position along the slice normal, not by
  * number; rescaled (HU for CT); geometry from Image Position/Orientation (PS3.3 C.7.6.2). Missing slices, uneven
  * spacing, gantry tilt, mixed orientation and duplicates are TOMO_E_GEOMETRY with the numbers.
@@ -263,6 +266,8 @@ typedef struct tomo_series_write_options {
 } tomo_series_write_options;
 #define TOMO_SERIES_WRITE_OPTIONS_INIT                                                                               \
     { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+/** Row of the options above, but for `like`, which is no text. @since 0.1 */
+TOMO_API const tomo_op *tomo_series_write_op(void);
 /** A volume to a CT or MR series of single-frame files IM0001.dcm ... in a folder that is made; HU through Rescale
  * Intercept. All files or none. @since 0.1 */
 TOMO_API tomo_status tomo_series_write(tomo_ctx *ctx, const tomo_image *in, const char *folder,
