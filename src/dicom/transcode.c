@@ -313,6 +313,10 @@ static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, 
                        strcmp(w->target->uid, "1.2.840.10008.1.2.8.1") == 0;
     const bool lossy = tomo__target_lossy(w->target, w->o);
     int64_t planar = 0;
+    if (p->is_video)
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "video is not transcoded: its frames depend on each other, and its "
+                          "sound would be lost");
     if (d->is_float)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "float pixel data is never compressed (PS3.3 C.7.6.24)");
     if (lossy && p->has_palette)
