@@ -34,7 +34,7 @@ fi
 out=$build/bench.jsonl
 : >"$out"
 run() { "$@" >>"$out" 2>/dev/null || echo "bench: failed: $(basename "$1") ${*:2}" >&2; }
-wants=(meta_1000_files parse_meta load_series decode_ nii gauss3d_s2 median3d resample3d window3d stats3d threshold3d otsu3d
+wants=(meta_1000_files parse_meta load_series decode_ encode_ nii gauss3d_s2 median3d resample3d window3d stats3d threshold3d otsu3d
        label3d fill_holes3d ball3_binary distance3d flying_edges mpr_oblique)
 [ -z "$only" ] || wants=("$only")
 for round in $(seq "${ROUNDS:-3}"); do
@@ -47,7 +47,7 @@ for round in $(seq "${ROUNDS:-3}"); do
             run "$peers_build/dicom_gdcm" "$op"
             run node "$js/dicom-io.mjs" "$op"
             run /usr/bin/python3 "$peers/py/dicom_io.py" "$op" ;;
-        decode_*) run "$peers_build/dicom_dcmtk" "$op"; run "$peers_build/dicom_gdcm" "$op"; run "$peers_build/codec_direct" "$op" ;;
+        decode_* | encode_*) run "$peers_build/dicom_dcmtk" "$op"; run "$peers_build/dicom_gdcm" "$op"; run "$peers_build/codec_direct" "$op" ;;
         *nii*) run "$peers_build/volume_io" "$op"; run /usr/bin/python3 "$peers/py/nifti.py" "$op" ;;
         flying_* | mpr_*) for n in 1 2; do run xvfb-run -a /usr/bin/python3 "$peers/py/render.py" "$op" $n; done ;;
         *)

@@ -4,10 +4,9 @@
 
 #include <openjpeg.h>
 
-/* OpenJPEG keeps coefficients with 6 bits of fraction in 32: the two more of the wavelet's highest band and the one of
- * the component transform's differences leave so many. */
-enum { MOST_LEVELS = 5, MOST_PRECISION = 23, MOST_PRECISION_RGB = 22 };
-enum { THREADED = 1 << 20 /* samples, from which one frame is worth several threads */, MOST_THREADS = 16 };
+/* OpenJPEG keeps coefficients with 6 bits of fraction in 32. In the highest bands of the 5/3 wavelet they are up to 8
+ * times as large as the samples, and the component transform's differences twice: that leaves so many bits. */
+enum { MOST_LEVELS = 5, MOST_PRECISION = 22, MOST_PRECISION_RGB = 21 };
 
 typedef struct sink {
     tomo_ctx *ctx;
@@ -135,10 +134,10 @@ static bool encode(opj_codec_t *codec, opj_stream_t *stream, opj_image_t *image,
 {
     opj_cparameters_t parameters;
     const size_t samples = (size_t)call->desc->columns * (size_t)call->desc->rows * (size_t)call->desc->samples;
-    const int32_t threads = TOMO__MIN(tomo_ctx_threads(call->ctx), MOST_THREADS);
+    const int32_t threads = TOMO__MIN(tomo_ctx_threads(call->ctx), TOMO__J2K_MOST_THREADS);
     set_parameters(&parameters, call, mct);
     return opj_setup_encoder(codec, &parameters, image) &&
-           (samples < THREADED || threads < 2 || opj_codec_set_threads(codec, threads)) &&
+           (samples < TOMO__J2K_THREADED || threads < 2 || opj_codec_set_threads(codec, threads)) &&
            opj_start_compress(codec, image, stream) && opj_encode(codec, stream) && opj_end_compress(codec, stream);
 }
 
@@ -188,14 +187,73 @@ static tomo_status run(tomo__encode_call *call, sink *s, int32_t precision, bool
               : tomo__fail(err, TOMO_E_UNSUPPORTED, "JPEG 2000: %s", message[0] ? message : "frame is not encoded");
 }
 
+/* Samples as integers, whatever their type. */
+static int64_t sample_at(const tomo__encode_call *call, size_t i)
+{
+    const bool sign = call->desc->is_signed;
+    const void *in = call->in;
+    switch (call->desc->bits_allocated) {
+    case 8:
+        return sign ? ((const int8_t *)in)[i] : ((const uint8_t *)in)[i];
+    case 16:
+        return sign ? ((const int16_t *)in)[i] : ((const uint16_t *)in)[i];
+    default:
+        return ((const int32_t *)in)[i];
+    }
+}
+
+/* RCT's differences B - G and R - G have a bit more than the samples, for which OpenJPEG leaves no room: it has two
+ * guard bits, so a band may hold 4 times its nominal range, and the lowest of the 5/3 wavelet grows to 2.92 times (the
+ * sum of its filter's magnitudes after five levels). Differences above 1.25 times the range of the samples may be lost.
+ */
+static bool colors_are_far(const tomo__encode_call *call, int32_t precision)
+{
+    const size_t pixels = (size_t)call->desc->columns * (size_t)call->desc->rows;
+    const int64_t most = ((int64_t)5 << (precision - 1)) / 4 - 2;
+    for (size_t i = 0; i < pixels; i++) {
+        const int64_t g = sample_at(call, 3 * i + 1), r = sample_at(call, 3 * i) - g,
+                      b = sample_at(call, 3 * i + 2) - g;
+        if (r > most || -r > most || b > most || -b > most)
+            return true;
+    }
+    return false;
+}
+
+/* Does what was encoded decode to what went in? */
+static tomo_status comes_back(const tomo__encode_call *call, const sink *s, bool *same, tomo_error *err)
+{
+    uint8_t *back = tomo__alloc(call->ctx, call->in_size);
+    if (!back)
+        return tomo__no_memory(call->ctx, err, call->in_size, "a frame");
+    tomo__codec_call decode = { call->ctx, s->data, s->size, call->desc, back, call->in_size, false };
+    tomo_status st = tomo__j2k_decode(&decode, err);
+    *same = st == TOMO_OK && memcmp(back, call->in, call->in_size) == 0;
+    tomo__free(call->ctx, back);
+    return st == TOMO_E_FORMAT ? TOMO_OK : st;
+}
+
+/* Lossless with the component transform; without it where something would be lost. */
+static tomo_status run_checked(tomo__encode_call *call, sink *s, int32_t precision, bool *mct, tomo_error *err)
+{
+    bool same = true;
+    tomo_status st = run(call, s, precision, *mct, err);
+    if (st == TOMO_OK && *mct && !call->codec->lossy && colors_are_far(call, precision))
+        st = comes_back(call, s, &same, err);
+    if (st != TOMO_OK || same)
+        return st;
+    *mct = false;
+    s->size = s->at = 0;
+    return run(call, s, precision, false, err);
+}
+
 tomo_status tomo__j2k_encode(tomo__encode_call *call, tomo_error *err)
 {
     const int32_t precision = tomo__encode_precision(call, true);
-    const bool mct = call->desc->samples == 3 && !call->desc->is_ybr && !call->opts.keep_color;
+    bool mct = call->desc->samples == 3 && !call->desc->is_ybr && !call->opts.keep_color;
     sink s = { .ctx = call->ctx };
     tomo_status st = check(call, precision, mct, err);
     if (st == TOMO_OK)
-        st = run(call, &s, precision, mct, err);
+        st = run_checked(call, &s, precision, &mct, err);
     if (st != TOMO_OK) {
         tomo__free(call->ctx, s.data);
         return st;

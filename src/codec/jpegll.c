@@ -2,49 +2,42 @@
  * interleaved or one scan each, restart intervals, point transform.
  * A line is decoded in two passes: all differences first, then the prediction is undone. The first is bound by the
  * chain of Huffman codes, and the second runs at the speed of memory for most predictors. */
-#include "codec/jpeg_internal.h"
+#include "codec/jpegll_rows.h"
 
 /* What a scan works with. Rows are of uint16, one after the other for each component. */
 typedef struct scan {
     tomo__jpeg *j;
     const tomo__codec_call *call;
-    tomo__huff *table; /* one a component of the frame */
-    uint8_t *bytes;    /* unstuffed */
+    const tomo__jpegll_rows *k;
+    tomo__jpegll_table *table; /* one a component of the frame */
+    uint8_t *bytes;            /* unstuffed */
     uint16_t *diff, *now, *before;
     bool done[4];
 } scan;
 
-/* T.81 H.1.2.2: a difference modulo 2^16. Size 16 is 32768 and has no additional bits. */
-static inline __attribute__((always_inline)) uint16_t next_diff(tomo__bits *b, const tomo__huff *h)
+static tomo__jpegll_step single(uint32_t entry)
 {
-    if (b->count < 32)
-        tomo__bits_fill(b);
-    const uint32_t e = h->fast[b->hold >> (64 - TOMO__HUFF_LOOK)], n = e >> 4 & 15;
-    if (__builtin_expect(n != 0, 1)) {
-        tomo__bits_drop(b, n);
-        return (uint16_t)(e >> 16);
+    const uint32_t code = entry & 15, size = entry >> 8 & 255;
+    if (code == 0 || size >= 16)
+        return (tomo__jpegll_step){ 0 };
+    return (tomo__jpegll_step){ (uint8_t)(code + size), 1, (uint8_t)code, (uint8_t)size, 0, 0 };
+}
+
+/* Where a second difference lies within the 12 bits, too, both are taken at once. */
+static void make_steps(tomo__jpegll_table *t)
+{
+    for (uint32_t i = 0; i < TOMO__COUNT(t->steps); i++) {
+        tomo__jpegll_step s = single(t->huff.fast[i]);
+        if (s.total > 0 && s.total < TOMO__HUFF_LOOK) {
+            const uint32_t next = t->huff.fast[i << s.total & (TOMO__COUNT(t->steps) - 1)], both = next >> 4 & 15;
+            if (both && s.total + both <= TOMO__HUFF_LOOK && (next >> 8 & 255) < 16) {
+                s.total = (uint8_t)(s.total + both);
+                s.count = 2;
+                s.second = (uint16_t)(next >> 16);
+            }
+        }
+        t->steps[i] = s;
     }
-    const uint32_t size = tomo__huff_symbol(b, h);
-    if (size >= 16)
-        return 32768;
-    return (uint16_t)tomo__huff_extend(tomo__bits_take(b, size), size);
-}
-
-static void read_diffs_1(tomo__bits *bits, const tomo__huff *h, uint16_t *diff, size_t columns)
-{
-    tomo__bits b = *bits; /* in registers */
-    for (size_t i = 0; i < columns; i++)
-        diff[i] = next_diff(&b, h);
-    *bits = b;
-}
-
-static void read_diffs_n(tomo__bits *bits, const tomo__huff *const *h, uint16_t *diff, size_t columns, int n)
-{
-    tomo__bits b = *bits;
-    for (size_t i = 0; i < columns; i++)
-        for (int c = 0; c < n; c++)
-            diff[(size_t)c * columns + i] = next_diff(&b, h[c]);
-    *bits = b;
 }
 
 /* T.81 table H.1. a is to the left, b above, c above left. */
@@ -61,13 +54,20 @@ static void undo_row(uint16_t *restrict x, const uint16_t *restrict up, const ui
 {
     x[0] = (uint16_t)(up[0] + diff[0]);
     switch (predictor) {
-    case 1: UNDO(a);
-    case 2: UNDO(b);
-    case 3: UNDO(c);
-    case 4: UNDO(a + b - c);
-    case 5: UNDO(a + ((b - c) >> 1));
-    case 6: UNDO(b + ((a - c) >> 1));
-    default: UNDO((a + b) >> 1);
+    case 1:
+        UNDO(a);
+    case 2:
+        UNDO(b);
+    case 3:
+        UNDO(c);
+    case 4:
+        UNDO(a + b - c);
+    case 5:
+        UNDO(a + ((b - c) >> 1));
+    case 6:
+        UNDO(b + ((a - c) >> 1));
+    default:
+        UNDO((a + b) >> 1);
     }
 }
 
@@ -92,14 +92,14 @@ static void put_row(const scan *s, int c, size_t row, const uint16_t *x, uint16_
 }
 
 /* One line of each component of the scan. */
-static void read_row(scan *s, tomo__bits *bits, const tomo__huff *const *tables, size_t row, bool first)
+static void read_row(scan *s, tomo__bits *bits, const tomo__jpegll_table *const *tables, size_t row, bool first)
 {
     const tomo__jpeg *j = s->j;
     const size_t n = (size_t)j->columns;
     if (j->scan_n == 1)
-        read_diffs_1(bits, tables[0], s->diff, n);
+        s->k->read_1(bits, tables[0], s->diff, n);
     else
-        read_diffs_n(bits, tables, s->diff, n, j->scan_n);
+        s->k->read_n(bits, tables, s->diff, n, j->scan_n);
     for (int c = 0; c < j->scan_n; c++) {
         uint16_t *x = s->now + (size_t)c * n, *diff = s->diff + (size_t)c * n;
         if (first)
@@ -112,7 +112,7 @@ static void read_row(scan *s, tomo__bits *bits, const tomo__huff *const *tables,
     s->now = s->before, s->before = t;
 }
 
-static tomo_status begin_scan(scan *s, const tomo__huff **tables, tomo_error *err)
+static tomo_status begin_scan(scan *s, const tomo__jpegll_table **tables, tomo_error *err)
 {
     const tomo__jpeg *j = s->j;
     if (j->ss < 1 || j->ss > 7 || j->al >= j->precision)
@@ -128,9 +128,11 @@ static tomo_status begin_scan(scan *s, const tomo__huff **tables, tomo_error *er
         if (s->done[c] || !j->has_huff[0][slot])
             return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)j->at, "JPEG lossless: component %d %s before byte %zu",
                                  c + 1, s->done[c] ? "comes twice" : "has no Huffman table", j->at);
-        tomo_status st = tomo__huff_build(&s->table[c], j->huff_bits[0][slot], j->huff_values[0][slot], 0x1f, 16, err);
+        tomo_status st =
+            tomo__huff_build(&s->table[c].huff, j->huff_bits[0][slot], j->huff_values[0][slot], 0x1f, 16, err);
         if (st != TOMO_OK)
             return st;
+        make_steps(&s->table[c]);
         s->done[c] = true;
         tables[i] = &s->table[c];
     }
@@ -140,7 +142,7 @@ static tomo_status begin_scan(scan *s, const tomo__huff **tables, tomo_error *er
 static tomo_status read_scan(scan *s, tomo_error *err)
 {
     tomo__jpeg *j = s->j;
-    const tomo__huff *tables[4] = { NULL };
+    const tomo__jpegll_table *tables[4] = { NULL };
     tomo_status st = begin_scan(s, tables, err);
     const size_t rows = (size_t)j->rows, every = j->restart ? j->restart / (size_t)j->columns : rows;
     for (size_t from = 0; from < rows && st == TOMO_OK; from += every) {
@@ -162,8 +164,8 @@ static tomo_status read_scan(scan *s, tomo_error *err)
 
 static tomo_status check_frame(const tomo__jpeg *j, const tomo__codec_call *call, tomo_error *err)
 {
-    tomo_status st = tomo__codec_agrees(call, "JPEG lossless", (int64_t)j->frame_at, j->columns, j->rows, j->n,
-                                        j->precision, err);
+    tomo_status st =
+        tomo__codec_agrees(call, "JPEG lossless", (int64_t)j->frame_at, j->columns, j->rows, j->n, j->precision, err);
     if (st != TOMO_OK)
         return st;
     if (j->precision < 2 || j->precision > 16)
@@ -175,6 +177,15 @@ static tomo_status check_frame(const tomo__jpeg *j, const tomo__codec_call *call
     return TOMO_OK;
 }
 
+const tomo__jpegll_rows *tomo__jpegll_rows_for(tomo_cpu cpu)
+{
+#if defined(__x86_64__)
+    if (cpu >= TOMO_CPU_AVX2)
+        return &tomo__jpegll_rows_avx2;
+#endif
+    return &tomo__jpegll_rows_c;
+}
+
 tomo_status tomo__jpegll_decode(tomo__codec_call *call, tomo_error *err)
 {
     tomo__jpeg j;
@@ -183,7 +194,14 @@ tomo_status tomo__jpegll_decode(tomo__codec_call *call, tomo_error *err)
         return st;
     const size_t row = (size_t)j.columns * (size_t)j.n;
     const size_t unstuffed = call->in_size + TOMO__BITS_PAD;
-    scan s = { &j, call, TOMO__ARRAY(call->ctx, j.n, tomo__huff), tomo__alloc(call->ctx, unstuffed), NULL, NULL, NULL,
+    scan s = { &j,
+               call,
+               tomo__jpegll_rows_for(tomo_ctx_cpu(call->ctx)),
+               TOMO__ARRAY(call->ctx, j.n, tomo__jpegll_table),
+               tomo__alloc(call->ctx, unstuffed),
+               NULL,
+               NULL,
+               NULL,
                { false } };
     uint16_t *rows = TOMO__ARRAY(call->ctx, 3 * row, uint16_t);
     if (!s.table || !s.bytes || !rows) {

@@ -1,13 +1,14 @@
 /* jpegll_encode.c - JPEG lossless, process 14 (ITU-T T.81 annex H): any predictor, one scan of all components, one
  * Huffman table made for the frame. A row's differences are computed at once, samples side by side as they lie in
  * memory, then coded without a branch a sample. */
-#include "codec/jpeg_write.h"
+#include "codec/jpegll_rows.h"
 
-enum { SOF3 = 0xc3, SIZES = 17, MOST_BITS = 32 /* a code and additional bits */, PAD = 16 };
+enum { SOF3 = 0xc3, SIZES = TOMO__JPEGLL_SIZES, MOST_BITS = 32 /* a code and additional bits */, PAD = 16 };
 enum { COUNTED = 1 << 15 /* samples, above which the table is made of some rows only */ };
 
 typedef struct encoder {
     const tomo__encode_call *call;
+    const tomo__jpegll_rows *k;
     size_t line; /* samples in a row, all components */
     size_t step; /* components */
     size_t bytes;
@@ -82,61 +83,31 @@ static void next_row(encoder *e, size_t y)
         differences(e->diff, e->now, e->before, e->line, e->step, e->predictor);
 }
 
-/* Table H.2: the size of a difference modulo 2^16, by its sign: floor(log2(2 |d| + 1)). */
-static inline __attribute__((always_inline)) uint32_t size_of(uint16_t diff)
-{
-    const int32_t d = (int16_t)diff, sign = d >> 31, magnitude = (d ^ sign) - sign;
-    return 31 - (uint32_t)__builtin_clz(2 * (uint32_t)magnitude + 1);
-}
-
 /* How often each size comes. Of large frames every second to 16th row counts; every size that can come gets a code. */
 static void count_sizes(encoder *e, uint32_t count[256])
 {
     const size_t rows = (size_t)e->call->desc->rows;
     const size_t most_every = TOMO__MIN(16, rows / 8),
                  every = TOMO__MAX(1, TOMO__MIN(rows * e->line / COUNTED, most_every));
-    uint32_t even[SIZES] = { 0 }, odd[SIZES] = { 0 };
+    uint32_t found[SIZES] = { 0 };
     for (size_t y = 0; y < rows; y += every) {
         if (every > 1 && y > 0)
             load(e, y - 1, e->now);
         next_row(e, y);
-        size_t i = 0;
-        for (; i + 2 <= e->line; i += 2) {
-            even[size_of(e->diff[i])]++;
-            odd[size_of(e->diff[i + 1])]++;
-        }
-        if (i < e->line)
-            even[size_of(e->diff[i])]++;
+        e->k->count(e->diff, e->line, found);
     }
     const int32_t most = TOMO__MIN(16, e->precision + 2); /* a + b - c leaves the range of the samples */
     for (int32_t s = 0; s <= most; s++)
-        count[s] = 8 * (even[s] + odd[s]) + 1;
+        count[s] = 8 * found[s] + 1;
 }
 
-typedef struct code {
-    uint32_t bits;   /* the code, moved up by the additional bits */
-    uint16_t length; /* of both */
-    uint16_t mask;   /* of the additional bits: none for size 16 (H.1.2.2) */
-} code;
-
-static void make_codes(code *codes, const tomo__jpeg_table *t)
+static void make_codes(tomo__jpegll_code *codes, const tomo__jpeg_table *t)
 {
     for (uint32_t s = 0; s < SIZES; s++) {
         const uint32_t more = s < 16 ? s : 0;
-        codes[s] =
-            (code){ (uint32_t)t->code[s] << more, (uint16_t)(t->length[s] + more), (uint16_t)((1u << more) - 1) };
+        codes[s] = (tomo__jpegll_code){ (uint32_t)t->code[s] << more, (uint16_t)(t->length[s] + more),
+                                        (uint16_t)((1u << more) - 1) };
     }
-}
-
-static void put_row(tomo__bitput *bits, const uint16_t *diff, size_t n, const code *codes)
-{
-    tomo__bitput b = *bits; /* in registers */
-    for (size_t i = 0; i < n; i++) {
-        const code *c = &codes[size_of(diff[i])];
-        const uint32_t more = (uint32_t)((int32_t)(int16_t)diff[i] + ((int16_t)diff[i] >> 15)) & c->mask;
-        tomo__bits_put(&b, c->bits | more, c->length);
-    }
-    *bits = b;
 }
 
 /* Room for the worst row twice stuffed; the output grows by whole rows. */
@@ -159,7 +130,7 @@ static tomo_status write_frame(encoder *e, tomo__encode_call *call, tomo_error *
 {
     uint32_t count[256] = { 0 };
     tomo__jpeg_table table;
-    code codes[SIZES];
+    tomo__jpegll_code codes[SIZES];
     uint8_t *data = NULL;
     size_t room = 0, size;
     if (!make_room(e, &data, call->in_size * 3 / 4, &room))
@@ -174,7 +145,7 @@ static tomo_status write_frame(encoder *e, tomo__encode_call *call, tomo_error *
     tomo__bitput bits = { 0, 0, e->packed };
     for (size_t y = 0; y < (size_t)call->desc->rows; y++) {
         next_row(e, y);
-        put_row(&bits, e->diff, e->line, codes);
+        e->k->put(&bits, e->diff, e->line, codes);
         if (y + 1 == (size_t)call->desc->rows)
             tomo__bits_flush(&bits);
         if (!make_room(e, &data, size, &room)) {
@@ -203,6 +174,7 @@ tomo_status tomo__jpegll_encode(tomo__encode_call *call, tomo_error *err)
     if (st != TOMO_OK)
         return st;
     encoder e = { .call = call,
+                  .k = tomo__jpegll_rows_for(tomo_ctx_cpu(call->ctx)),
                   .line = (size_t)d->columns * (size_t)d->samples,
                   .step = (size_t)d->samples,
                   .bytes = tomo__sample_bytes(d),

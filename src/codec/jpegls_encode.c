@@ -115,7 +115,7 @@ static inline __attribute__((always_inline)) uint16_t regular(tomo__jpegls_scan 
     }
     error = reduce(s, error);
     const int32_t turn = -(lossless & (k == 0) & (2 * at->b <= -at->n)), mapped = error ^ turn;
-    golomb(w, (uint32_t)(mapped << 1 ^ mapped >> 31), k, (uint32_t)s->limit, (uint32_t)s->qbpp);
+    golomb(w, (uint32_t)mapped << 1 ^ (uint32_t)(mapped >> 31), k, (uint32_t)s->limit, (uint32_t)s->qbpp);
     tomo__jpegls_learn(at, error, lossless ? 1 : s->step, s->p.reset);
     return (uint16_t)x;
 }
@@ -268,7 +268,7 @@ static tomo_status write_frame(tomo__jpegls_scan *s, tomo__encode_call *call, in
     if (!make_room(call->ctx, &data, HEADERS + line + call->in_size / 2, &room))
         return tomo__no_memory(call->ctx, err, HEADERS + line + call->in_size / 2, "JPEG-LS encoding");
     w.at = put_headers(data, call, precision, s->p.near);
-    tomo__jpegls_restart(s, NULL, 0);
+    tomo__jpegls_restart(s, data, 0);
     for (size_t y = 0; y < rows; y++) {
         const size_t size = (size_t)(w.at - data);
         if (!make_room(call->ctx, &data, size + line, &room)) {

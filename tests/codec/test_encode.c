@@ -158,11 +158,11 @@ TEST(jpeg_ls_near_stays_near)
 
 TEST(jpeg_2000_comes_back)
 {
-    const int bits[] = { 8, 16, 16, 32, 32, 0 }, stored[] = { 8, 16, 12, 22, 17, 0 };
+    const int bits[] = { 8, 16, 16, 32, 32, 0 }, stored[] = { 8, 16, 12, 21, 17, 0 };
     round_trips(t, "j2k-lossless", all_samples, bits, stored);
-    for (int depth = 1; depth <= 23; depth++)
+    for (int depth = 1; depth <= 22; depth++)
         for (int kind = 0; kind < E_KINDS; kind++) {
-            tomo_frame_desc d = c_desc(70, 33, depth < 23 ? 1 + 2 * (kind & 1) : 1,
+            tomo_frame_desc d = c_desc(70, 33, depth < 22 ? 1 + 2 * (kind & 1) : 1,
                                        depth > 16  ? 32
                                        : depth > 8 ? 16
                                                    : 8,
@@ -197,6 +197,54 @@ TEST(high_throughput_jpeg_2000_comes_back)
         e_far_shapes(t, words[w]);
         e_every_bit(t, words[w]);
     }
+}
+
+/* Colors far apart, in stripes: what RCT makes of them is more than OpenJPEG has room for, so they stay RGB. */
+TEST(jpeg_2000_of_far_colors_loses_nothing)
+{
+    tomo_frame_desc d = c_desc(44, 36, 3, 8, 8);
+    uint8_t in[44 * 36 * 3], back[sizeof in];
+    const char *photometric = "unset";
+    for (int y = 0; y < 36; y++)
+        for (int x = 0; x < 44; x++)
+            for (int c = 0; c < 3; c++)
+                in[(y * 44 + x) * 3 + c] = ((x + 61 * (c == 2)) / 7 + (y + 35 * (c == 1)) / 5) % 2 ? 255 : 0;
+    for (int sign = 0; sign < 2; sign++) {
+        tomo_buffer *out = NULL;
+        d.is_signed = sign;
+        CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find("j2k-lossless"), in, sizeof in, &d, NULL, &photometric,
+                                   &t->err));
+        CHECK_OK(tomo_codec_decode(t->ctx, tomo_codec_find("j2k-lossless"), tomo_buffer_data(out),
+                                   tomo_buffer_size(out), &d, back, sizeof back, NULL, &t->err));
+        CHECK(memcmp(in, back, sizeof in) == 0);
+        CHECK(sign || photometric == NULL);
+        tomo_buffer_free(out);
+    }
+}
+
+/* A codestream that a part 1 decoder understands is decoded under part 2's syntaxes, one with marker segments of part 2
+ * (T.801 A.3) is refused under any. */
+TEST(jpeg_2000_part_2_is_told_apart)
+{
+    const tomo_frame_desc d = c_desc(16, 16, 1, 8, 8);
+    const uint8_t in[256] = { 1, 2, 3 };
+    uint8_t back[256], other[4096];
+    tomo_buffer *out = NULL;
+    CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find("j2k-lossless"), in, 256, &d, NULL, NULL, &t->err));
+    const uint8_t *data = tomo_buffer_data(out);
+    const size_t size = tomo_buffer_size(out), head = 4 + (size_t)tomo__be16(data + 4);
+    CHECK_OK(
+        tomo_codec_decode(t->ctx, tomo_codec_find("1.2.840.10008.1.2.4.92"), data, size, &d, back, 256, NULL, &t->err));
+    CHECK(memcmp(in, back, 256) == 0);
+    const uint8_t mco[] = { 0xff, 0x77, 0, 3, 0 }; /* no transform at all, but who knows */
+    CHECK(size + sizeof mco <= sizeof other);
+    memcpy(other, data, head);
+    memcpy(other + head, mco, sizeof mco);
+    memcpy(other + head + sizeof mco, data + head, size - head);
+    CHECK_FAILS(
+        tomo_codec_decode(t->ctx, tomo_codec_find("j2k2"), other, size + sizeof mco, &d, back, 256, NULL, &t->err),
+        TOMO_E_UNSUPPORTED);
+    tomo_buffer_free(out);
 }
 
 /* Root of the mean square error, by which lossy frames are judged. */
@@ -309,6 +357,24 @@ TEST(ratio_is_kept)
                     fail();
                 }
             }
+}
+
+/* Whatever the ratio and the frame: an answer that decodes. */
+TEST(ratios_out_of_reach_do_no_harm)
+{
+    static const double ratios[] = { 1.01, 10, 1000, 1e6 };
+    for (size_t s = 0; s < TOMO__COUNT(shapes); s++)
+        for (int kind = 0; kind < E_KINDS; kind++)
+            for (size_t r = 0; r < TOMO__COUNT(ratios); r++)
+                for (int wide = 0; wide < 2; wide++) {
+                    const tomo_frame_desc d =
+                        c_desc(shapes[s][0], shapes[s][1], wide ? 1 : 3, wide ? 16 : 8, wide ? 16 : 8);
+                    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                    o.ratio = ratios[r];
+                    e_most_off(t, "j2k", &d, (e_kind)kind, &o);
+                    if (e_has(t, "htj2k"))
+                        e_most_off(t, "htj2k", &d, (e_kind)kind, &o);
+                }
 }
 
 TEST(options_and_input_are_checked)
