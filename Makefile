@@ -22,6 +22,7 @@ test:             ## every test
 	@tools/run_tests.sh build
 check: all        ## the quick part, under a minute
 	@tools/run_tests.sh build --quick
+coverage: export CCACHE_DISABLE = 1
 asan ubsan tsan clang coverage: ## the tests again under a sanitizer, another compiler, gcov
 	@tools/setup.sh $(if $(filter clang,$@),clang,test)
 	@cmake --preset $@

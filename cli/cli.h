@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <tomo/base.h>
+#include <tomo/dicom.h>
 #include <tomo/image.h>
 
 #include "base/base_internal.h"
@@ -16,7 +17,7 @@ typedef struct cli_flag {
     const char *name, *value, *help;
 } cli_flag;
 
-#define CLI_MAX_FLAGS 24
+#define CLI_MAX_FLAGS 40
 
 typedef struct cli cli;
 typedef struct cli_command {
@@ -58,6 +59,10 @@ bool cli_flag_int(cli *c, const char *name, int64_t lo, int64_t hi, int64_t *val
 void cli_print_safe(FILE *to, const char *text);
 /* Print a finished JSON text: as it is with --json, else as lines "key  value" for people. Frees the buffer. */
 int cli_print_json(cli *c, tomo_buffer *json);
+/* With --json {"file": path}, else nothing: a file was written. */
+int cli_print_done(cli *c, const char *path);
+/* Print lines for people, escaped as above. Frees the buffer. */
+int cli_print_text(tomo_buffer *text);
 /* Remarks on stderr unless --quiet. Frees the report. */
 void cli_print_report(cli *c, tomo_report *report);
 
@@ -82,6 +87,24 @@ int cli_dicom_pixels(cli *c);    /* pixels.c */
 int cli_dicom_transcode(cli *c); /* transcode.c */
 int cli_dicom_show(cli *c);      /* show.c */
 int cli_dicom_dir(cli *c);       /* dir.c */
+int cli_dicom_xml(cli *c);       /* xml.c */
+int cli_dicom_diff(cli *c);      /* diff.c */
+int cli_dicom_table(cli *c);     /* table.c */
+int cli_create_text(cli *c);     /* create_text.c */
 int cli_dicom_organize(cli *c);
+int cli_dicom_validate(cli *c);  /* validate.c */
+int cli_report_sr(cli *c);       /* sr.c */
+int cli_dicom_create(cli *c);    /* create.c */
+int cli_create_document(cli *c); /* create_object.c */
+int cli_create_key_objects(cli *c);
+int cli_create_presentation(cli *c);
+int cli_extract_document(cli *c, const tomo_dataset *ds);
+
+int cli_deid_run(cli *c); /* deid.c */
+int cli_deid_verify(cli *c);
+int cli_deid_undo(cli *c);
+int cli_dicom_extract(cli *c);     /* extract.c */
+int cli_create_structures(cli *c); /* create_rt.c: a row of tomo dicom create */
+int cli_create_image(cli *c);      /* create_image.c */
 
 #endif

@@ -3,7 +3,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <tomo/object.h>
+#include <tomo/object_rt.h>
+#include <tomo/object_seg.h>
 #include <tomo/pipeline.h>
 
 static bool ends_with(const char *path, const char *ending)
@@ -18,6 +19,34 @@ static const char *file_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* One structure of a structure set by name or number, or all of them with shapes between distant planes. */
+static tomo_status load_structures(cli *c, tomo_image **image, const tomo_dataset *ds, const tomo_image *grid,
+                                   tomo_report *report)
+{
+    tomo_rt_mask_options o = TOMO_RT_MASK_OPTIONS_INIT;
+    tomo_rt_structures *set = NULL;
+    const char *name = cli_flag_value(c, "structure");
+    o.interpolate = cli_flag_value(c, "interpolate");
+    tomo_status st = tomo_rt_structures_read(c->ctx, &set, ds, report, &c->err);
+    if (st == TOMO_OK && !name)
+        st = tomo_rt_structures_labels(c->ctx, image, set, grid, &o, report, c->job, &c->err);
+    else if (st == TOMO_OK) {
+        tomo_rt_structure s = { sizeof s };
+        size_t i = 0, n = tomo_rt_structures_count(set);
+        for (; i < n && tomo_rt_structures_get(set, i, &s, &c->err) == TOMO_OK; i++) {
+            char number[24];
+            snprintf(number, sizeof number, "%lld", (long long)s.number);
+            if (strcmp(s.name, name) == 0 || strcmp(number, name) == 0)
+                break;
+        }
+        st = i < n ? tomo_rt_structures_mask(c->ctx, image, set, i, grid, &o, report, c->job, &c->err)
+                   : tomo__fail(&c->err, TOMO_E_NOTFOUND, "no structure has the name or number '%s' (tomo dicom show)",
+                                name);
+    }
+    tomo_rt_structures_free(set);
+    return st;
+}
+
 /* An object whose voxels are to be those of another image: contours, a segmentation on the CT's grid. */
 static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_path, tomo_report *report)
 {
@@ -26,9 +55,50 @@ static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_pat
     tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, report, &c->err);
     if (st == TOMO_OK)
         st = tomo_pipeline_load(c->ctx, &grid, grid_path, NULL, report, c->job, &c->err);
-    if (st == TOMO_OK)
+    if (st == TOMO_OK && (cli_flag_value(c, "structure") || cli_flag_value(c, "interpolate")))
+        st = load_structures(c, image, ds, grid, report);
+    else if (st == TOMO_OK)
         st = tomo_object_load(c->ctx, image, ds, grid, report, c->job, &c->err);
     tomo_image_free(grid);
+    tomo_dataset_free(ds);
+    return st;
+}
+
+/* Flags that say how a series is read; false after having said what is wrong. */
+static tomo_status series_options(cli *c, tomo_series_options *o, bool *any)
+{
+    static const char *const kinds[] = { "", "bw", "lbm", "lbm-janma", "bsa" };
+    const char *suv = cli_flag_value(c, "suv");
+    o->raw = cli_flag_value(c, "raw");
+    o->allow_gaps = cli_flag_value(c, "allow-gaps");
+    o->straighten = cli_flag_value(c, "straighten");
+    for (size_t i = 1; suv && i < TOMO__COUNT(kinds); i++)
+        if (strcmp(suv, kinds[i]) == 0)
+            o->suv = (int32_t)i;
+    int64_t mapping = 0;
+    if (!cli_flag_int(c, "real-world", 1, 1000, &mapping))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--real-world: the number of a mapping, from 1");
+    o->real_world = (int32_t)mapping;
+    *any = o->real_world || o->raw || o->allow_gaps || o->straighten || o->suv;
+    if (suv && !o->suv)
+        return tomo__fail(&c->err, TOMO_E_ARG, "--suv is '%s', expected bw, lbm, lbm-janma or bsa", suv);
+    return TOMO_OK;
+}
+
+/* Of a segmentation one segment, or all in layers within which nothing overlaps. */
+static tomo_status load_segments(cli *c, tomo_image **image, tomo_report *report)
+{
+    tomo_dataset *ds = NULL;
+    tomo_seg *seg = NULL;
+    int64_t number = -1;
+    if (!cli_flag_int(c, "segment", 0, 65535, &number))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--segment is a number of 0 to 65535");
+    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, report, &c->err);
+    st = st ? st : tomo_seg_open(c->ctx, &seg, ds, report, &c->err);
+    if (st == TOMO_OK)
+        st = number >= 0 ? tomo_seg_mask(c->ctx, image, seg, (int32_t)number, c->job, &c->err)
+                         : tomo_seg_layers(c->ctx, image, seg, c->job, &c->err);
+    tomo_seg_free(seg);
     tomo_dataset_free(ds);
     return st;
 }
@@ -38,18 +108,21 @@ static tomo_status load(cli *c, tomo_image **image)
     tomo_report *report = NULL;
     tomo_path_kind kind = TOMO_PATH_UNKNOWN;
     const char *series = cli_flag_value(c, "series"), *grid = cli_flag_value(c, "grid");
-    bool raw = cli_flag_value(c, "raw"), gaps = cli_flag_value(c, "allow-gaps");
+    tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
+    bool asked = false;
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    st = st ? st : series_options(c, &o, &asked);
     if (st == TOMO_OK)
         st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
     if (st == TOMO_OK && grid)
         st = load_on_grid(c, image, grid, report);
-    else if (st == TOMO_OK && (raw || gaps) && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER)) {
-        tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
-        o.raw = raw;
-        o.allow_gaps = gaps;
+    else if (st == TOMO_OK && (cli_flag_value(c, "segment") || cli_flag_value(c, "layers")))
+        st = load_segments(c, image, report);
+    else if (st == TOMO_OK && asked && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER))
         st = tomo_dicom_load(c->ctx, image, c->args[0], series, &o, report, c->job, &c->err);
-    } else if (st == TOMO_OK)
+    else if (st == TOMO_OK && o.suv)
+        st = tomo__fail(&c->err, TOMO_E_ARG, "%s: SUV needs the DICOM files", c->args[0]);
+    else if (st == TOMO_OK)
         st = tomo_pipeline_load(c->ctx, image, c->args[0], series, report, c->job, &c->err);
     cli_print_report(c, report);
     return st;
@@ -113,6 +186,38 @@ static tomo_status save_series(cli *c, const tomo_image *image)
     return st;
 }
 
+/* FSL's text files beside the volume: OUT without its ending, .bval and .bvec. */
+static tomo_status save_gradients(cli *c)
+{
+    const char *uid = cli_flag_value(c, "series"), *out = c->args[1];
+    tomo_study *study = NULL;
+    tomo_buffer *text[2] = { NULL, NULL };
+    size_t at = 0, stem = strlen(out) - (ends_with(out, ".nii.gz") ? 7 : ends_with(out, ".nii") ? 4 : 0);
+    if (stem == strlen(out))
+        return tomo__fail(&c->err, TOMO_E_ARG, "--gradients goes with .nii and .nii.gz");
+    tomo_status st = tomo_study_scan(c->ctx, &study, c->args[0], NULL, c->job, &c->err);
+    for (; st == TOMO_OK && uid; at++) {
+        tomo_series_info info = { sizeof info };
+        st = tomo_study_info(study, at, &info, &c->err);
+        if (st == TOMO_OK && strcmp(info.series_uid, uid) == 0)
+            break;
+    }
+    st = st ? st : tomo_series_diffusion(c->ctx, &text[0], &text[1], study, at, NULL, &c->err);
+    for (int i = 0; st == TOMO_OK && i < 2; i++) {
+        tomo__text path = TOMO__TEXT(c->ctx);
+        tomo__text_add(&path, out, stem);
+        tomo__text_str(&path, i ? ".bvec" : ".bval");
+        st = path.failed
+                 ? tomo__fail(&c->err, TOMO_E_NOMEM, "no memory for a path")
+                 : tomo__file_put(c->ctx, path.data, tomo_buffer_data(text[i]), tomo_buffer_size(text[i]), &c->err);
+        tomo__text_free(&path);
+    }
+    tomo_buffer_free(text[0]);
+    tomo_buffer_free(text[1]);
+    tomo_study_free(study);
+    return st;
+}
+
 int cli_convert(cli *c)
 {
     tomo_image *image = NULL;
@@ -121,6 +226,8 @@ int cli_convert(cli *c)
     tomo_status st = load(c, &image);
     tomo__job_leave(c->job, whole);
     whole = tomo__job_enter(c->job, 0.5, 1.0, "writing");
+    if (st == TOMO_OK && cli_flag_value(c, "gradients"))
+        st = save_gradients(c);
     if (st == TOMO_OK && folder)
         st = save_series(c, image);
     else if (st == TOMO_OK && ends_with(c->args[1], ".png"))

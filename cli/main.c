@@ -243,11 +243,13 @@ static int run(cli *c, const settings *s)
     running = c->job;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL); /* the terminal is gone: end as cleanly */
     int code = c->command->run(c);
     if (isatty(2) && !c->quiet)
         fputs("\r\033[K", stderr);
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
     running = NULL;
     tomo_job_free(c->job);
     tomo_ctx_free(c->ctx);

@@ -15,6 +15,34 @@ void cli_print_safe(FILE *to, const char *text)
     }
 }
 
+int cli_print_done(cli *c, const char *path)
+{
+    tomo__json j = TOMO__JSON(c->ctx);
+    tomo_buffer *json = NULL;
+    if (!c->json)
+        return CLI_DONE;
+    tomo__json_open(&j, '{');
+    tomo__json_key(&j, "file");
+    tomo__json_str(&j, path);
+    tomo__json_close(&j, '}');
+    return tomo__text_finish(&j.text, &json, &c->err) ? cli_fail(c) : cli_print_json(c, json);
+}
+
+int cli_print_text(tomo_buffer *text)
+{
+    char *line = tomo_buffer_data_mut(text);
+    while (line && *line) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        cli_print_safe(stdout, line);
+        putchar('\n');
+        line = end ? end + 1 : NULL;
+    }
+    tomo_buffer_free(text);
+    return CLI_DONE;
+}
+
 void cli_print_report(cli *c, tomo_report *report)
 {
     size_t n = tomo_report_count(report);

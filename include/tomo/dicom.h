@@ -117,7 +117,7 @@ TOMO_API tomo_status tomo_dataset_set(tomo_dataset *ds, const char *path, const 
 /** Set raw bytes (copied) with a VR, native byte order in. @since 0.1 */
 TOMO_API tomo_status tomo_dataset_set_bytes(tomo_dataset *ds, const char *path, uint16_t vr, const void *bytes,
                                             size_t size, tomo_error *err);
-/** Remove; absent is TOMO_E_NOTFOUND. @since 0.1 */
+/** Remove an element, or ("Sequence[1]") an item; absent is TOMO_E_NOTFOUND. @since 0.1 */
 TOMO_API tomo_status tomo_dataset_delete(tomo_dataset *ds, const char *path, tomo_error *err);
 
 typedef struct tomo_dataset_write_options {
@@ -200,6 +200,15 @@ TOMO_API tomo_status tomo_study_info(const tomo_study *study, size_t series, tom
  * NULL past the last. @since 0.1 */
 TOMO_API const char *tomo_study_file(const tomo_study *study, size_t series, size_t i);
 
+/** What standardized uptake values are divided by. */
+typedef enum tomo_suv {
+    TOMO_SUV_NONE = 0,      /**< the unit of the file */
+    TOMO_SUV_BW = 1,        /**< body weight, g/ml */
+    TOMO_SUV_LBM = 2,       /**< lean body mass by James (LBMJAMES128), g/ml */
+    TOMO_SUV_LBM_JANMA = 3, /**< lean body mass by Janmahasatian, g/ml */
+    TOMO_SUV_BSA = 4        /**< body surface area by Du Bois, cm2/ml */
+} tomo_suv;
+
 typedef struct tomo_series_options {
     uint32_t struct_size;
     bool     raw;          /**< stored values, no rescale to HU, SUV or other real-world units */
@@ -207,8 +216,17 @@ typedef struct tomo_series_options {
     int32_t  dtype;        /**< tomo_dtype wanted, 0 = int16 or uint16 where values are whole and fit, else float32 */
     /** how far slice positions may stray from even spacing; 0 = 1 % of the spacing, at least 0.01 */
     double   tolerance_mm;
+    /** tomo_suv: PET to standardized uptake values, from dose, weight and times of each file (QIBA); TOMO_E_FORMAT or
+     * TOMO_E_UNSUPPORTED with the attribute where they can't be had. Not with `raw`. */
+    int32_t  suv;
+    /** a sheared stack (gantry tilt) is moved slice by slice onto a straight grid that holds all of it, with linear
+     * interpolation; false = it is refused */
+    bool     straighten;
+    /** values by this Real World Value Mapping, from 1, in place of the rescale (PS3.3 C.7.6.16.2.11); 0 = the
+     * rescale. TOMO_E_NOTFOUND if a frame has none. Not with `raw` or `suv`. */
+    int32_t  real_world;
 } tomo_series_options;
-#define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0 }
+#define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false, 0 }
 
 /** One series to one volume (3D, or 4D where positions repeat): sorted by position along the slice normal, not by
  * number; rescaled (HU for CT); geometry from Image Position/Orientation (PS3.3 C.7.6.2). Missing slices, uneven
@@ -217,6 +235,15 @@ typedef struct tomo_series_options {
 TOMO_API tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *study, size_t series,
                                       const tomo_series_options *opts, tomo_report *report, tomo_job *job,
                                       tomo_error *err);
+/** Diffusion weighting of each volume of a series, in the order of the fourth dimension, as FSL's text files: one line
+ * of b-values (s/mm2), three lines of directions along the axes of the volume that tomo_series_load() gives, the first
+ * component with the sign that FSL wants for a NIfTI of it. From Diffusion b-value and Gradient Orientation; what vendors
+ * keep in private elements is not read.
+ * @param bval,bvec owned by the caller, NUL-terminated
+ * @return TOMO_OK, TOMO_E_NOTFOUND (a frame without them), TOMO_E_GEOMETRY  @since 0.1 */
+TOMO_API tomo_status tomo_series_diffusion(tomo_ctx *ctx, tomo_buffer **bval, tomo_buffer **bvec,
+                                           const tomo_study *study, size_t series, const tomo_series_options *opts,
+                                           tomo_error *err);
 /** Folder or file straight to a volume: its largest series, or that with the given Series Instance UID (NULL =
  * largest). @since 0.1 */
 TOMO_API tomo_status tomo_dicom_load(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series_uid,

@@ -36,6 +36,10 @@ TOMO_API tomo_status tomo_object_load(tomo_ctx *ctx, tomo_image **out, const tom
  * @return TOMO_OK, TOMO_E_UNSUPPORTED (no such kind), TOMO_E_FORMAT, TOMO_E_NOMEM  @since 0.1 */
 TOMO_API tomo_status tomo_object_json(tomo_ctx *ctx, tomo_buffer **out, const tomo_dataset *ds, tomo_error *err);
 
+/** The same for people, as lines: reports as an indented tree. @param out owned by the caller, NUL-terminated UTF-8
+ * @return TOMO_OK, TOMO_E_UNSUPPORTED (a kind that has only facts, or none), TOMO_E_FORMAT, TOMO_E_NOMEM  @since 0.1 */
+TOMO_API tomo_status tomo_object_text(tomo_ctx *ctx, tomo_buffer **out, const tomo_dataset *ds, tomo_error *err);
+
 /** What every writer of objects takes. */
 typedef struct tomo_object_options {
     uint32_t            struct_size;

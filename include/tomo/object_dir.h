@@ -2,7 +2,8 @@
  * folders by what they are.
  *
  * A DICOMDIR is a tree of records (PATIENT, STUDY, SERIES, IMAGE, ...) that link to each other by byte offsets. Links
- * that lead nowhere or in circles are not followed: the order of the records tells the tree then, and the report says so.
+ * that lead nowhere or in circles are not followed: the order of the records tells the tree then, and the report says
+ * so.
  * Threads: a file-set may be read from any number of threads. */
 #ifndef TOMO_OBJECT_DIR_H
 #define TOMO_OBJECT_DIR_H
@@ -58,10 +59,10 @@ typedef struct tomo_fileset_options {
 } tomo_fileset_options;
 #define TOMO_FILESET_OPTIONS_INIT { sizeof(tomo_fileset_options), false, NULL }
 
-/** Copy DICOM files below `paths` into a new folder as a file-set: P0000001/S0000001/E0000001/I0000001 and DICOMDIR, all or
- * nothing. What is not DICOM, has no UIDs, or lacks what its record must say and nobody can make up is left out and
- * remarked on, as are second copies of an instance. Files without a
- * meta header get one; others are copied byte for byte.
+/** Copy DICOM files below `paths` into a new folder as a file-set, P0000001/S0000001/E0000001/I0000001 and DICOMDIR,
+ * all or nothing. What is not DICOM, has no UIDs, or lacks what its record must say and nobody can make up, is left out
+ * and remarked on, as are second copies of an instance. Files without a meta header get one; others are copied byte for
+ * byte.
  * @param folder must not exist, or be empty
  * @return TOMO_OK, TOMO_E_EXISTS, TOMO_E_NOTFOUND (nothing that is DICOM), TOMO_E_FORMAT (which file lacks what),
  *         TOMO_E_IO, TOMO_E_CANCELED  @since 0.1 */

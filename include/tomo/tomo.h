@@ -7,7 +7,10 @@
 
 #include <tomo/base.h>
 #include <tomo/codec.h>
+#include <tomo/deid.h>
 #include <tomo/dicom.h>
+#include <tomo/dicom_edit.h>
+#include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/format.h>
 #include <tomo/image.h>
@@ -15,6 +18,13 @@
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
+#include <tomo/object_image.h>
+#include <tomo/object_seg.h>
+#include <tomo/object_validate.h>
+#include <tomo/object_annotation.h>
+#include <tomo/object_document.h>
+#include <tomo/object_present.h>
+#include <tomo/object_sr.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>

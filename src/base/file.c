@@ -56,7 +56,10 @@ static tomo_status open_temp(tomo__file *f, mode_t mode, bool keep_mode, tomo_er
     int e = errno;
     tomo__free(f->ctx, f->temp); /* it is not ours to remove */
     f->temp = NULL;
-    return tomo__fail_os(err, e, "can't write %s", f->path);
+    tomo__fail_os(err, e, "can't write %s", f->path);
+    if (err) /* a folder that is missing is no input that is missing */
+        err->status = TOMO_E_IO;
+    return TOMO_E_IO;
 }
 
 /* A link to a file is kept and its target written. */

@@ -73,6 +73,30 @@ void tomo__charset_of(const tomo_dataset *ds, tomo__charset *out)
     *out = (tomo__charset){ .n = 1, .set = { SET_ASCII } };
 }
 
+size_t tomo__utf8_put(char out[4], uint32_t code)
+{
+    if (code < 0x80) {
+        out[0] = (char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        out[0] = (char)(0xc0 | code >> 6);
+        out[1] = (char)(0x80 | (code & 63));
+        return 2;
+    }
+    if (code < 0x10000) {
+        out[0] = (char)(0xe0 | code >> 12);
+        out[1] = (char)(0x80 | (code >> 6 & 63));
+        out[2] = (char)(0x80 | (code & 63));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | code >> 18);
+    out[1] = (char)(0x80 | (code >> 12 & 63));
+    out[2] = (char)(0x80 | (code >> 6 & 63));
+    out[3] = (char)(0x80 | (code & 63));
+    return 4;
+}
+
 /* ---- multi-byte runs through iconv --------------------------------------------------------------------------- */
 
 static const char *iconv_name(tomo__set set)

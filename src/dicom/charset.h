@@ -46,8 +46,15 @@ typedef void (*tomo__emit)(void *user, uint32_t code);
 /* Decode; broken bytes become U+FFFD. `pn`: ^ and = end a code extension too (PS3.5 6.1.2.5.3). */
 void tomo__charset_decode(const tomo__charset *cs, const uint8_t *in, size_t size, bool pn, tomo__emit emit,
                           void *user);
+/* One code point in UTF-8; its length. */
+size_t tomo__utf8_put(char out[4], uint32_t code);
 /* Encode UTF-8 into `out`. TOMO_E_ARG names the first character that the set does not have. */
 tomo_status tomo__charset_encode(const tomo__charset *cs, const char *text, size_t size, bool pn, tomo__text *out,
                                  tomo_error *err);
+/* From one set to another. TOMO_E_FORMAT if the bytes are none of `from`, TOMO_E_ARG if `to` lacks a character. */
+tomo_status tomo__charset_convert(const tomo__charset *from, const tomo__charset *to, const uint8_t *in, size_t size,
+                                  bool pn, tomo__text *out, tomo_error *err);
+/* Is there text in a data set that another character set would read differently? (edit.c) */
+bool tomo__has_coded_text(const tomo_dataset *ds);
 
 #endif

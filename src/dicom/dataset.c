@@ -1,6 +1,7 @@
 /* dataset.c - a data set's memory, and finding elements: by tag, by place, by path. */
 #include "dicom/dicom_internal.h"
 #include "dicom/path.h"
+#include "dicom/store.h"
 
 /* ---- memory -------------------------------------------------------------------------------------------------- */
 
@@ -34,6 +35,8 @@ static void free_edits(tomo_dataset *ds)
         tomo__free(ds->root->ctx, ds->elems);
 }
 
+void tomo__item_clear(tomo_dataset *item) { free_edits(item); }
+
 void tomo__elem_clear(tomo__root *root, tomo__elem *e)
 {
     if (e->flags & ELEM_SEQUENCE) {
@@ -41,6 +44,9 @@ void tomo__elem_clear(tomo__root *root, tomo__elem *e)
             free_edits(e->items[i]);
         if (e->items_room)
             tomo__free(root->ctx, e->items);
+    } else if (e->flags & ELEM_SOURCE) {
+        tomo_source_free(e->deferred->source);
+        tomo__free(root->ctx, e->deferred);
     } else if (e->flags & ELEM_OWN) {
         tomo__free(root->ctx, e->own);
     }
@@ -144,7 +150,7 @@ tomo_status tomo__elem_bytes(const tomo_dataset *ds, const tomo__elem *e, uint64
 const uint8_t *tomo__ds_value(const tomo_dataset *ds, const tomo__elem *e)
 {
     const uint8_t *out = NULL;
-    if (e->length == 0 || (e->flags & ELEM_SEQUENCE))
+    if (e->length == 0 || (e->flags & (ELEM_SEQUENCE | ELEM_SOURCE)))
         return NULL;
     if (e->flags & ELEM_OWN)
         return e->own;
@@ -215,7 +221,9 @@ uint16_t tomo__elem_vr(const tomo_dataset *ds, const tomo__elem *e)
 static tomo_status view(const tomo_dataset *ds, const tomo__elem *e, tomo_element *out, tomo_error *err)
 {
     const uint8_t *b = (const uint8_t *)"";
-    if ((e->flags & ELEM_OWN) && !(e->flags & ELEM_SEQUENCE) && e->length > 0) {
+    if (e->flags & ELEM_SOURCE) {
+        b = NULL;
+    } else if ((e->flags & ELEM_OWN) && !(e->flags & ELEM_SEQUENCE) && e->length > 0) {
         b = e->own;
     } else if (e->length > 0 && !(e->flags & ELEM_SEQUENCE)) {
         tomo_status st = tomo__elem_bytes(ds, e, 0, e->length, &b, err);

@@ -22,6 +22,8 @@
 #define UID_BIG "1.2.840.10008.1.2.2"
 /* Is a data set of this transfer syntax deflated as a whole? (open.c) */
 bool tomo__syntax_deflated(const char *uid);
+/* Are its pixels uncompressed? (open.c) */
+bool tomo__syntax_native(const char *uid);
 
 enum {
     TAG_ITEM = 0xfffee000u,
@@ -38,12 +40,13 @@ enum {
 #define TAG_ARGS(tag) (unsigned)((tag) >> 16), (unsigned)((tag)&0xffff)
 
 enum {
-    ELEM_UNDEFINED = 1,    /* the length in the file is FFFFFFFF */
-    ELEM_CLOSED = 2,       /* ... and a delimiter closes it */
-    ELEM_META = 4,         /* File Meta Information: explicit little endian whatever the data set is */
-    ELEM_OWN = 8,          /* set by an edit: the value is in memory of its own */
-    ELEM_SEQUENCE = 16,    /* has items that were read (VR SQ, or UN of undefined length) */
-    ELEM_ENCAPSULATED = 32 /* fragments */
+    ELEM_UNDEFINED = 1,     /* the length in the file is FFFFFFFF */
+    ELEM_CLOSED = 2,        /* ... and a delimiter closes it */
+    ELEM_META = 4,          /* File Meta Information: explicit little endian whatever the data set is */
+    ELEM_OWN = 8,           /* set by an edit: the value is in memory of its own */
+    ELEM_SEQUENCE = 16,     /* has items that were read (VR SQ, or UN of undefined length) */
+    ELEM_ENCAPSULATED = 32, /* fragments */
+    ELEM_SOURCE = 64        /* with ELEM_OWN: the value lies in a source of its own until it is written (store.h) */
 };
 
 typedef struct tomo__elem {
@@ -54,8 +57,9 @@ typedef struct tomo__elem {
     uint64_t length; /* of the value, without delimiters */
     uint64_t offset; /* of the value */
     union {
-        tomo_dataset **items; /* ELEM_SEQUENCE */
-        uint8_t *own;         /* ELEM_OWN, not a sequence */
+        tomo_dataset **items;            /* ELEM_SEQUENCE */
+        uint8_t *own;                    /* ELEM_OWN, not a sequence */
+        struct tomo__deferred *deferred; /* ELEM_SOURCE */
     };
     uint32_t n_items;    /* or fragments */
     uint32_t items_room; /* items on the heap; 0 = in the arena */
@@ -125,12 +129,20 @@ tomo_status tomo__elem_bytes(const tomo_dataset *ds, const tomo__elem *e, uint64
 uint32_t tomo__ds_place(const tomo_dataset *ds, tomo_tag tag);
 /* Free what an edit put on the heap for this element. */
 void tomo__elem_clear(tomo__root *root, tomo__elem *e);
+/* The same for all elements of an item that goes. */
+void tomo__item_clear(tomo_dataset *item);
 /* Number of an element: double or whole number; false if it has none at i. */
 bool tomo__elem_double(const tomo_dataset *ds, const tomo__elem *e, size_t i, double *out);
 bool tomo__elem_int(const tomo_dataset *ds, const tomo__elem *e, size_t i, int64_t *out);
 /* Text of an element, and its number of values, as tomo_dataset_text() and tomo_dataset_values() say. */
 int64_t tomo__elem_text(const tomo_dataset *ds, const tomo__elem *e, size_t i, char *to, size_t room);
 size_t tomo__elem_values(const tomo_dataset *ds, const tomo__elem *e);
+/* Could `text` be a value of this VR in this data set's character set? TOMO_E_ARG says what is wrong. (text_value.c) */
+tomo_status tomo__value_form(const tomo_dataset *ds, uint16_t vr, const char *text, tomo_error *err);
+/* Pure ASCII without escapes, which needs no decoding. */
+bool tomo__is_plain(const uint8_t *b, size_t n);
+/* Leave out the padding of one value of plain text. */
+void tomo__trim(uint16_t vr, const char **text, size_t *size);
 /* VR to read the value by: for UN what the dictionary knows of the tag. */
 uint16_t tomo__elem_vr(const tomo_dataset *ds, const tomo__elem *e);
 /* Creator of a private element at this level, trimmed, or "" . */

@@ -1,82 +1,15 @@
 /* edit.c - setting and removing elements at any depth. Edited values live on the heap in the byte order of their data
  * set; all else stays where it is in the file. What a path needs is made, and unmade if the call fails. */
+#include <stdio.h>
+
+#include "dicom/edit.h"
 #include "dicom/path.h"
+#include "dicom/store.h"
 #include "dicom/text_value.h"
 
+#include <tomo/dicom_edit.h>
+
 #define NO_ITEM UINT32_MAX
-
-/* ---- room ---------------------------------------------------------------------------------------------------- */
-
-/* Room for one more element; the first time the array moves from the arena to the heap. */
-static tomo_status more_elems(tomo_dataset *ds, tomo_error *err)
-{
-    tomo_ctx *ctx = ds->root->ctx;
-    uint32_t room = ds->count + ds->count / 2 + 8;
-    tomo__elem *more;
-    if (ds->count < ds->room)
-        return TOMO_OK;
-    more = ds->count > UINT32_MAX / 4 ? NULL : TOMO__ARRAY(ctx, room, tomo__elem);
-    if (!more)
-        return tomo__no_memory(ctx, err, room * sizeof *more, "elements of a data set");
-    if (ds->count)
-        memcpy(more, ds->elems, ds->count * sizeof *more);
-    if (ds->room)
-        tomo__free(ctx, ds->elems);
-    ds->elems = more;
-    ds->room = room;
-    return TOMO_OK;
-}
-
-static tomo_status more_items(tomo__root *root, tomo__elem *e, tomo_error *err)
-{
-    uint32_t room = e->n_items + e->n_items / 2 + 4;
-    tomo_dataset **more;
-    if (e->n_items < e->items_room)
-        return TOMO_OK;
-    more = e->n_items > UINT32_MAX / 4 ? NULL : TOMO__ARRAY(root->ctx, room, tomo_dataset *);
-    if (!more)
-        return tomo__no_memory(root->ctx, err, room * sizeof *more, "items of a sequence");
-    if (e->n_items)
-        memcpy(more, e->items, e->n_items * sizeof *more);
-    if (e->items_room)
-        tomo__free(root->ctx, e->items);
-    e->items = more;
-    e->items_room = room;
-    return TOMO_OK;
-}
-
-static void remove_elem(tomo_dataset *ds, uint32_t at)
-{
-    tomo__elem_clear(ds->root, &ds->elems[at]);
-    ds->count--;
-    memmove(&ds->elems[at], &ds->elems[at + 1], (ds->count - at) * sizeof *ds->elems);
-}
-
-/* The element of a tag, made empty if it was not there. */
-static tomo_status make_elem(tomo_dataset *ds, tomo_tag tag, tomo__elem **out, bool *made, tomo_error *err)
-{
-    uint32_t at = tomo__ds_place(ds, tag);
-    *made = at == ds->count || ds->elems[at].tag != tag;
-    if (*made) {
-        tomo_status st = more_elems(ds, err);
-        if (st != TOMO_OK)
-            return st;
-        memmove(&ds->elems[at + 1], &ds->elems[at], (ds->count - at) * sizeof *ds->elems);
-        ds->elems[at] = (tomo__elem){ .tag = tag, .vr = VR_UN, .flags = ELEM_OWN };
-        ds->count++;
-    }
-    *out = &ds->elems[at];
-    return TOMO_OK;
-}
-
-/* The data set and all that holds it are not as in the file any more. */
-static void mark_dirty(tomo_dataset *ds)
-{
-    for (ds->dirty = true; ds->parent; ds = ds->parent) {
-        ds->parent->elems[tomo__ds_place(ds->parent, ds->sequence)].flags |= ELEM_OWN;
-        ds->parent->dirty = true;
-    }
-}
 
 /* ---- walking a path ------------------------------------------------------------------------------------------ */
 
@@ -102,10 +35,8 @@ static tomo_status check_tag(const walk *w, const char *path, uint32_t depth, to
 /* Follow a path without changing anything. */
 static tomo_status look(walk *w, tomo_dataset *ds, const char *path, tomo_error *err)
 {
-    uint32_t depth = 0;
+    uint32_t depth = tomo__store_depth(ds);
     *w = (walk){ .ds = ds };
-    for (const tomo_dataset *up = ds->parent; up; up = up->parent)
-        depth++;
     for (const char *rest = path;; depth++) {
         tomo__step step;
         tomo_status st = tomo__path_step(&rest, &step, err);
@@ -130,29 +61,13 @@ static tomo_status look(walk *w, tomo_dataset *ds, const char *path, tomo_error 
 static tomo_status make_item(walk *w, tomo_dataset *ds, const tomo__step *step, tomo_error *err)
 {
     tomo_dataset *item;
-    tomo__elem *e;
     bool made;
-    tomo_status st = make_elem(ds, step->tag, &e, &made, err);
+    const tomo__elem *e = tomo__ds_elem(ds, step->tag);
+    tomo_status st = tomo__store_item(ds, step->tag, e ? e->n_items : 0, &item, &made, err);
     if (st != TOMO_OK)
         return st;
-    if (made) {
-        e->vr = VR_SQ;
-        e->flags = ELEM_SEQUENCE | ELEM_OWN;
-        if (!w->made_in)
-            *w = (walk){ .tag = w->tag, .made_in = ds, .made_tag = step->tag, .made_item = NO_ITEM };
-    }
-    st = more_items(ds->root, e, err);
-    item = st == TOMO_OK ? tomo__arena(ds->root, sizeof *item) : NULL;
-    if (!item)
-        return st != TOMO_OK ? st : tomo__no_memory(ds->root->ctx, err, sizeof *item, "an item");
     if (!w->made_in)
-        *w = (walk){ .tag = w->tag, .made_in = ds, .made_tag = step->tag, .made_item = step->item };
-    /* A sequence that an editor goes on with keeps its form; new ones are written with known lengths. */
-    *item = (tomo_dataset){ .root = ds->root, .parent = ds, .sequence = step->tag, .dirty = true };
-    item->implicit = e->n_items ? e->items[0]->implicit : ds->implicit;
-    item->big = e->n_items ? e->items[0]->big : ds->big;
-    e->items[e->n_items++] = item;
-    e->flags |= ELEM_OWN;
+        *w = (walk){ .tag = w->tag, .made_in = ds, .made_tag = step->tag, .made_item = made ? NO_ITEM : step->item };
     w->ds = item;
     return TOMO_OK;
 }
@@ -188,7 +103,7 @@ static void undo(walk *w)
         return;
     at = tomo__ds_place(w->made_in, w->made_tag);
     if (w->made_item == NO_ITEM) {
-        remove_elem(w->made_in, at);
+        tomo__store_remove(w->made_in, at);
     } else {
         tomo__elem *e = &w->made_in->elems[at];
         e->n_items--;
@@ -204,26 +119,10 @@ static void undo(walk *w)
 /* VR to set an element by: the present one, else the dictionary's. */
 static tomo_status vr_for(const walk *w, const tomo_dataset *top, const char *path, uint16_t *vr, tomo_error *err)
 {
-    const tomo__elem *e = w->ds ? tomo__ds_elem(w->ds, w->tag) : NULL;
-    const tomo_dict_entry *d = w->ds ? tomo__ds_dict(w->ds, w->tag) : tomo_dict_find(w->tag);
-    int64_t is_signed = 0;
-    if (e && e->vr != VR_UN) {
-        *vr = e->vr;
-        return TOMO_OK;
-    }
-    if ((w->tag & 0x1ff00) == 0x10000 && (w->tag & 0xffff) >= 0x10) {
-        *vr = VR_LO; /* private creators */
-        return TOMO_OK;
-    }
-    if (!d || !d->vr)
+    *vr = tomo__store_vr(w->ds, w->tag, top);
+    if (!*vr)
         return tomo__fail(err, TOMO_E_ARG, "%s: the VR of " TAG_FMT " is not known, set it from bytes", path,
                           TAG_ARGS(w->tag));
-    *vr = d->vr;
-    if (d->vr2 == VR_SS) { /* "US or SS" follows Pixel Representation */
-        if (!(w->ds && tomo_dataset_int(w->ds, TAG_PIXEL_REPRESENTATION, 0, &is_signed)))
-            tomo_dataset_int(&top->root->ds, TAG_PIXEL_REPRESENTATION, 0, &is_signed);
-        *vr = is_signed == 1 ? VR_SS : VR_US;
-    }
     return TOMO_OK;
 }
 
@@ -239,8 +138,7 @@ static tomo_status check_count(const walk *w, const char *path, size_t n, tomo_e
     return TOMO_OK;
 }
 
-/* Is there text in a data set that another character set would read differently? */
-static bool has_coded_text(const tomo_dataset *ds)
+bool tomo__has_coded_text(const tomo_dataset *ds)
 {
     for (uint32_t i = 0; i < ds->count; i++) {
         const tomo__elem *e = &ds->elems[i];
@@ -249,7 +147,7 @@ static bool has_coded_text(const tomo_dataset *ds)
             if (b[k] >= 0x80 || b[k] == 0x1b)
                 return true;
         for (uint32_t k = 0; (e->flags & ELEM_SEQUENCE) && k < e->n_items; k++)
-            if (has_coded_text(e->items[k])) /* as deep as sequences nest, at most MAX_DEPTH */
+            if (tomo__has_coded_text(e->items[k])) /* as deep as sequences nest, at most MAX_DEPTH */
                 return true;
     }
     return false;
@@ -262,46 +160,23 @@ static tomo_status check_charset(const walk *w, const char *text, tomo_error *er
         return TOMO_OK;
     if (!tomo__charset_parse(text, strlen(text), &cs))
         return tomo__fail(err, TOMO_E_ARG, "\"%.60s\" has a Specific Character Set that is not known", text);
-    if (w->ds && has_coded_text(w->ds))
+    if (w->ds && tomo__has_coded_text(w->ds))
         return tomo__fail(err, TOMO_E_ARG, "(0008,0005) can't change: there is text in the present character set");
     return TOMO_OK;
 }
 
-/* Put `size` bytes in file order at the end of a path. */
+/* Put `size` bytes at the end of a path. */
 static tomo_status put(tomo_dataset *ds, const char *path, walk *w, uint16_t vr, const void *bytes, size_t size,
-                       bool swap, tomo_error *err)
+                       tomo_error *err)
 {
-    tomo_ctx *ctx = ds->root->ctx;
-    size_t even = size + (size & 1);
-    uint8_t *own = even ? tomo__alloc(ctx, even) : NULL;
-    tomo__elem *e = NULL;
-    bool made;
     tomo_status st;
-    if (even && !own)
-        return tomo__no_memory(ctx, err, even, "a value");
-    if (own && size)
-        memcpy(own, bytes, size);
-    if (own && even > size)
-        own[size] = tomo__vr_text(vr) && vr != VR_UI ? ' ' : '\0';
     ds->root->edited = true;
     st = make_way(w, ds, path, err);
     if (st == TOMO_OK)
-        st = make_elem(w->ds, w->tag, &e, &made, err);
-    if (st != TOMO_OK) {
+        st = tomo__store_value(w->ds, w->tag, vr, bytes, size, err);
+    if (st != TOMO_OK)
         undo(w);
-        tomo__free(ctx, own);
-        return st;
-    }
-    if (swap && w->ds->big && (w->tag >> 16) != 2)
-        tomo__swap(own, own, even, tomo__vr_unit(vr));
-    tomo__elem_clear(ds->root, e);
-    *e = (tomo__elem){ .tag = w->tag, .vr = vr, .flags = ELEM_OWN, .length = even, .own = own };
-    if ((w->tag >> 16) == 2)
-        e->flags |= ELEM_META;
-    if (vr == VR_SQ)
-        e->flags |= ELEM_SEQUENCE, e->items = NULL;
-    mark_dirty(w->ds);
-    return TOMO_OK;
+    return st;
 }
 
 /* Text outside ASCII where no character set is named: UTF-8 shall be, since all there is so far is ASCII. */
@@ -314,7 +189,7 @@ static tomo_status choose_charset(const tomo_dataset *ds, tomo__charset *cs, con
     *name_it = !ascii && cs->n == 1 && cs->set[0] == SET_ASCII;
     if (!*name_it)
         return TOMO_OK;
-    if (has_coded_text(&ds->root->ds))
+    if (tomo__has_coded_text(&ds->root->ds))
         return tomo__fail(err, TOMO_E_ARG,
                           "the data set names no character set (0008,0005) but holds text outside ASCII");
     cs->set[0] = SET_UTF8;
@@ -325,7 +200,7 @@ static tomo_status name_charset(tomo_dataset *top, tomo_error *err)
 {
     walk w;
     tomo_status st = look(&w, top, "00080005", err);
-    return st == TOMO_OK ? put(top, "00080005", &w, VR_CS, "ISO_IR 192", 10, false, err) : st;
+    return st == TOMO_OK ? put(top, "00080005", &w, VR_CS, "ISO_IR 192", 10, err) : st;
 }
 
 /* Text to bytes in file order, checked; what a path is set to. */
@@ -352,27 +227,38 @@ static tomo_status encode(const tomo_dataset *ds, const walk *w, const char *pat
     return check_count(w, path, count, err);
 }
 
-tomo_status tomo_dataset_set(tomo_dataset *ds, const char *path, const char *text, tomo_error *err)
+/* `as`: the VR, or 0 to find it. */
+static tomo_status set_text(tomo_dataset *ds, const char *path, uint16_t as, const char *text, tomo_error *err)
 {
-    tomo__text bytes;
-    uint16_t vr = 0;
+    tomo__text bytes = TOMO__TEXT(ds->root->ctx);
+    uint16_t vr = as;
     bool name_it = false;
     walk w;
-    tomo_status st;
-    if (!ds || !path || !text)
-        return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_set: NULL argument");
-    bytes = (tomo__text)TOMO__TEXT(ds->root->ctx);
-    st = look(&w, ds, path, err);
-    if (st == TOMO_OK)
+    tomo_status st = look(&w, ds, path, err);
+    if (st == TOMO_OK && !as)
         st = vr_for(&w, ds, path, &vr, err);
     if (st == TOMO_OK)
         st = encode(ds, &w, path, vr, text, &bytes, &name_it, err);
     if (st == TOMO_OK && name_it)
         st = name_charset(&ds->root->ds, err);
     if (st == TOMO_OK)
-        st = put(ds, path, &w, vr, bytes.data, bytes.size, true, err);
+        st = put(ds, path, &w, vr, bytes.data, bytes.size, err);
     tomo__text_free(&bytes);
     return st;
+}
+
+tomo_status tomo_dataset_set(tomo_dataset *ds, const char *path, const char *text, tomo_error *err)
+{
+    if (!ds || !path || !text)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_set: NULL argument");
+    return set_text(ds, path, 0, text, err);
+}
+
+tomo_status tomo__set_text_as(tomo_dataset *ds, tomo_tag tag, uint16_t vr, const char *text, tomo_error *err)
+{
+    char path[9];
+    snprintf(path, sizeof path, "%08X", (unsigned)tag);
+    return set_text(ds, path, vr, text, err);
 }
 
 tomo_status tomo_dataset_set_bytes(tomo_dataset *ds, const char *path, uint16_t vr, const void *bytes, size_t size,
@@ -389,7 +275,24 @@ tomo_status tomo_dataset_set_bytes(tomo_dataset *ds, const char *path, uint16_t 
     if (st == TOMO_OK && w.tag == TAG_PIXELS && ds->root->encapsulated)
         st = tomo__fail(err, TOMO_E_UNSUPPORTED, "%s: native pixels in a data set of transfer syntax %s", path,
                         ds->root->syntax);
-    return st == TOMO_OK ? put(ds, path, &w, vr, bytes, size, true, err) : st;
+    return st == TOMO_OK ? put(ds, path, &w, vr, bytes, size, err) : st;
+}
+
+/* "Sequence[2]": the item at the end of a path. */
+static tomo_status delete_item(tomo_dataset *ds, const char *path, size_t open, tomo_error *err)
+{
+    tomo__text head = TOMO__TEXT(ds->root->ctx);
+    uint64_t item = 0;
+    walk w;
+    for (const char *c = path + open + 1; *c >= '0' && *c <= '9' && item < UINT32_MAX; c++)
+        item = item * 10 + (uint64_t)(*c - '0');
+    tomo__text_add(&head, path, open);
+    tomo_status st = head.failed ? tomo__no_memory(head.ctx, err, open, "a path") : look(&w, ds, head.data, err);
+    if (st == TOMO_OK)
+        st = w.ds ? tomo_dataset_remove_item(w.ds, w.tag, (size_t)item, err)
+                  : tomo__fail(err, TOMO_E_NOTFOUND, "%s is not there", path);
+    tomo__text_free(&head);
+    return st;
 }
 
 tomo_status tomo_dataset_delete(tomo_dataset *ds, const char *path, tomo_error *err)
@@ -397,16 +300,24 @@ tomo_status tomo_dataset_delete(tomo_dataset *ds, const char *path, tomo_error *
     walk w;
     tomo_status st;
     uint32_t at;
+    size_t n, digits;
     if (!ds || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_delete: NULL argument");
+    n = strlen(path);
+    digits = n;
+    if (n > 3 && path[n - 1] == ']')
+        for (digits = n - 1; digits > 0 && path[digits - 1] >= '0' && path[digits - 1] <= '9';)
+            digits--;
+    if (digits > 0 && digits + 1 < n && path[digits - 1] == '[')
+        return delete_item(ds, path, digits - 1, err);
     st = look(&w, ds, path, err);
     if (st != TOMO_OK)
         return st;
     at = w.ds ? tomo__ds_place(w.ds, w.tag) : 0;
     if (!w.ds || at == w.ds->count || w.ds->elems[at].tag != w.tag)
         return tomo__fail(err, TOMO_E_NOTFOUND, "%s: " TAG_FMT " is not there", path, TAG_ARGS(w.tag));
-    remove_elem(w.ds, at);
+    tomo__store_remove(w.ds, at);
     w.ds->root->edited = true;
-    mark_dirty(w.ds);
+    tomo__store_dirty(w.ds);
     return TOMO_OK;
 }

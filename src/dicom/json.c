@@ -7,13 +7,15 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dicom/parse.h"
+#include "dicom/build.h"
+#include "dicom/bulk.h"
 
 typedef struct json {
+    tomo_ctx *ctx;
     tomo__text out;
     tomo__text value; /* scratch: one element's text */
     tomo__text path;  /* of what is being written, for BulkDataURI */
-    uint64_t inline_limit;
+    tomo_text_options o;
     tomo_error *err;
 } json;
 
@@ -29,7 +31,7 @@ static void put_string(json *j, const char *text, size_t n)
             continue;
         tomo__text_add(&j->out, text + from, i - from);
         if (c == '"' || c == '\\')
-            tomo__text_fmt(&j->out, "\\%c", c);
+            tomo__text_add(&j->out, c == '"' ? "\\\"" : "\\\\", 2);
         else
             tomo__text_fmt(&j->out, "\\u%04x", c);
         from = i + 1;
@@ -100,21 +102,54 @@ static void put_real(json *j, double value)
         tomo__text_add(&j->out, text, tomo__num_text(text, value));
 }
 
-/* DS and IS */
+/* DS and IS. What is longer than the 16 characters of a DS stays text, so that none of its digits is lost. */
+enum { DS_MOST = 16 };
 static void put_decimal(json *j, const char *text, size_t n)
 {
     double value;
-    if (is_json_number(text, n))
+    if (is_json_number(text, n) && n <= DS_MOST)
         tomo__text_add(&j->out, text, n);
-    else if (tomo__text_double(text, n, &value) && isfinite(value))
+    else if (n <= DS_MOST && tomo__text_double(text, n, &value) && isfinite(value))
         put_real(j, value);
     else
         put_string(j, text, n);
 }
 
+static size_t digits(char to[24], uint64_t v, bool negative)
+{
+    char back[24];
+    size_t n = 0, k = 0;
+    do
+        back[n++] = (char)('0' + v % 10);
+    while ((v /= 10) != 0);
+    if (negative)
+        to[k++] = '-';
+    while (n > 0)
+        to[k++] = back[--n];
+    return k;
+}
+
+/* US and UL, most of binary numbers, without a detour through text. */
+static bool put_small(json *j, const tomo_dataset *ds, const tomo__elem *e)
+{
+    const uint8_t *b = (e->vr == VR_US || e->vr == VR_UL) && !tomo__ds_big(ds, e) ? tomo__ds_value(ds, e) : NULL;
+    size_t unit = e->vr == VR_US ? 2 : 4, n = (size_t)e->length / unit;
+    char text[25];
+    if (!b)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        text[0] = ',';
+        size_t k = digits(text + 1, unit == 2 ? tomo__le16(b + 2 * i) : tomo__le32(b + 4 * i), false);
+        tomo__text_add(&j->out, i ? text : text + 1, i ? k + 1 : k);
+    }
+    return true;
+}
+
 static tomo_status put_numbers(json *j, const tomo_dataset *ds, const tomo__elem *e)
 {
     size_t n = tomo__elem_values(ds, e);
+    if (put_small(j, ds, e))
+        return TOMO_OK;
     for (size_t i = 0; i < n; i++) {
         char text[64];
         int64_t length = tomo__elem_text(ds, e, i, text, sizeof text);
@@ -136,31 +171,24 @@ static tomo_status put_numbers(json *j, const tomo_dataset *ds, const tomo__elem
 
 static tomo_status put_binary(json *j, const tomo_dataset *ds, const tomo__elem *e)
 {
-    const uint8_t *b = e->flags & ELEM_OWN ? e->own : NULL;
-    unsigned unit = tomo__vr_unit(e->vr);
-    if ((e->flags & ELEM_ENCAPSULATED) || e->length > j->inline_limit) {
-        tomo__text_str(&j->out, ",\"BulkDataURI\":\"#");
-        tomo__text_add(&j->out, j->path.data, j->path.size);
-        tomo__text_fmt(&j->out, "%08X\"", (unsigned)e->tag);
+    char uri[BULK_URI];
+    size_t path = j->path.size;
+    if (e->length == 0 && !(e->flags & ELEM_ENCAPSULATED))
+        return TOMO_OK;
+    if (!tomo__bulk_wanted(&j->o, e)) {
+        tomo__text_str(&j->out, ",\"InlineBinary\":\"");
+        TRY(tomo__bulk_inline(&j->out, ds, e, j->err));
+        tomo__text_str(&j->out, "\"");
         return TOMO_OK;
     }
-    if (e->length == 0)
-        return TOMO_OK;
-    if (!b)
-        TRY(tomo__elem_bytes(ds, e, 0, e->length, &b, j->err));
-    tomo__text_str(&j->out, ",\"InlineBinary\":\"");
-    if (!tomo__ds_big(ds, e) || unit == 1) {
-        tomo__text_base64(&j->out, b, (size_t)e->length);
-    } else {
-        for (uint64_t at = 0; at < e->length;) { /* pieces of whole words and whole base64 groups */
-            uint8_t swapped[768];
-            size_t n = (size_t)TOMO__MIN(e->length - at, sizeof swapped);
-            tomo__swap(swapped, b + at, n, unit);
-            tomo__text_base64(&j->out, swapped, n);
-            at += n;
-        }
-    }
-    tomo__text_str(&j->out, "\"");
+    tomo__text_fmt(&j->path, "%08X", (unsigned)e->tag);
+    if (j->path.failed)
+        return tomo__no_memory(j->ctx, j->err, j->path.size, "a path");
+    TRY(tomo__bulk_put(j->ctx, &j->o, ds, e, j->path.data, uri, j->err));
+    j->path.size = path;
+    j->path.data[path] = '\0';
+    tomo__text_str(&j->out, ",\"BulkDataURI\":");
+    put_string(j, uri, strlen(uri));
     return TOMO_OK;
 }
 
@@ -185,6 +213,37 @@ static tomo_status take_text(json *j, const tomo_dataset *ds, const tomo__elem *
     return TOMO_OK;
 }
 
+static void put_value(json *j, const tomo__elem *e, const char *text, size_t n)
+{
+    if (n == 0)
+        tomo__text_str(&j->out, "null"); /* F.2.5 */
+    else if (e->vr == VR_PN)
+        put_name(j, text, n);
+    else if (e->vr == VR_DS || e->vr == VR_IS)
+        put_decimal(j, text, n);
+    else
+        put_string(j, text, n);
+}
+
+/* ASCII, which most text is: values are trimmed (PS3.5 6.2) and written from where they are. */
+static bool put_plain(json *j, const tomo_dataset *ds, const tomo__elem *e)
+{
+    const uint8_t *b = tomo__ds_value(ds, e);
+    size_t size = b ? (size_t)e->length : 0;
+    if (!b || !tomo__is_plain(b, size))
+        return false;
+    for (size_t at = 0; at <= size;) {
+        const char *text = (const char *)b + at;
+        const char *stop = tomo__vr_multi(e->vr) ? memchr(text, '\\', size - at) : NULL;
+        size_t n = stop ? (size_t)(stop - text) : size - at;
+        tomo__text_add(&j->out, ",", at > 0);
+        at += n + 1;
+        tomo__trim(e->vr, &text, &n);
+        put_value(j, e, text, n);
+    }
+    return true;
+}
+
 static tomo_status put_text(json *j, const tomo_dataset *ds, const tomo__elem *e)
 {
     size_t at = 0;
@@ -192,20 +251,15 @@ static tomo_status put_text(json *j, const tomo_dataset *ds, const tomo__elem *e
         tomo__text_str(&j->out, "\"ISO_IR 192\"");
         return TOMO_OK;
     }
+    if (put_plain(j, ds, e))
+        return TOMO_OK;
     TRY(take_text(j, ds, e));
     do {
         const char *text = j->value.data + at;
         const char *stop = tomo__vr_multi(e->vr) ? memchr(text, '\\', j->value.size - at) : NULL;
         size_t n = stop ? (size_t)(stop - text) : j->value.size - at;
-        tomo__text_str(&j->out, at ? "," : "");
-        if (n == 0)
-            tomo__text_str(&j->out, "null"); /* F.2.5 */
-        else if (e->vr == VR_PN)
-            put_name(j, text, n);
-        else if (e->vr == VR_DS || e->vr == VR_IS)
-            put_decimal(j, text, n);
-        else
-            put_string(j, text, n);
+        tomo__text_add(&j->out, ",", at > 0);
+        put_value(j, e, text, n);
         at += n + 1;
     } while (at <= j->value.size && tomo__vr_multi(e->vr));
     return TOMO_OK;
@@ -217,7 +271,7 @@ static tomo_status put_items(json *j, const tomo__elem *e)
 {
     size_t path = j->path.size;
     for (uint32_t i = 0; i < e->n_items; i++) {
-        tomo__text_str(&j->out, i ? "," : "");
+        tomo__text_add(&j->out, ",", i > 0);
         tomo__text_fmt(&j->path, "%08X[%u].", (unsigned)e->tag, (unsigned)i);
         TRY(put_dataset(j, e->items[i]));
         j->path.size = path;
@@ -237,13 +291,22 @@ static bool is_empty(const tomo_dataset *ds, const tomo__elem *e)
     return b || e->length == 0;
 }
 
+static void put_head(json *j, tomo_tag tag, uint16_t vr)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    char head[] = "\"00000000\":{\"vr\":\"XX\"";
+    for (int i = 0; i < 8; i++)
+        head[1 + i] = hex[tag >> (28 - 4 * i) & 15];
+    head[18] = (char)(vr >> 8);
+    head[19] = (char)vr;
+    tomo__text_add(&j->out, head, sizeof head - 1);
+}
+
 static tomo_status put_element(json *j, const tomo_dataset *ds, const tomo__elem *e)
 {
     uint16_t vr = tomo__vr_known(e->vr) ? e->vr : VR_UN;
-    bool binary = !(e->flags & ELEM_SEQUENCE) && !tomo__vr_text(vr) &&
-                  (vr == VR_UN || (vr >= VR_OB && vr <= VR_OW)); /* OB OD OF OL OV OW */
-    tomo__text_fmt(&j->out, "\"%08X\":{\"vr\":\"%c%c\"", (unsigned)e->tag, vr >> 8, vr & 0xff);
-    if (binary) {
+    put_head(j, e->tag, vr);
+    if (!(e->flags & ELEM_SEQUENCE) && tomo__vr_binary(vr)) {
         TRY(put_binary(j, ds, e));
     } else if (!is_empty(ds, e)) {
         tomo__text_str(&j->out, ",\"Value\":[");
@@ -253,9 +316,9 @@ static tomo_status put_element(json *j, const tomo_dataset *ds, const tomo__elem
             TRY(put_text(j, ds, e));
         else
             TRY(put_numbers(j, ds, e));
-        tomo__text_str(&j->out, "]");
+        tomo__text_add(&j->out, "]", 1);
     }
-    tomo__text_str(&j->out, "}");
+    tomo__text_add(&j->out, "}", 1);
     return TOMO_OK;
 }
 
@@ -263,26 +326,27 @@ static tomo_status put_element(json *j, const tomo_dataset *ds, const tomo__elem
 static tomo_status put_dataset(json *j, const tomo_dataset *ds)
 {
     bool any = false;
-    tomo__text_str(&j->out, "{");
+    tomo__text_add(&j->out, "{", 1);
     for (uint32_t i = 0; i < ds->count; i++) {
         const tomo__elem *e = &ds->elems[i];
-        if ((e->tag & 0xffff) == 0 || (e->flags & ELEM_META))
+        if ((e->tag & 0xffff) == 0 || ((e->flags & ELEM_META) && !j->o.meta))
             continue;
-        tomo__text_str(&j->out, any ? "," : "");
+        tomo__text_add(&j->out, ",", any);
         TRY(put_element(j, ds, e));
         any = true;
     }
-    tomo__text_str(&j->out, "}");
+    tomo__text_add(&j->out, "}", 1);
     return TOMO_OK;
 }
 
-tomo_status tomo_dataset_json(tomo_ctx *ctx, const tomo_dataset *ds, tomo_buffer **out, uint64_t inline_limit,
-                              tomo_error *err)
+tomo_status tomo_dataset_to_json(tomo_ctx *ctx, tomo_buffer **out, const tomo_dataset *ds,
+                                 const tomo_text_options *opts, tomo_error *err)
 {
-    json j = { TOMO__TEXT(ctx), TOMO__TEXT(ctx), TOMO__TEXT(ctx), inline_limit, err };
+    json j = { .ctx = ctx, .out = TOMO__TEXT(ctx), .value = TOMO__TEXT(ctx), .path = TOMO__TEXT(ctx), .err = err };
     tomo_status st;
     if (!ctx || !ds || !out)
-        return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_json: NULL argument");
+        return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_to_json: NULL argument");
+    tomo__text_options_of(&j.o, opts);
     st = put_dataset(&j, ds);
     if (st == TOMO_OK && (j.path.failed || j.out.failed))
         st = tomo__no_memory(ctx, err, j.out.size, "JSON of a data set");
@@ -292,4 +356,12 @@ tomo_status tomo_dataset_json(tomo_ctx *ctx, const tomo_dataset *ds, tomo_buffer
         return tomo__text_finish(&j.out, out, err);
     tomo__text_free(&j.out);
     return st;
+}
+
+tomo_status tomo_dataset_json(tomo_ctx *ctx, const tomo_dataset *ds, tomo_buffer **out, uint64_t inline_limit,
+                              tomo_error *err)
+{
+    tomo_text_options o = TOMO_TEXT_OPTIONS_INIT;
+    o.inline_limit = inline_limit;
+    return tomo_dataset_to_json(ctx, out, ds, &o, err);
 }

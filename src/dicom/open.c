@@ -57,7 +57,7 @@ bool tomo__syntax_deflated(const char *uid)
            strcmp(uid, "1.2.840.10008.1.2.4.205") == 0;
 }
 
-static bool is_native(const char *uid)
+bool tomo__syntax_native(const char *uid)
 {
     return strcmp(uid, UID_IMPLICIT) == 0 || strcmp(uid, UID_EXPLICIT) == 0 || strcmp(uid, UID_BIG) == 0 ||
            strcmp(uid, "1.2.840.113619.5.2") == 0 || tomo__syntax_deflated(uid);
@@ -177,12 +177,12 @@ static tomo_status decide_coding(tomo__parser *p, bool has_meta, tomo_error *err
         tomo__remark(p->report, "Transfer Syntax UID is %s, but the data set is %s", root->syntax,
                      tomo_uid_name(coding_syntax(found)));
         coding = found;
-        if (is_native(root->syntax) && !root->deflated)
+        if (tomo__syntax_native(root->syntax) && !root->deflated)
             strcpy(root->syntax, coding_syntax(found));
     } else if (!tomo_uid_name(root->syntax)) {
         tomo__remark(p->report, "unknown Transfer Syntax UID; read as explicit little endian");
     }
-    root->encapsulated = !is_native(root->syntax);
+    root->encapsulated = !tomo__syntax_native(root->syntax);
     root->ds.implicit = p->frames[0].implicit = coding == 'i';
     root->ds.big = p->frames[0].big = coding == 'b';
     return TOMO_OK;

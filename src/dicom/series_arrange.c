@@ -4,6 +4,7 @@
 #include "dicom/series_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static int cmp(double a, double b) { return (a > b) - (a < b); }
@@ -116,6 +117,40 @@ static tomo_status check_times(const tomo__group *g, const size_t *start, size_t
 }
 
 /* Gantry tilt, or positions that wander: how far do slices shift within their own plane? */
+static tomo_status check_shift(const tomo__group *g, const double normal[3], double tolerance, tomo_error *err);
+
+/* A stack that shifts evenly: millimeters along rows and columns from slice to slice into out->shift. */
+static tomo_status measure_shear(const tomo__group *g, const double normal[3], double tolerance, tomo__stack *out,
+                                 tomo_error *err)
+{
+    const tomo__slice *first = g->slice[0], *last = g->slice[g->n - 1];
+    const double all = last->along - first->along;
+    double rate[2], d[3];
+    if (out->nz < 2 || check_shift(g, normal, tolerance, NULL) == TOMO_OK)
+        return TOMO_OK;
+    for (int a = 0; a < 2; a++) {
+        for (int k = 0; k < 3; k++)
+            d[k] = last->position[k] - first->position[k];
+        rate[a] = tomo__dot(d, first->orient + 3 * a) / all;
+    }
+    for (size_t i = 1; i < g->n; i++) {
+        const tomo__slice *s = g->slice[i];
+        for (int k = 0; k < 3; k++)
+            d[k] = s->position[k] - first->position[k];
+        const double a = s->along - first->along, x = tomo__dot(d, first->orient) - rate[0] * a,
+                     y = tomo__dot(d, first->orient + 3) - rate[1] * a;
+        if (hypot(x, y) > tolerance + 1e-3 * a)
+            return tomo__fail(
+                err, TOMO_E_GEOMETRY,
+                "slices shift unevenly within their plane: %s lies %.6g mm off the line through the first "
+                "and the last, expected less than %.3g mm",
+                file_name(s), hypot(x, y), tolerance + 1e-3 * a);
+    }
+    for (int a = 0; a < 2; a++)
+        out->shift[a] = rate[a] * out->spacing[2];
+    return TOMO_OK;
+}
+
 static tomo_status check_shift(const tomo__group *g, const double normal[3], double tolerance, tomo_error *err)
 {
     const tomo__slice *first = g->slice[0];
@@ -240,6 +275,38 @@ static double time_step(const tomo__group *g, size_t nz, size_t nt)
     return nt > 1 && g->slice[0]->file->repetition > 0 ? g->slice[0]->file->repetition / 1000 : 0;
 }
 
+/* What the fourth dimension means: of the attributes that differ between volumes the most telling one. */
+static void say_fourth(const tomo__group *g, size_t nz, size_t nt, tomo_report *report)
+{
+    static const struct {
+        size_t at;
+        const char *name;
+    } meanings[] = {
+        { offsetof(tomo__slice, b_value), "b-value (s/mm2)" },
+        { offsetof(tomo__slice, echo), "echo time (ms)" },
+        { offsetof(tomo__slice, trigger), "trigger time (ms)" },
+        { offsetof(tomo__slice, temporal), "temporal position" },
+        { offsetof(tomo__slice, acquisition), "acquisition number" },
+        { offsetof(tomo__slice, time), "acquisition time (s of the day)" },
+        { offsetof(tomo__slice, instance), "instance number" },
+    };
+    char list[160] = "";
+    size_t used = 0, m = 0;
+    bool differs = false;
+#define VALUE(t) (*(const double *)((const char *)g->slice[(t)*nz] + meanings[m].at))
+    for (; m < TOMO__COUNT(meanings) && !differs; m += !differs)
+        for (size_t t = 1; t < nt; t++)
+            differs |= VALUE(t) != VALUE(0);
+    if (!differs)
+        return;
+    const bool frames = meanings[m].at == offsetof(tomo__slice, instance);
+    for (size_t t = 0; t < nt && t < 8 && !frames; t++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%.8g", t ? ", " : ": ", VALUE(t));
+#undef VALUE
+    tomo__remark(report, "fourth dimension: %zu volumes by %s%s%s", nt, meanings[m].name, list,
+                 nt > 8 && !frames ? ", ..." : "");
+}
+
 /* Without positions: frames of one file follow each other; several files have no order that could be trusted. */
 static tomo_status without_plane(tomo__group *g, const tomo_series_options *o, tomo__stack *out, tomo_report *report,
                                  tomo_error *err)
@@ -265,12 +332,16 @@ static tomo_status without_plane(tomo__group *g, const tomo_series_options *o, t
 
 /* All checks on places; the first that fails is the reason. */
 static tomo_status check_stack(const tomo__group *g, const size_t *start, const double normal[3], size_t nt,
-                               double wish, tomo__stack *out, tomo_error *err)
+                               const tomo_series_options *o, tomo__stack *out, tomo_error *err)
 {
     const size_t nz = out->nz;
+    const double wish = o->tolerance_mm;
     const double tolerance = wish > 0 ? wish : fmax(0.01, 0.01 * out->spacing[2]);
     tomo_status st;
-    if ((st = check_times(g, start, nz, nt, err)) || (st = check_shift(g, normal, tolerance, err)) || nz < 2)
+    if ((st = check_times(g, start, nz, nt, err)))
+        return st;
+    st = o->straighten ? measure_shear(g, normal, tolerance, out, err) : check_shift(g, normal, tolerance, err);
+    if (st || nz < 2)
         return st;
     if ((st = check_even(g, start, nz, out->spacing[2], tolerance, err)))
         return st;
@@ -298,13 +369,17 @@ static tomo_status with_plane(tomo_ctx *ctx, tomo__group *g, size_t *start, cons
     st = count_times(g, start, out->nz, &nt, bad ? NULL : &why);
     bad = bad ? bad : st;
     if (!bad)
-        bad = check_stack(g, start, normal, nt, o->tolerance_mm, out, &why);
+        bad = check_stack(g, start, normal, nt, o, out, &why);
     if (bad && !o->allow_gaps)
         return tomo__fail(err, bad, "%s", why.message);
-    if (bad)
+    if (bad) {
         tomo__remark(report, "%s", why.message);
+        out->shift[0] = out->shift[1] = 0; /* uneven steps have no single shift */
+    }
     out->nt = nt; /* with gaps allowed: what every place has */
     st = reorder(ctx, g, start, out->nz, nt, err);
+    if (st == TOMO_OK && nt > 1)
+        say_fourth(g, out->nz, nt, report);
     out->spacing[3] = time_step(g, out->nz, nt);
     return st;
 }

@@ -37,8 +37,8 @@ struct tomo__scan_file {
     uint32_t text[TEXTS]; /* offsets into it */
     uint64_t key;         /* hash of the UIDs of study and series: tells most series apart without their texts */
     bool is_image, is_dicom, has_lut; /* has a Modality LUT Sequence */
-    uint64_t pixels;      /* offset of native little endian pixel data in the file, or NO_OFFSET */
-    uint64_t pixel_bytes; /* its length */
+    uint64_t pixels;                  /* offset of native little endian pixel data in the file, or NO_OFFSET */
+    uint64_t pixel_bytes;             /* its length */
     int32_t tiles, tiles_across;
     int32_t columns, rows; /* of a slice: of a tile in mosaics */
     double repetition;     /* Repetition Time or Frame Time in ms; 0 = unknown */
@@ -96,11 +96,22 @@ typedef struct tomo__stack {
     size_t nz, nt;
     bool has_plane;
     double origin[3], direction[9], spacing[4];
+    double shift[2]; /* mm along x and y from a slice to the next, where a sheared stack is to be straightened */
 } tomo__stack;
 /* Bring group->slice into stacking order (time point by time point, each along the normal) and say what grid that is.
  * On failure the slices are in order of position nevertheless. */
 tomo_status tomo__stack_arrange(tomo_ctx *ctx, tomo__group *group, const tomo_series_options *o, tomo__stack *out,
                                 tomo_report *report, tomo_error *err);
+
+/* ---- SUV (series_suv.c), gantry tilt (series_straighten.c) ---- */
+
+/* Scale the slices' rescale so that values become SUV; nothing for TOMO_SUV_NONE. */
+tomo_status tomo__suv_apply(tomo_ctx *ctx, tomo__group *group, int32_t kind, tomo_report *report, tomo_error *err);
+/* Take the n-th Real World Value Mapping for the slices' rescale; nothing for 0. (series_rwv.c) */
+tomo_status tomo__real_world_apply(tomo_ctx *ctx, tomo__group *group, int32_t n, tomo_report *report, tomo_error *err);
+/* Replace a sheared volume by a straight one; nothing for a shift of 0. The old one stays on failure. */
+tomo_status tomo__straighten(tomo_ctx *ctx, tomo_image **image, const double shift[2], tomo_report *report,
+                             tomo_job *job, tomo_error *err);
 
 /* ---- stored samples to voxels (series_convert.c) ---- */
 

@@ -423,6 +423,8 @@ static tomo_status take_options(tomo_series_options *o, const tomo_series_option
         memcpy(o, from, TOMO__MIN(from->struct_size, sizeof *o));
     if (o->dtype && !tomo_dtype_size((tomo_dtype)o->dtype))
         return tomo__fail(err, TOMO_E_ARG, "dtype is %d, expected a tomo_dtype or 0", o->dtype);
+    if ((o->raw != 0) + (o->suv != 0) + (o->real_world != 0) > 1)
+        return tomo__fail(err, TOMO_E_ARG, "raw, suv and real_world exclude each other");
     if (!(o->tolerance_mm >= 0) || !isfinite(o->tolerance_mm))
         return tomo__fail(err, TOMO_E_ARG, "tolerance is %g mm, expected 0 or more", o->tolerance_mm);
     return TOMO_OK;
@@ -444,7 +446,13 @@ tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *
     if (st == TOMO_OK)
         st = tomo__stack_arrange(ctx, &l.group, &o, &l.stack, report, err);
     if (st == TOMO_OK)
+        st = tomo__real_world_apply(ctx, &l.group, o.real_world, report, err);
+    if (st == TOMO_OK && o.suv)
+        st = tomo__suv_apply(ctx, &l.group, o.suv, report, err);
+    if (st == TOMO_OK)
         st = load_volume(&l, &o, job, err);
+    if (st == TOMO_OK && (st = tomo__straighten(ctx, &l.image, l.stack.shift, report, job, err)) != TOMO_OK)
+        tomo_image_free(l.image);
     tomo__free(ctx, l.group.slice);
     tomo__free(ctx, l.slices);
     if (st == TOMO_OK)

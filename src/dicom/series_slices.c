@@ -182,6 +182,15 @@ static void spread(tomo__scan_file *f)
             f->slices[i].position[k] += normal[k] * f->slices[0].between * (double)i;
 }
 
+/* Milliseconds from one temporal position to the next, where the last frame says when it is (PS3.3 C.7.6.16.2.31). */
+static double temporal_step(const tomo_dataset *ds, int64_t frames)
+{
+    const tomo_dataset *when = tomo__macro(ds, frames - 1, 0x00209310);
+    const tomo_dataset *content = tomo__macro(ds, frames - 1, 0x00209111);
+    const double offset = number(when, NULL, 0x0020930D, 0), index = number(content, NULL, 0x00209128, 0);
+    return offset > 0 && index > 1 ? 1000 * offset / (index - 1) : 0;
+}
+
 tomo_status tomo__slices_read(tomo_ctx *ctx, const tomo_dataset *ds, tomo__scan_file *f, tomo_error *err)
 {
     tomo_status st = keep_texts(ctx, ds, f, err);
@@ -212,6 +221,8 @@ tomo_status tomo__slices_read(tomo_ctx *ctx, const tomo_dataset *ds, tomo__scan_
     f->tiles = f->tiles_across = 1;
     const tomo_dataset *timing = macro(&g, 0x00189112);
     f->repetition = number(timing, ds, 0x00180080, number(ds, NULL, 0x00181063, 0));
+    if (!(f->repetition > 0))
+        f->repetition = temporal_step(ds, f->info.frames);
     for (size_t i = 0; i < f->n_slices; i++) {
         f->slices[i].file = f;
         if (i == 0 || per_frame) {

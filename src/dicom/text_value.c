@@ -184,8 +184,7 @@ static bool hex_tag(const char *text, size_t n, uint32_t *out)
     return k == 8;
 }
 
-/* NULL if the number was added, else what was expected. */
-static const char *add_number(uint16_t vr, const char *text, size_t n, tomo__text *out)
+const char *tomo__value_number(uint16_t vr, const char *text, size_t n, tomo__text *out)
 {
     unsigned unit = tomo__vr_unit(vr);
     uint64_t word = 0;
@@ -265,7 +264,9 @@ tomo_status tomo__value_from_text(uint16_t vr, const tomo__charset *cs, const ch
     do {
         const char *stop = split ? memchr(text + at, '\\', size - at) : NULL;
         size_t n = stop ? (size_t)(stop - text) - at : size - at;
-        const char *expected = !words ? add_number(vr, text + at, n, out) : n ? wrong_text(vr, text + at, n) : NULL;
+        const char *expected = !words ? tomo__value_number(vr, text + at, n, out)
+                               : n    ? wrong_text(vr, text + at, n)
+                                      : NULL;
         if (expected)
             return tomo__fail(err, TOMO_E_ARG, "%c%c value %zu is \"%.*s\", expected %s", vr >> 8, vr & 0xff,
                               *count + 1, (int)TOMO__MIN(n, 40), text + at, expected);
@@ -280,4 +281,15 @@ tomo_status tomo__value_from_text(uint16_t vr, const tomo__charset *cs, const ch
             tomo__text_add(out, vr == VR_UI ? "\0" : " ", 1);
     }
     return out->failed ? tomo__no_memory(out->ctx, err, size, "a value") : TOMO_OK;
+}
+
+tomo_status tomo__value_form(const tomo_dataset *ds, uint16_t vr, const char *text, tomo_error *err)
+{
+    tomo__charset cs;
+    tomo__text bytes = TOMO__TEXT(ds->root->ctx);
+    size_t count = 0;
+    tomo__charset_of(ds, &cs);
+    const tomo_status st = tomo__value_from_text(vr, &cs, text, &bytes, &count, err);
+    tomo__text_free(&bytes);
+    return st;
 }

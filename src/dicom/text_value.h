@@ -9,4 +9,7 @@
 tomo_status tomo__value_from_text(uint16_t vr, const tomo__charset *cs, const char *text, tomo__text *out,
                                   size_t *count, tomo_error *err);
 
+/* Append one number of a binary VR (or the tag of AT), little endian. NULL if it was added, else what was expected. */
+const char *tomo__value_number(uint16_t vr, const char *text, size_t n, tomo__text *out);
+
 #endif

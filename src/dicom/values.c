@@ -180,17 +180,7 @@ static void put(void *user, uint32_t code)
     if (code == ' ' && s->trim_start && !s->begun)
         return;
     s->begun = true;
-    if (code < 0x80) {
-        utf8[0] = (char)code, n = 1;
-    } else if (code < 0x800) {
-        utf8[0] = (char)(0xc0 | code >> 6), utf8[1] = (char)(0x80 | (code & 63)), n = 2;
-    } else if (code < 0x10000) {
-        utf8[0] = (char)(0xe0 | code >> 12), utf8[1] = (char)(0x80 | (code >> 6 & 63));
-        utf8[2] = (char)(0x80 | (code & 63)), n = 3;
-    } else {
-        utf8[0] = (char)(0xf0 | code >> 18), utf8[1] = (char)(0x80 | (code >> 12 & 63));
-        utf8[2] = (char)(0x80 | (code >> 6 & 63)), utf8[3] = (char)(0x80 | (code & 63)), n = 4;
-    }
+    n = tomo__utf8_put(utf8, code);
     put_bytes(s, utf8, n);
     if (!(s->trim_end && (code == ' ' || code == 0)))
         s->kept = s->length;
@@ -199,8 +189,7 @@ static void put(void *user, uint32_t code)
 /* Leading spaces mean nothing (PS3.5 table 6.2-1). */
 static bool trims_start(uint16_t vr) { return tomo__vr_multi(vr) && vr != VR_UI && vr != VR_UC && vr != VR_PN; }
 
-/* Pure ASCII without escapes needs no decoding. */
-static bool is_plain(const uint8_t *b, size_t n)
+bool tomo__is_plain(const uint8_t *b, size_t n)
 {
     uint8_t high = 0, escape = 0;
     for (size_t i = 0; i < n; i++) {
@@ -208,6 +197,18 @@ static bool is_plain(const uint8_t *b, size_t n)
         escape |= b[i] == 0x1b;
     }
     return high < 0x80 && !escape;
+}
+
+void tomo__trim(uint16_t vr, const char **text, size_t *size)
+{
+    const char *at = *text;
+    size_t n = *size;
+    while (n > 0 && (at[n - 1] == ' ' || at[n - 1] == '\0'))
+        n--;
+    while (n > 0 && trims_start(vr) && *at == ' ')
+        at++, n--;
+    *text = at;
+    *size = n;
 }
 
 /* One value of plain text, the usual case, without going through characters one by one. */
@@ -218,10 +219,7 @@ static int64_t plain_part(const uint8_t *b, size_t size, uint16_t vr, size_t i, 
     bool split = tomo__vr_multi(vr);
     if (split ? !text_part(b, size, i, &part, &n) : i > 0)
         return -1;
-    while (n > 0 && (part[n - 1] == ' ' || part[n - 1] == '\0'))
-        n--;
-    while (n > 0 && trims_start(vr) && *part == ' ')
-        part++, n--;
+    tomo__trim(vr, &part, &n);
     if (room > 0) {
         size_t copy = TOMO__MIN(n, room - 1);
         memcpy(to, part, copy);
@@ -241,7 +239,7 @@ static void put_text(const tomo_dataset *ds, const tomo__elem *e, uint16_t vr, s
     if (!tomo__vr_charset(vr)) {
         cs = (tomo__charset){ .n = 1, .set = { SET_ASCII } };
         tomo__charset_decode(&cs, b, n, false, put, s);
-    } else if (is_plain(b, n)) {
+    } else if (tomo__is_plain(b, n)) {
         for (size_t i = 0; i < n; i++)
             put(s, b[i]);
     } else {
@@ -317,9 +315,11 @@ int64_t tomo__elem_text(const tomo_dataset *ds, const tomo__elem *e, size_t i, c
 {
     uint16_t vr = tomo__elem_vr(ds, e);
     sink s = { .to = to, .room = room, .want = i };
+    if (e->flags & ELEM_SOURCE) /* not in memory */
+        return -1;
     if (tomo__vr_text(vr) && i != SIZE_MAX) {
         const uint8_t *b = tomo__ds_value(ds, e);
-        if (b && is_plain(b, (size_t)e->length))
+        if (b && tomo__is_plain(b, (size_t)e->length))
             return plain_part(b, (size_t)e->length, vr, i, to, room);
     }
     if (tomo__vr_text(vr))
@@ -365,7 +365,7 @@ size_t tomo__elem_values(const tomo_dataset *ds, const tomo__elem *e)
     b = tomo__ds_value(ds, e);
     if (!b)
         return 0;
-    if (tomo__vr_charset(vr) && !is_plain(b, (size_t)e->length)) { /* a second byte may look like a backslash */
+    if (tomo__vr_charset(vr) && !tomo__is_plain(b, (size_t)e->length)) { /* a second byte may look like a backslash */
         tomo__charset_of(ds, &cs);
         tomo__charset_decode(&cs, b, (size_t)e->length, vr == VR_PN, count_values, &n);
         return n;

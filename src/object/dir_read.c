@@ -26,7 +26,7 @@ static int64_t find(const tomo_fileset *set, uint64_t offset)
     return lo < set->count && set->node[lo].offset == offset ? (int64_t)lo : -1;
 }
 
-/* Where a link leads: -1 for none, -2 for nowhere. */
+/* Where a link leads: -1 without one, -2 if nothing lies there. */
 static int64_t follow(const tomo_fileset *set, const tomo_dataset *ds, tomo_tag tag)
 {
     int64_t offset = 0;

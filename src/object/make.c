@@ -20,6 +20,23 @@ tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, t
     return tomo_dataset_set(ds, path, text, err);
 }
 
+/* A value that breaks a rule of its VR (a Study ID of 17 characters) is the patient's all the same: it is not cut, not
+ * dropped, and no reason to write nothing. The new object is in UTF-8, as the text is. */
+static tomo_status copy_text(tomo_dataset *to, const tomo_dataset *from, tomo_tag tag, const char *text, size_t size,
+                             tomo_error *err)
+{
+    char path[16];
+    tomo_element e;
+    tomo_error why = { 0 };
+    tomo_status st = tomo__object_put(to, tag, text, &why);
+    snprintf(path, sizeof path, "%08x", (unsigned)tag);
+    if (st == TOMO_E_ARG && tomo_dataset_find(from, path, &e, NULL) == TOMO_OK && e.vr != TOMO_VR('U', 'N'))
+        return tomo_dataset_set_bytes(to, path, e.vr, text, size, err);
+    if (st && err)
+        *err = why;
+    return st;
+}
+
 tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const tomo_tag *tags, size_t count,
                               tomo_error *err)
 {
@@ -31,7 +48,7 @@ tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const 
             return tomo__fail(err, TOMO_E_LIMIT, "(%04x,%04x) of the model has %lld bytes, expected at most %zu",
                               tags[i] >> 16, tags[i] & 0xFFFF, (long long)n, sizeof text - 1);
         if (n > 0)
-            st = tomo__object_put(to, tags[i], text, err);
+            st = copy_text(to, from, tags[i], text, (size_t)n, err);
     }
     return st;
 }

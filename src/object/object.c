@@ -3,6 +3,15 @@
 
 /* A new kind: declare its row, add it here. */
 static const tomo__object_row *const rows[] = {
+    &tomo__object_sr,       /* structured reports */
+    &tomo__object_ko,       /* key objects */
+    &tomo__object_pr,       /* presentation states */
+    &tomo__object_document, /* encapsulated documents */
+    &tomo__object_rtstruct, &tomo__object_rtdose,  &tomo__object_rtplan, &tomo__object_rtion,
+    &tomo__object_rtrecord, &tomo__object_rtimage, &tomo__object_wave,
+    &tomo__object_seg,
+    &tomo__object_pmap,
+    &tomo__object_mapping,
     NULL,
 };
 
@@ -64,5 +73,20 @@ tomo_status tomo_object_json(tomo_ctx *ctx, tomo_buffer **out, const tomo_datase
     if (st == TOMO_OK)
         return tomo__text_finish(&json.text, out, err);
     tomo__text_free(&json.text);
+    return st;
+}
+
+tomo_status tomo_object_text(tomo_ctx *ctx, tomo_buffer **out, const tomo_dataset *ds, tomo_error *err)
+{
+    if (!ctx || !out || !ds)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_object_text: ctx, out and ds must not be NULL");
+    const tomo__object_row *row = row_of(ds);
+    if (!row || !row->text)
+        return unknown(ds, row ? "it has facts, but no text" : "no kind of object that Tomo reads", err);
+    tomo__text text = TOMO__TEXT(ctx);
+    tomo_status st = row->text(ctx, &text, ds, err);
+    if (st == TOMO_OK)
+        return tomo__text_finish(&text, out, err);
+    tomo__text_free(&text);
     return st;
 }

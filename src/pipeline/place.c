@@ -148,12 +148,27 @@ static tomo_status sync_folder(const char *path, tomo_error *err)
     return TOMO_OK;
 }
 
+/* The folder was worked in closed to others; its result is as open as any folder that the user makes. The mask of the
+ * process can only be asked for by changing it, so a folder is made to look at. */
+static tomo_status open_up(const char *work, tomo_error *err)
+{
+    char probe[PATH_ROOM];
+    struct stat info = { 0 };
+    tomo_status st = study__join(probe, work, ".mode", err);
+    if (st == TOMO_OK && (mkdir(probe, 0777) != 0 || stat(probe, &info) != 0 || rmdir(probe) != 0 ||
+                          chmod(work, info.st_mode & 07777) != 0))
+        st = tomo__fail_os(err, errno, "%s", work);
+    return st;
+}
+
 tomo_status study__put_in_place(study__run *r)
 {
     char parent[PATH_ROOM], aside[PATH_ROOM];
     bool there = false;
     parent_of(parent, r->place);
     tomo_status st = study__check_place(r->ctx, r->place, &there, r->err);
+    if (st == TOMO_OK)
+        st = open_up(r->work, r->err);
     if (st == TOMO_OK)
         st = sync_folder(r->work, r->err);
     if (st == TOMO_OK && there) {

@@ -168,7 +168,7 @@ TEST(what_cannot_be_written)
     char below[500];
     CHECK_FAILS(tomo__file_begin(t->ctx, &f, NULL, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo__file_begin(t->ctx, &f, "", &t->err), TOMO_E_ARG);
-    CHECK_FAILS(tomo__file_begin(t->ctx, &f, t_tmp(t, "no/such/folder/x"), &t->err), TOMO_E_NOTFOUND);
+    CHECK_FAILS(tomo__file_begin(t->ctx, &f, t_tmp(t, "no/such/folder/x"), &t->err), TOMO_E_IO);
     CHECK_FAILS(tomo__file_begin(t->ctx, &f, t->dir, &t->err), TOMO_E_ARG);
     CHECK_OK(tomo__file_put(t->ctx, t_tmp(t, "file"), "x", 1, &t->err));
     snprintf(below, sizeof below, "%s/x", t_tmp(t, "file"));

@@ -229,6 +229,11 @@ def prepare():
     for copy in ("found", "given", "bones"):
         os.link("mask.nii.gz", copy + ".nii.gz")
     shutil.copy(sorted(Path("scans").iterdir())[30], "slice.dcm")
+    Path("report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")  # for create
+    Path("findings.json").write_text(json.dumps({"groups": [{  # for report sr, as docs/rooms/object.md shows it
+        "tracking_id": "Lesion 1", "finding": ["27925004", "SCT", "Nodule"], "site": ["39607008", "SCT", "Lung"],
+        "measurements": [{"name": ["103339001", "SCT", "Long Axis"], "value": 12.5, "unit": "mm"}],
+        "regions": [{"shape": {"kind": "POLYLINE", "points": [[60, 80], [72.5, 80]]}, "image": {"file": "slice.dcm"}}]}]}))
 
 
 folder = tempfile.mkdtemp(prefix="tomo-cli-")

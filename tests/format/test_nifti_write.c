@@ -171,6 +171,6 @@ TEST(writing_leaves_nothing_when_canceled)
         CHECK(!exists(t_tmp(t, names[i])));
     }
     tomo_job_free(job);
-    CHECK_FAILS(tomo_format_save(t->ctx, t_tmp(t, "no/such/c.nii"), in, NULL, NULL, &t->err), TOMO_E_NOTFOUND);
+    CHECK_FAILS(tomo_format_save(t->ctx, t_tmp(t, "no/such/c.nii"), in, NULL, NULL, &t->err), TOMO_E_IO);
     tomo_image_free(in);
 }

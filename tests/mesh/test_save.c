@@ -96,7 +96,7 @@ TEST(says_what_it_can_not_write)
     CHECK_FAILS(tomo_mesh_save(t->ctx, t_tmp(t, "a.obj"), mesh, NULL, &t->err), TOMO_E_UNSUPPORTED);
     CHECK(strstr(t->err.message, ".stl, .ply"));
     CHECK_FAILS(tomo_mesh_save(t->ctx, t_tmp(t, "plain"), mesh, NULL, &t->err), TOMO_E_UNSUPPORTED);
-    CHECK_FAILS(tomo_mesh_save(t->ctx, t_tmp(t, "no/such/a.stl"), mesh, NULL, &t->err), TOMO_E_NOTFOUND);
+    CHECK_FAILS(tomo_mesh_save(t->ctx, t_tmp(t, "no/such/a.stl"), mesh, NULL, &t->err), TOMO_E_IO);
     CHECK_FAILS(tomo_mesh_save(t->ctx, NULL, mesh, NULL, &t->err), TOMO_E_ARG);
     tomo_mesh_free(mesh);
 }

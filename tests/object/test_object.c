@@ -68,6 +68,20 @@ TEST(refuses_what_is_not_a_time)
     CHECK(ds == NULL);
 }
 
+TEST(a_value_that_breaks_its_vr_is_copied_as_it_is)
+{
+    tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
+    tomo_dataset *like = model(t), *ds = NULL;
+    const char *id = "SEVENTEEN_LETTERS";
+    CHECK_FAILS(tomo_dataset_set(like, "StudyID", id, &t->err), TOMO_E_ARG);
+    CHECK_OK(tomo_dataset_set_bytes(like, "StudyID", TOMO_VR('S', 'H'), id, strlen(id), &t->err));
+    o.like = like;
+    CHECK_OK(tomo__object_begin(t->ctx, &ds, SEG, "SEG", &o, &t->err));
+    check_text(ds, 0x00200010, id);
+    tomo_dataset_free(ds);
+    tomo_dataset_free(like);
+}
+
 TEST(lost_memory_is_said)
 {
     tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;

@@ -116,6 +116,15 @@ TEST(study_to_report_and_back_bit_for_bit)
     CHECK_INT(left_over(t), 0);
 }
 
+TEST(a_result_is_as_open_as_any_new_folder)
+{
+    const char *study = phantom(t, "study"), *out = t_tmp(t, "result"), *plain = t_tmp(t, "plain");
+    struct stat result, any;
+    CHECK_OK(tomo_pipeline_run(t->ctx, study, out, NULL, NULL, NULL, &t->err));
+    CHECK(mkdir(plain, 0777) == 0 && stat(plain, &any) == 0 && stat(out, &result) == 0);
+    CHECK_INT(result.st_mode, any.st_mode);
+}
+
 TEST(changed_input_is_not_replayed)
 {
     const char *study = phantom(t, "study"), *out = t_tmp(t, "result");

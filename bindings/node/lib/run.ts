@@ -1,5 +1,6 @@
 /** Any operation of the library by its name, typed from the operation tables (ops.gen.ts). */
 import { call } from './call.js';
+import { wrongArgument } from './errors.js';
 import { handleOf, MedicalImage, MedicalMesh } from './image.js';
 import { native, type ImageHandle, type MeshHandle } from './native.js';
 import type { Operations } from './ops.gen.js';
@@ -76,6 +77,8 @@ function handles(name: string, given: Given): Record<string, ImageHandle | MeshH
     const port = operations().get(name)?.in.find((p) => !p.optional);
     return { [port?.name ?? 'image']: handleOf(given, name) };
   }
+  if (typeof given !== 'object' || given === null)
+    throw wrongArgument(`${name}: the input is ${String(given)}, expected an image, a mesh, or an object of them`);
   return Object.fromEntries(
     Object.entries(given).map(([port, value]) => [port, value && handleOf(value, `${name}: ${port}`)]),
   );

@@ -179,6 +179,7 @@ describe('gaussianSmooth', () => {
     expect((await wrong({ sigma: NaN })).message).toMatch(/sigma/);
     expect((await wrong({ dims: 2.5 })).message).toMatch(/whole number|2 to 3/);
     await failure(analyzer.gaussianSmooth({} as MedicalImage), 'TOMO_E_ARG');
+    await failure(analyzer.gaussianSmooth(null as unknown as MedicalImage), 'TOMO_E_ARG');
   });
 
   it('takes an infinite number where that is the default', async () => {

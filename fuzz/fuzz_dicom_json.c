@@ -1,0 +1,53 @@
+/* fuzz_dicom_json.c - libFuzzer: any bytes as DICOM JSON. What is read is written as JSON, XML and a file; the JSON
+ * must read back to an equal data set. The first byte chooses options, the rest is the text. */
+#include <tomo/dicom_text.h>
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void written(tomo_ctx *ctx, const tomo_dataset *ds)
+{
+    tomo_text_options w = TOMO_TEXT_OPTIONS_INIT;
+    tomo_buffer *json = NULL, *xml = NULL, *file = NULL;
+    tomo_dataset *again = NULL;
+    size_t n = 0;
+    w.meta = true;
+    w.inline_limit = UINT64_MAX;
+    if (tomo_dataset_to_json(ctx, &json, ds, &w, NULL) == TOMO_OK &&
+        tomo_dataset_from_json(ctx, &again, tomo_buffer_data(json), tomo_buffer_size(json), NULL, NULL, NULL) ==
+            TOMO_OK &&
+        tomo_dataset_diff(ctx, &n, ds, again, NULL, NULL, NULL, NULL) == TOMO_OK && n)
+        abort();
+    tomo_dataset_free(again);
+    again = NULL;
+    if (tomo_dataset_to_xml(ctx, &xml, ds, &w, NULL, NULL) == TOMO_OK)
+        tomo_dataset_from_xml(ctx, &again, tomo_buffer_data(xml), tomo_buffer_size(xml), NULL, NULL, NULL);
+    tomo_dataset_free(again);
+    tomo_dataset_write_buffer(ctx, ds, &file, NULL, NULL);
+    tomo_buffer_free(file);
+    tomo_buffer_free(xml);
+    tomo_buffer_free(json);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    tomo_ctx_options co = TOMO_CTX_OPTIONS_INIT;
+    tomo_untext_options o = TOMO_UNTEXT_OPTIONS_INIT;
+    tomo_ctx *ctx = NULL;
+    tomo_dataset *ds = NULL;
+    if (size < 1)
+        return 0;
+    co.threads = 1;
+    co.memory_limit = (uint64_t)256 << 20;
+    o.max_depth = data[0] & 1 ? 3 : 0;
+    o.syntax = data[0] & 2 ? "1.2.840.10008.1.2.5" : NULL;
+    o.bulk_folder = data[0] & 4 ? "/nonexistent" : NULL;
+    if (tomo_ctx_new(&ctx, &co, NULL) != TOMO_OK)
+        abort();
+    if (tomo_dataset_from_json(ctx, &ds, (const char *)data + 1, size - 1, &o, NULL, NULL) == TOMO_OK)
+        written(ctx, ds);
+    tomo_dataset_free(ds);
+    tomo_ctx_free(ctx);
+    return 0;
+}

@@ -1,0 +1,87 @@
+/* fuzz_object_present.c - libFuzzer: any bytes as a presentation state and as a document: read, shown, written again.
+ * The first byte chooses options, the rest is the file. */
+#include <tomo/object_document.h>
+#include <tomo/object_present.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void show(tomo_ctx *ctx, const tomo_dataset *ds)
+{
+    tomo_buffer *out = NULL;
+    if (tomo_object_json(ctx, &out, ds, NULL) == TOMO_OK)
+        tomo_buffer_free(out);
+}
+
+static void present(tomo_ctx *ctx, tomo_dataset *ds, tomo_report *report)
+{
+    tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
+    tomo_presentation *p = NULL, *back = NULL;
+    tomo_dataset *made = NULL;
+    o.like = ds;
+    o.seed = "s";
+    o.when = "20260101000000";
+    if (tomo_dataset_set(ds, "SOPClassUID", "1.2.840.10008.5.1.4.1.1.11.1", NULL) != TOMO_OK)
+        return;
+    show(ctx, ds);
+    if (tomo_presentation_read(ctx, &p, ds, report, NULL) == TOMO_OK &&
+        tomo_presentation_write(ctx, &made, p, &o, NULL) == TOMO_OK &&
+        tomo_presentation_read(ctx, &back, made, NULL, NULL) == TOMO_OK && back->n_layers < p->n_layers)
+        abort();
+    tomo_presentation_free(back);
+    tomo_presentation_free(p);
+    tomo_dataset_free(made);
+}
+
+static void document(tomo_ctx *ctx, tomo_dataset *ds)
+{
+    static const char *const classes[] = { "1.2.840.10008.5.1.4.1.1.104.1", "1.2.840.10008.5.1.4.1.1.104.3" };
+    for (size_t i = 0; i < 2; i++) {
+        tomo_document *d = NULL, *again = NULL;
+        tomo_document_options o = TOMO_DOCUMENT_OPTIONS_INIT;
+        tomo_dataset *made = NULL;
+        if (tomo_dataset_set(ds, "SOPClassUID", classes[i], NULL) != TOMO_OK)
+            return;
+        show(ctx, ds);
+        if (tomo_document_read(ctx, &d, ds, NULL) == TOMO_OK) {
+            o.title = d->title;
+            if (tomo_document_write(ctx, &made, d->data, (size_t)d->size, NULL, &o, NULL) == TOMO_OK &&
+                (tomo_document_read(ctx, &again, made, NULL) != TOMO_OK || again->size != d->size ||
+                 memcmp(again->data, d->data, (size_t)d->size) != 0))
+                abort();
+        }
+        tomo_document_free(again);
+        tomo_document_free(d);
+        tomo_dataset_free(made);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    tomo_ctx_options co = TOMO_CTX_OPTIONS_INIT;
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    tomo_ctx *ctx = NULL;
+    tomo_report *report = NULL;
+    tomo_source *source = NULL;
+    tomo_dataset *ds = NULL;
+    if (size < 1)
+        return 0;
+    co.threads = 1;
+    co.memory_limit = (uint64_t)256 << 20;
+    o.force = data[0] & 1;
+    if (tomo_ctx_new(&ctx, &co, NULL) != TOMO_OK)
+        abort();
+    if (tomo_report_new(ctx, &report, NULL) == TOMO_OK &&
+        tomo_source_from_memory(ctx, &source, data + 1, size - 1, NULL) == TOMO_OK &&
+        tomo_dataset_open(ctx, &ds, source, &o, report, NULL) == TOMO_OK) {
+        present(ctx, ds, report);
+        document(ctx, ds);
+    }
+    tomo_dataset_free(ds);
+    tomo_source_free(source);
+    tomo_report_free(report);
+    tomo_ctx_free(ctx);
+    return 0;
+}

@@ -1,0 +1,58 @@
+/* fuzz_object_seg.c - any bytes as a segmentation, a parametric map or a mapping: described, loaded, taken apart in
+ * layers and fractions, put on another grid, with little memory. Corpus: make_object_seg_corpus.py. */
+#include <tomo/object_seg.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void take_apart(tomo_ctx *ctx, const tomo_dataset *ds)
+{
+    tomo_seg *seg = NULL;
+    tomo_image *image = NULL;
+    if (tomo_seg_open(ctx, &seg, ds, NULL, NULL) != TOMO_OK)
+        return;
+    if (tomo_seg_layers(ctx, &image, seg, NULL, NULL) == TOMO_OK)
+        tomo_image_free(image);
+    if (tomo_seg_fractions(ctx, &image, seg, NULL, NULL) == TOMO_OK)
+        tomo_image_free(image);
+    if (tomo_seg_mask(ctx, &image, seg, tomo_seg_get(seg, 0)->number, NULL, NULL) == TOMO_OK)
+        tomo_image_free(image);
+    tomo_seg_free(seg);
+}
+
+static void load(tomo_ctx *ctx, const tomo_dataset *ds)
+{
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    tomo_image *grid = NULL, *image = NULL;
+    d.size[0] = d.size[1] = d.size[2] = 6;
+    if (tomo_object_load(ctx, &image, ds, NULL, NULL, NULL, NULL) == TOMO_OK)
+        tomo_image_free(image);
+    if (tomo_image_new(ctx, &grid, &d, NULL) != TOMO_OK)
+        return;
+    if (tomo_object_load(ctx, &image, ds, grid, NULL, NULL, NULL) == TOMO_OK)
+        tomo_image_free(image);
+    tomo_image_free(grid);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
+    tomo_ctx *ctx = NULL;
+    tomo_source *source = NULL;
+    tomo_dataset *ds = NULL;
+    tomo_buffer *json = NULL;
+    o.threads = 1;
+    o.memory_limit = 16 << 20;
+    if (tomo_ctx_new(&ctx, &o, NULL) != TOMO_OK)
+        return 0;
+    if (tomo_source_from_memory(ctx, &source, data, size, NULL) == TOMO_OK &&
+        tomo_dataset_open(ctx, &ds, source, NULL, NULL, NULL) == TOMO_OK) {
+        if (tomo_object_json(ctx, &json, ds, NULL) == TOMO_OK)
+            tomo_buffer_free(json);
+        load(ctx, ds);
+        take_apart(ctx, ds);
+    }
+    tomo_dataset_free(ds);
+    tomo_source_free(source);
+    tomo_ctx_free(ctx);
+    return 0;
+}
