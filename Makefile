@@ -1,5 +1,5 @@
 # Tomo's front door. Everything real is in CMakeLists.txt, tools/ and tests/.
-.PHONY: all setup demo test check clean asan ubsan tsan clang coverage fuzz fuzz-long bench format ops hostile install
+.PHONY: all setup demo test check clean asan ubsan tsan clang coverage fuzz fuzz-long bench format ops hostile hostile-long install
 JOBS ?= $(shell nproc)
 
 all: build/build.ninja
@@ -39,6 +39,8 @@ fuzz-long: fuzz   ## SECONDS=600 a target
 hostile: ## the hostile files under ASan and UBSan
 	@cmake --preset asan && cmake --build build-asan -j $(JOBS)
 	@TOMO=build-asan/tomo tests/hostile/check_hostile.py
+hostile-long: hostile ## ... and 10000 damaged copies of real files (COUNT=n FIRST=n)
+	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0)
 bench:            ## each operation beside its peers, one run, ratios
 	@tools/setup.sh build
 	@cmake --preset bench

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include <tomo/codec.h>
-#include <tomo/dicom.h>
+#include <tomo/dicom_transcode.h>
 #include <tomo/format.h>
 #include <tomo/pipeline.h>
 
@@ -142,6 +142,20 @@ static tomo_status series(bench *b, const char *what)
     snprintf(path, sizeof path, "%s/dicom/%s", b->data, what);
     tomo_status st = tomo_dicom_load(b->ctx, &out, path, NULL, NULL, NULL, NULL, &b->err);
     tomo_image_free(out);
+    return st;
+}
+
+/* The CT series in another syntax, from disk to memory's disk. */
+static tomo_status transcode(bench *b, const char *what)
+{
+    static const char to[] = "/dev/shm/bench_tomo_series";
+    char from[4096];
+    tomo_transcode_options o = TOMO_TRANSCODE_OPTIONS_INIT;
+    snprintf(from, sizeof from, "%s/dicom/explicit", b->data);
+    o.syntax = what;
+    tomo_status st = tomo_transcode_folder(b->ctx, from, to, NULL, &o, NULL, NULL, &b->err);
+    if (system("rm -rf /dev/shm/bench_tomo_series") != 0 && st == TOMO_OK)
+        st = TOMO_E_IO;
     return st;
 }
 
@@ -338,6 +352,11 @@ static const row rows[] = {
     { "dicom-io", "parse_meta", "ct 512x512 file", 200, NULL, NULL, NULL, headers, "slices" },
     { "dicom-io", "meta_1000_files", "1000 small files", 1, NULL, NULL, NULL, headers, "small" },
     { "dicom-io", "load_series", "ct 200 slices", 1, NULL, NULL, NULL, series, "explicit" },
+    { "dicom-io", "load_series_rle", "ct 200 slices", 1, NULL, NULL, NULL, series, "rle" },
+    { "dicom-io", "load_series_jpegll", "ct 200 slices", 1, NULL, NULL, NULL, series, "jpegll" },
+    { "dicom-io", "load_series_jpegls", "ct 200 slices", 1, NULL, NULL, NULL, series, "jpegls" },
+    { "dicom-io", "load_series_j2k", "ct 200 slices", 1, NULL, NULL, NULL, series, "j2k" },
+    { "dicom-io", "transcode_series_jpegls", "ct 200 slices", 1, NULL, NULL, NULL, transcode, "jpegls" },
 #define CODEC(name)                                                                                                    \
     { "codec", "decode_" name, "ct slice 512x512x12", 20, NULL, NULL, NULL, decode, name " ct" },                      \
     { "codec", "decode_" name, "xray 2048x2048x16", 1, NULL, NULL, NULL, decode, name " xray" },                       \

@@ -49,8 +49,8 @@ typedef struct tomo_display_options {
  * overlays of this frame (C.9.2, in Overlay Data or in unused bits) are drawn in white. Grays round to the nearest.
  * Color passes no window; 16-bit color is brought to `bits`.
  * @param out image of 2 dimensions, 1 or 3 components, owned by the caller (tomo_image_free)
- * @return TOMO_OK, TOMO_E_ARG (no such frame, view, LUT; width too small), TOMO_E_FORMAT (a LUT that is none),
- *         TOMO_E_NOTFOUND (no pixel data)  @since 0.1 */
+ * @return TOMO_OK, TOMO_E_ARG (no such frame; width too small), TOMO_E_NOTFOUND (no such window or LUT in the file; no
+ *         pixel data), TOMO_E_FORMAT (a LUT that is none), TOMO_E_UNSUPPORTED (color of more than 16 bits)  @since 0.1 */
 TOMO_API tomo_status tomo_pixels_display(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out,
                                          const tomo_display_options *opts, tomo_error *err);
 
@@ -78,7 +78,8 @@ typedef struct tomo_real_info {
  * else float32; one component. Values outside of a Real World Value Mapping's range are NaN.
  * @param out  image of 2 dimensions, owned by the caller (tomo_image_free)
  * @param info NULL, or what the numbers are
- * @return TOMO_OK, TOMO_E_ARG (no such frame or mapping; color), TOMO_E_FORMAT  @since 0.1 */
+ * @return TOMO_OK, TOMO_E_ARG (no such frame), TOMO_E_NOTFOUND (no such mapping), TOMO_E_UNSUPPORTED (color),
+ *         TOMO_E_FORMAT  @since 0.1 */
 TOMO_API tomo_status tomo_pixels_real(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out,
                                       tomo_real_info *info, const tomo_real_options *opts, tomo_error *err);
 

@@ -1,6 +1,7 @@
 /* pixels_decode.c - one frame, or all on every thread, from a data set to an image of stored values. */
 #include "dicom/dicom_internal.h"
 #include "dicom/pixels_internal.h"
+#include "dicom/video.h"
 
 #include <stdio.h>
 
@@ -36,11 +37,12 @@ static tomo_status open_fragments(tomo__pixels *p, const tomo_dataset *ds, tomo_
 {
     const char *syntax = tomo_dataset_syntax(ds), *name = tomo_uid_name(syntax);
     /* Encapsulated Uncompressed Explicit VR Little Endian (PS3.5 A.4.11): native frames, a fragment each. */
-    p->codec = tomo_codec_find(strcmp(syntax, UID_ENCAPSULATED) == 0 ? UID_EXPLICIT : syntax);
+    p->is_video = tomo__video_syntax(syntax);
+    p->codec = tomo_codec_find(strcmp(syntax, UID_ENCAPSULATED) == 0 || p->is_video ? UID_EXPLICIT : syntax);
     if (!p->codec)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "transfer syntax %s (%s) has no decoder here", syntax,
                           name ? name : "unknown");
-    if (!p->codec->encapsulated && strcmp(syntax, UID_ENCAPSULATED) != 0)
+    if (!p->codec->encapsulated && strcmp(syntax, UID_ENCAPSULATED) != 0 && !p->is_video)
         return tomo__fail(err, TOMO_E_FORMAT,
                           "(7FE0,0010) comes in fragments, but transfer syntax %s is not compressed", syntax);
     p->fragments = (tomo__fragments){ .value = p->value, .frames = p->info.frames };
@@ -116,6 +118,7 @@ tomo_status tomo__pixels_open(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset
         return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) pixel data is empty, expected %lld frames of %d x %d",
                           (long long)p->info.frames, p->info.frame.columns, p->info.frame.rows);
     p->encapsulated = e->flags & ELEM_ENCAPSULATED;
+    p->syntax = tomo_dataset_syntax(ds);
     if ((st = p->encapsulated ? open_fragments(p, ds, err) : open_native(p, ds, e, err)) != TOMO_OK ||
         (st = tomo_frame_bytes(&p->info.frame, &p->stored_bytes, err)) != TOMO_OK)
         return st;
@@ -300,6 +303,11 @@ tomo_status tomo__pixels_raw(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame
                              bool *rgb, tomo_error *err)
 {
     bool ignored;
+    if (p->is_video) {
+        if (rgb)
+            *rgb = true;
+        return tomo__video_frames(ctx, p, p->syntax, frame, 1, out, NULL, err);
+    }
     return p->encapsulated ? decode_fragments(ctx, p, frame, at, out, rgb ? rgb : &ignored, err)
                            : decode_native(ctx, p, frame, out, err);
 }
@@ -406,6 +414,11 @@ static tomo_status check_all(tomo_ctx *ctx, const tomo__pixels *p, tomo__frame_a
                               p->info.frame.columns, p->info.frame.rows);
         return st;
     }
+    if (p->is_video) /* frames may be small; a stream that ends early says so */
+        return (uint64_t)p->info.frames > p->value.size
+                   ? tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) has %llu bytes of video, too few for %lld frames",
+                                (unsigned long long)p->value.size, (long long)p->info.frames)
+                   : TOMO_OK;
     if ((uint64_t)p->info.frames > p->value.size / 8) /* each has an item header at least */
         return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) has %llu bytes of fragments, too few for %lld frames",
                           (unsigned long long)p->value.size, (long long)p->info.frames);
@@ -430,7 +443,9 @@ tomo_status tomo_pixels_all(tomo_ctx *ctx, const tomo_dataset *ds, tomo_image **
         const tomo_image_desc d = tomo__pixels_image_desc(&p, p.info.frames);
         st = tomo_image_new(ctx, &image, &d, err);
     }
-    if (st == TOMO_OK) {
+    if (st == TOMO_OK && p.is_video) { /* one after the other: each needs those before it */
+        st = tomo__video_frames(ctx, &p, p.syntax, 0, p.info.frames, tomo_image_row_mut(image, 0, 0, 0), job, err);
+    } else if (st == TOMO_OK) {
         all_frames a = { ctx, &p, at, image };
         st = tomo__parallel(ctx, p.info.frames, decode_item, &a, job, err);
     }

@@ -61,7 +61,7 @@ static tomo_status full_range(const chain *c, const tomo_frame_desc *d, tomo__vo
 {
     double low, high;
     if (d->is_float)
-        return tomo__fail(err, TOMO_E_ARG, "float pixels have no full range of values: choose a window");
+        return tomo__fail(err, TOMO_E_UNSUPPORTED, "float pixels have no full range of values: choose a window");
     if (c->modality.lut.data) {
         low = 0;
         high = (double)((1 << c->modality.lut.bits) - 1);
@@ -130,13 +130,13 @@ static tomo_status choose_voi(tomo_ctx *ctx, chain *c, const where *w, const tom
         break;
     case TOMO_DISPLAY_VIEW:
         if (!file_window(w, o->view, o->function, v))
-            return tomo__fail(err, TOMO_E_ARG, "window %d is asked for, the file has no such Window Center and Width",
-                              (int)o->view);
+            return tomo__fail(err, TOMO_E_NOTFOUND,
+                              "window %d is asked for, the file has no such Window Center and Width", (int)o->view);
         break;
     case TOMO_DISPLAY_LUT:
         st = file_lut(ctx, w, o->view, is_signed, v, err);
         if (st == TOMO_E_NOTFOUND)
-            return tomo__fail(err, TOMO_E_ARG, "VOI LUT %d is asked for, the file has no such item in (0028,3010)",
+            return tomo__fail(err, TOMO_E_NOTFOUND, "VOI LUT %d is asked for, the file has no such item in (0028,3010)",
                               (int)o->view);
         break;
     case TOMO_DISPLAY_RANGE:

@@ -90,7 +90,8 @@ void tomo__color_to_rgb(tomo__color color, const tomo__palette *palette, const v
 typedef struct tomo__pixels {
     tomo_pixels_info info;
     tomo__bytes value;
-    bool encapsulated, has_palette;
+    bool encapsulated, has_palette, is_video;
+    const char *syntax; /* of the data set */
     tomo__color color;
     const tomo_codec *codec;
     tomo__fragments fragments;

@@ -113,7 +113,7 @@ static tomo_status read_real(tomo_ctx *ctx, real *r, const tomo_dataset *ds, int
     }
     item = r->o->mapping > 0 ? mapping_item(ds, frame, (size_t)r->o->mapping - 1) : NULL;
     if (!item)
-        return tomo__fail(err, TOMO_E_ARG, "Real World Value Mapping %d is asked for, the frame has %d",
+        return tomo__fail(err, TOMO_E_NOTFOUND, "Real World Value Mapping %d is asked for, the frame has %d",
                           (int)r->o->mapping, (int)r->info.mappings);
     describe_mapping(item, &r->info);
     return read_mapping(ctx, &r->map, item, err);
@@ -132,7 +132,7 @@ tomo_status tomo_pixels_real(tomo_ctx *ctx, const tomo_dataset *ds, int64_t fram
     tomo_status st = tomo__pixels_open_frame(ctx, &p, ds, frame, err);
     const tomo_frame_desc *f = &p.info.frame;
     if (st == TOMO_OK && (f->samples != 1 || p.has_palette))
-        st = tomo__fail(err, TOMO_E_ARG, "%s has no real-world values", p.info.photometric);
+        st = tomo__fail(err, TOMO_E_UNSUPPORTED, "%s has no real-world values", p.info.photometric);
     if (st == TOMO_OK)
         st = read_real(ctx, &r, ds, frame, f->is_signed, err);
     if (st == TOMO_OK && !(stored = tomo__alloc(ctx, p.stored_bytes)))

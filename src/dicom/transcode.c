@@ -35,10 +35,12 @@ typedef struct work {
     const tomo__pixels *p;
     const tomo__frame_at *at; /* of compressed frames, else NULL */
     tomo_encode_options encode;
-    tomo_frame_desc desc;     /* of decoded frames, and how native ones are laid out */
-    bool is_ybr, shift;       /* the attribute says YBR; values are to be brought down to bit 0 */
-    int64_t first;            /* frame of the batch */
-    tomo_buffer **frames;     /* encoded, all of them */
+    tomo_frame_desc desc; /* of decoded frames, and how native ones are laid out */
+    bool is_ybr, shift;   /* the attribute says YBR; values are to be brought down to bit 0 */
+    int64_t first;        /* frame of the batch */
+    tomo_buffer **frames; /* encoded; uncompressed ones go on to: */
+    uint8_t *native;      /* the value that they make, the shadow's; NULL for fragments */
+    uint64_t native_bytes;
     bool *rgb;                /* decoding turned the colors */
     const char **photometric; /* what encoding made of them */
 } work;
@@ -91,6 +93,56 @@ static tomo_status recode_item(void *user, int64_t item, int32_t slot, tomo_erro
     return st && w->p->info.frames > 1 ? tomo__fail_in(err, st, "frame %lld", (long long)frame + 1) : st;
 }
 
+/* ---- uncompressed frames: one behind the other in one value ---- */
+
+/* Room for the value, of even length. */
+static tomo_status begin_native(work *w, tomo__shadow *s, tomo_error *err)
+{
+    const tomo_frame_desc *d = &w->desc;
+    tomo_pixels_info info = w->p->info;
+    snprintf(info.photometric, sizeof info.photometric, "%s",
+             d->samples == 1 ? "MONOCHROME2" : "RGB"); /* all samples */
+    info.packed_bits = 0;
+    tomo_status st = tomo__native_bytes(&info, info.frames, &w->native_bytes, err);
+    if (st)
+        return st;
+    w->native_bytes += w->native_bytes & 1;
+    if (w->native_bytes > 0xFFFFFFFE)
+        return tomo__fail(err, TOMO_E_LIMIT, "uncompressed pixel data have %llu bytes, more than a length can say",
+                          (unsigned long long)w->native_bytes);
+    if (!(w->native = tomo__shadow_alloc(s, (size_t)w->native_bytes, err)))
+        return TOMO_E_NOMEM;
+    if (d->bits_allocated == 1)
+        memset(w->native, 0, (size_t)w->native_bytes);
+    else
+        w->native[w->native_bytes - 1] = 0;
+    return TOMO_OK;
+}
+
+/* Bits of a frame behind those of the frames before it (PS3.5 8.1.1). */
+static void join_bits(uint8_t *to, uint64_t bit, const uint8_t *from, size_t count)
+{
+    for (size_t i = 0; i < count; i++, bit++)
+        to[bit / 8] |= (uint8_t)((from[i / 8] >> (i % 8) & 1) << (bit % 8));
+}
+
+/* Frames of a batch to their place, so that none is held twice for long. */
+static void take_native(work *w, int64_t count)
+{
+    const tomo_frame_desc *d = &w->desc;
+    const size_t pixels = (size_t)d->rows * (size_t)d->columns * (size_t)d->samples;
+    const size_t bytes = pixels * (size_t)d->bits_allocated / 8;
+    for (int64_t i = w->first; i < w->first + count; i++) {
+        const uint8_t *from = tomo_buffer_data(w->frames[i]);
+        if (d->bits_allocated == 1)
+            join_bits(w->native, (uint64_t)i * pixels, from, pixels);
+        else
+            memcpy(w->native + (size_t)i * bytes, from, TOMO__MIN(bytes, tomo_buffer_size(w->frames[i])));
+        tomo_buffer_free(w->frames[i]);
+        w->frames[i] = NULL;
+    }
+}
+
 static tomo_status recode_all(work *w, tomo_job *job, tomo_error *err)
 {
     const int64_t n = w->p->info.frames, fit = (int64_t)(BATCH_BYTES / w->p->stored_bytes);
@@ -102,6 +154,8 @@ static tomo_status recode_all(work *w, tomo_job *job, tomo_error *err)
             tomo__job_enter(job, (double)w->first / (double)n, (double)(w->first + count) / (double)n, "transcoding");
         st = tomo__parallel(w->ctx, count, recode_item, w, job, err);
         tomo__job_leave(job, span);
+        if (st == TOMO_OK && w->native)
+            take_native(w, count);
     }
     for (int64_t i = 1; i < n && st == TOMO_OK; i++)
         if (w->rgb[i] != w->rgb[0] || w->photometric[i] != w->photometric[0])
@@ -200,55 +254,11 @@ static tomo_status put_fragments(tomo__shadow *s, const work *w, tomo_error *err
     return tomo__shadow_bytes(s, &s->root.ds, TAG_PIXELS, TOMO_VR('O', 'B'), value, (uint64_t)(to - value), true, err);
 }
 
-/* Bits of a frame behind those of the frames before it (PS3.5 8.1.1). */
-static void join_bits(uint8_t *to, uint64_t bit, const uint8_t *from, size_t count)
-{
-    for (size_t i = 0; i < count; i++, bit++)
-        to[bit / 8] |= (uint8_t)((from[i / 8] >> (i % 8) & 1) << (bit % 8));
-}
-
-/* Frames one behind the other into one value of `ds`, whose pixels they are. */
 static tomo_status put_native(tomo__shadow *s, tomo_dataset *ds, const work *w, tomo_error *err)
 {
-    const tomo_frame_desc *d = &w->desc;
-    const int64_t n = w->p->info.frames;
-    const size_t pixels = (size_t)d->rows * (size_t)d->columns * (size_t)d->samples;
-    const bool bits = d->bits_allocated == 1;
-    uint64_t bytes, at = 0;
-    tomo_pixels_info info = w->p->info;
-    snprintf(info.photometric, sizeof info.photometric, "%s",
-             d->samples == 1 ? "MONOCHROME2" : "RGB"); /* all samples */
-    info.packed_bits = 0;
-    tomo_status st = tomo__native_bytes(&info, n, &bytes, err);
-    if (st)
-        return st;
-    bytes += bytes & 1;
-    if (bytes > 0xFFFFFFFE)
-        return tomo__fail(err, TOMO_E_LIMIT, "uncompressed pixel data have %llu bytes, more than a length can say",
-                          (unsigned long long)bytes);
-    uint8_t *value = tomo__shadow_alloc(s, (size_t)bytes, err);
-    if (!value)
-        return TOMO_E_NOMEM;
-    if (bits)
-        memset(value, 0, (size_t)bytes);
-    else if (bytes)
-        value[bytes - 1] = 0;
-    for (int64_t i = 0; i < n; i++) {
-        const uint8_t *from = tomo_buffer_data(w->frames[i]);
-        size_t size = tomo_buffer_size(w->frames[i]);
-        if (bits) {
-            join_bits(value, (uint64_t)i * pixels, from, pixels);
-        } else {
-            size = (size_t)TOMO__MIN(size, bytes - at);
-            memcpy(value + at, from, size);
-            at += pixels * (size_t)d->bits_allocated / 8;
-        }
-        tomo_buffer_free(w->frames[i]);
-        w->frames[i] = NULL;
-    }
-    const bool words = ds->implicit || d->bits_allocated > 8;
-    return tomo__shadow_bytes(s, ds, TAG_PIXELS, words ? TOMO_VR('O', 'W') : TOMO_VR('O', 'B'), value, bytes, false,
-                              err);
+    const bool words = ds->implicit || w->desc.bits_allocated > 8;
+    return tomo__shadow_bytes(s, ds, TAG_PIXELS, words ? TOMO_VR('O', 'W') : TOMO_VR('O', 'B'), w->native,
+                              w->native_bytes, false, err);
 }
 
 /* ---- attributes of the Image Pixel Module ---- */
@@ -313,6 +323,10 @@ static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, 
                        strcmp(w->target->uid, "1.2.840.10008.1.2.8.1") == 0;
     const bool lossy = tomo__target_lossy(w->target, w->o);
     int64_t planar = 0;
+    if (p->is_video)
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "video is not transcoded: its frames depend on each other, and its "
+                          "sound would be lost");
     if (d->is_float)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "float pixel data is never compressed (PS3.3 C.7.6.24)");
     if (lossy && p->has_palette)
@@ -349,7 +363,8 @@ static void free_work(work *w)
     tomo__free(w->ctx, (void *)(uintptr_t)w->at);
 }
 
-static tomo_status encode_frames(work *w, const tomo_dataset *ds, const tomo__pixels *p, tomo_job *job, tomo_error *err)
+static tomo_status encode_frames(work *w, tomo__shadow *s, const tomo_dataset *ds, const tomo__pixels *p, tomo_job *job,
+                                 tomo_error *err)
 {
     const int64_t n = p->info.frames;
     tomo__frame_at *at = NULL;
@@ -357,6 +372,8 @@ static tomo_status encode_frames(work *w, const tomo_dataset *ds, const tomo__pi
     if (st == TOMO_OK)
         st = check_frames(w->ctx, p, &at, err);
     w->at = at;
+    if (st == TOMO_OK && !w->target->encapsulated)
+        st = begin_native(w, s, err);
     if (st)
         return st;
     w->frames = TOMO__ARRAY(w->ctx, n, tomo_buffer *);
@@ -378,7 +395,7 @@ static tomo_status open_icon(tomo_ctx *ctx, tomo__shadow *s, tomo_dataset *icon,
     tomo_status st = tomo__pixels_open(ctx, &p, icon, err);
     w.p = &p;
     if (st == TOMO_OK)
-        st = encode_frames(&w, icon, &p, NULL, err);
+        st = encode_frames(&w, s, icon, &p, NULL, err);
     if (st == TOMO_OK)
         st = put_photometric(s, icon, &w, err);
     if (st == TOMO_OK)
@@ -443,9 +460,9 @@ static tomo_status build(tomo_ctx *ctx, tomo__shadow *s, const tomo_dataset *ds,
     tomo_status st = tomo__pixels_open(ctx, &p, ds, err);
     w.p = &p;
     if (st == TOMO_OK)
-        st = encode_frames(&w, ds, &p, job, err);
-    if (st == TOMO_OK)
         st = tomo__shadow_open(ctx, s, ds, t->uid, t->encapsulated, err);
+    if (st == TOMO_OK)
+        st = encode_frames(&w, s, ds, &p, job, err);
     if (st == TOMO_OK) {
         static const tomo_tag stale[] = { 0x7FE00001, 0x7FE00002, 0x7FE00003 };
         for (size_t i = 0; i < TOMO__COUNT(stale); i++)

@@ -78,9 +78,9 @@ TEST(windows_are_those_of_the_standard)
     bad.function = TOMO_VOI_LINEAR;
     CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &bad, &t->err), TOMO_E_ARG);
     bad.voi = TOMO_DISPLAY_VIEW;
-    CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &bad, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &bad, &t->err), TOMO_E_NOTFOUND);
     bad.voi = TOMO_DISPLAY_LUT;
-    CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &bad, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &bad, &t->err), TOMO_E_NOTFOUND);
     CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 1, &none, NULL, &t->err), TOMO_E_ARG);
     drop(&b, ds);
 }
@@ -109,7 +109,7 @@ TEST(views_functions_and_monochrome1_come_from_the_file)
     shown(t, ds, 0, &o, (const int[]){ 0, 32768, 65535, 65535 }, 4);
     o.view = 2;
     tomo_image *none = NULL;
-    CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &o, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_pixels_display(t->ctx, ds, 0, &none, &o, &t->err), TOMO_E_NOTFOUND);
     drop(&b, ds);
 }
 
@@ -329,7 +329,7 @@ TEST(real_world_value_mappings)
     tomo_image_free(image);
     image = NULL;
     o.mapping = 2;
-    CHECK_FAILS(tomo_pixels_real(t->ctx, ds, 0, &image, &info, &o, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_pixels_real(t->ctx, ds, 0, &image, &info, &o, &t->err), TOMO_E_NOTFOUND);
     free(item.data);
     drop(&b, ds);
 }

@@ -336,7 +336,7 @@ TEST(compressed_icons_are_opened)
         if (k == 0)
             t_image_module(&b, &s);
         t_head(&b, 0x7FE00010, "OB", 0xFFFFFFFF);
-        t_fragment(&b, NULL, 0);
+        t_fragment(&b, "", 0);
         rle_frame(&b, (uint8_t)(k ? 9 : 77));
         t_fragments_end(&b);
         if (k == 0) {
