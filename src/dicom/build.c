@@ -346,8 +346,8 @@ static tomo_status set_syntax(tomo__build *b, tomo_error *err)
     if (!e || e->length == 0 || (e->flags & ELEM_SEQUENCE))
         return TOMO_OK;
     if (root->encapsulated)
-        return tomo__fragments_mark(b->top, e, err);
-    if (tomo__fragments_mark(b->top, e, NULL) == TOMO_OK)
+        return tomo__fragments_mark(e, false, err);
+    if (tomo__fragments_mark(e, false, NULL) == TOMO_OK)
         return tomo__fail(err, TOMO_E_FORMAT,
                           "(7FE0,0010) holds fragments of compressed pixels: their transfer syntax must be given");
     return TOMO_OK;

@@ -1,6 +1,7 @@
 /* xml_read.c - the Native DICOM Model (PS3.19 A.1) to a data set. Only elements and attributes of the model are read;
  * others are refused by name. */
 #include "dicom/build.h"
+#include "dicom/charset.h"
 #include "dicom/store.h"
 #include "dicom/xml_scan.h"
 
@@ -309,10 +310,50 @@ static tomo_status read_all(reader *r)
     return kind == XML_DONE ? TOMO_OK : tomo__xml_wrong(&r->x, r->x.at, "the end of the document");
 }
 
+/* Part of ISO 8859 that the declaration names, as other programs write for files in these sets; SET_NONE for others. */
+static tomo__set declared_set(const char *xml, size_t size)
+{
+    static const struct {
+        const char *part;
+        tomo__set set;
+    } parts[] = { { "1", SET_LATIN1 },   { "2", SET_LATIN2 }, { "3", SET_LATIN3 }, { "4", SET_LATIN4 },
+                  { "5", SET_CYRILLIC }, { "6", SET_ARABIC }, { "7", SET_GREEK },  { "8", SET_HEBREW },
+                  { "9", SET_LATIN5 },   { "11", SET_THAI },  { "15", SET_LATIN9 } };
+    const char *end = size > 5 && memcmp(xml, "<?xml", 5) == 0 ? memmem(xml, TOMO__MIN(size, 200), "?>", 2) : NULL;
+    const char *at = end ? memmem(xml, (size_t)(end - xml), "ISO-8859-", 9) : NULL;
+    for (size_t i = 0; at && i < TOMO__COUNT(parts); i++) {
+        size_t n = strlen(parts[i].part);
+        if ((size_t)(end - at) > 9 + n && memcmp(at + 9, parts[i].part, n) == 0 && strchr("\"'", at[9 + n]))
+            return parts[i].set;
+    }
+    return SET_NONE;
+}
+
+static void put_utf8(void *user, uint32_t code)
+{
+    char u[4];
+    tomo__text_add(user, u, tomo__utf8_put(u, code));
+}
+
+/* A document in a single-byte set, in UTF-8. */
+static tomo_status to_utf8(reader *r, tomo__set set, tomo__text *out)
+{
+    const tomo__charset cs = { .n = 1, .set = { (uint8_t)set } };
+    tomo__charset_decode(&cs, (const uint8_t *)r->x.xml, r->x.size, false, put_utf8, out);
+    if (out->failed)
+        return tomo__no_memory(out->ctx, r->err, out->size, "a document");
+    r->x.xml = out->data;
+    r->x.size = out->size;
+    r->x.recoded = true;
+    return TOMO_OK;
+}
+
 tomo_status tomo_dataset_from_xml(tomo_ctx *ctx, tomo_dataset **out, const char *xml, size_t size,
                                   const tomo_untext_options *opts, tomo_report *report, tomo_error *err)
 {
     reader r;
+    tomo__text recoded = TOMO__TEXT(ctx);
+    tomo__set set;
     tomo_status st;
     if (!ctx || !out || (!xml && size))
         return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_from_xml: NULL argument");
@@ -322,8 +363,11 @@ tomo_status tomo_dataset_from_xml(tomo_ctx *ctx, tomo_dataset **out, const char 
     st = tomo__build_begin(&r.b, ctx, opts, report, err);
     if (st == TOMO_OK && r.b.o.index)
         st = tomo__fail(err, TOMO_E_NOTFOUND, "XML holds one data set, not an array");
+    if (st == TOMO_OK && (set = declared_set(xml, size)) != SET_NONE)
+        st = to_utf8(&r, set, &recoded);
     if (st == TOMO_OK)
         st = read_all(&r);
+    tomo__text_free(&recoded);
     if (st == TOMO_OK)
         st = tomo__build_done(&r.b, out, err);
     else
