@@ -232,18 +232,14 @@ static tomo_status read_name(reader *r)
         size[k] = r->text.size;
         tomo__text_add(all, r->text.data, r->text.size);
     }
-    size_t last = size[2] ? 3 : size[1] ? 2 : 1, end = all->size;
-    for (size_t k = 0; k < last; k++) {
-        if (k)
-            tomo__text_add(all, "=", 1);
-        for (size_t i = 0; i < size[k]; i++) /* the text may move as it grows */
-            tomo__text_add(all, all->data + start[k] + i, 1);
-    }
-    if (all->failed)
-        return tomo__no_memory(all->ctx, r->err, all->size, "a name");
     r->text.size = 0;
-    tomo__text_add(&r->text, all->data + end, all->size - end);
-    return r->text.failed ? tomo__no_memory(all->ctx, r->err, all->size, "a name") : TOMO_OK;
+    tomo__text_str(&r->text, "");
+    for (size_t k = 0, last = size[2] ? 3 : size[1] ? 2 : 1; k < last; k++) {
+        tomo__text_add(&r->text, "=", k > 0);
+        if (size[k])
+            tomo__text_add(&r->text, all->data + start[k], size[k]);
+    }
+    return all->failed || r->text.failed ? tomo__no_memory(all->ctx, r->err, all->size, "a name") : TOMO_OK;
 }
 
 static tomo_status read_value(reader *r, tomo_tag tag, uint16_t vr)
