@@ -29,7 +29,10 @@ static const cli_flag replay_flags[] = {
     { "out", "DIR", "where the repeated result goes (also -o DIR); must not exist" },
     { NULL, NULL, NULL },
 };
-#define TAGS_FLAG { "tags", "TAGS", "read only these elements of the top level (keywords or tags, joined by commas)" }
+#define TAGS_FLAG                                                                                                      \
+    {                                                                                                                  \
+        "tags", "TAGS", "read only these elements of the top level (keywords or tags, joined by commas)"               \
+    }
 static const cli_flag read_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
@@ -57,7 +60,9 @@ static const cli_flag json_flags[] = {
         { "charset", "TERM", "bring all text to this Specific Character Set, as ISO_IR 192" },                         \
         { "lengths", "WAY", "of sequences and items: keep (default), explicit or undefined" },                         \
         { "group-lengths", NULL, "write (gggg,0000) for every group" },                                                \
-        { "source-ae", "TITLE", "Source Application Entity Title (0002,0016)" }
+    {                                                                                                                  \
+        "source-ae", "TITLE", "Source Application Entity Title (0002,0016)"                                            \
+    }
 static const cli_flag write_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     WRITE_FLAGS,
@@ -131,7 +136,8 @@ const cli_command cli_commands[] = {
       "and in any character set, binary values by hash. Exit code 0 equal, 1 different.",
       "tomo dicom diff slice.dcm new.dcm", diff_flags, cli_dicom_diff },
     { "dicom", "table", "DIR", 1, 1, "Chosen elements of every DICOM file below a folder, as CSV.",
-      "One line a file, in the order of their paths; with --json one object a line. Values that a spreadsheet would run\n"
+      "One line a file, in the order of their paths; with --json one object a line. Values that a spreadsheet would "
+      "run\n"
       "as a formula get an apostrophe before them.",
       "tomo dicom table scans --columns PatientID,Modality,SOPInstanceUID", table_flags, cli_dicom_table },
     { "dicom", "show", "FILE", 1, 1, "What an object says: segments, measurements, structures, channels.",
@@ -146,8 +152,8 @@ const cli_command cli_commands[] = {
       "What is not set keeps its exact bytes. Several values are joined by backslashes.",
       "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", write_flags, cli_dicom_set },
     { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.",
-      "A path may also name an item: ReferencedSeriesSequence[0].", "tomo dicom delete slice.dcm new.dcm PatientBirthDate",
-      write_flags, cli_dicom_delete },
+      "A path may also name an item: ReferencedSeriesSequence[0].",
+      "tomo dicom delete slice.dcm new.dcm PatientBirthDate", write_flags, cli_dicom_delete },
     { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, or write it.",
       "Without OUT: shape, type, smallest and largest stored value and the SHA-256 of the decoded bytes (little "
       "endian,\n"

@@ -191,8 +191,9 @@ static tomo_status text_of(cli *c, tomo_dataset *ds, const char *given, char **t
     if (st == TOMO_OK && cli_flag_value(c, "raw"))
         st = print_raw(c, &element);
     else if (st == TOMO_OK && element.is_sequence)
-        st = tomo__fail(&c->err, TOMO_E_ARG, "%s is a sequence of %u items: say which element of which item, as %s[0].x",
-                        given, element.items, given);
+        st =
+            tomo__fail(&c->err, TOMO_E_ARG, "%s is a sequence of %u items: say which element of which item, as %s[0].x",
+                       given, element.items, given);
     if (st || cli_flag_value(c, "raw")) {
         tomo__text_free(&path);
         return st;
@@ -264,7 +265,8 @@ int cli_save_dataset(cli *c, tomo_dataset *ds, const char *path)
 {
     tomo_dataset_save_options o = TOMO_DATASET_SAVE_OPTIONS_INIT;
     const char *lengths = cli_flag_value(c, "lengths"), *charset = cli_flag_value(c, "charset");
-    if (lengths && strcmp(lengths, "explicit") != 0 && strcmp(lengths, "undefined") != 0 && strcmp(lengths, "keep") != 0)
+    if (lengths && strcmp(lengths, "explicit") != 0 && strcmp(lengths, "undefined") != 0 &&
+        strcmp(lengths, "keep") != 0)
         return cli_usage(c, "--lengths is '%s', expected keep, explicit or undefined", lengths);
     o.syntax = cli_syntax(cli_flag_value(c, "syntax"));
     o.sequence_lengths = !lengths || lengths[0] == 'k' ? TOMO_LENGTHS_KEEP
@@ -324,8 +326,7 @@ int cli_dicom_delete(cli *c)
         return cli_fail(c);
     for (int i = 2; i < c->n_args && code == CLI_DONE; i++) {
         tomo__text path = TOMO__TEXT(c->ctx);
-        if (resolve(c, ds, c->args[i], false, &path) ||
-            tomo_dataset_delete(ds, path.data ? path.data : "", &c->err))
+        if (resolve(c, ds, c->args[i], false, &path) || tomo_dataset_delete(ds, path.data ? path.data : "", &c->err))
             code = cli_fail(c);
         tomo__text_free(&path);
     }

@@ -45,7 +45,8 @@ if not data.is_dir() or not all(map(shutil.which, ("dcm2json", "dcm2xml", "dcmdu
 warnings.simplefilter("ignore")
 
 # every difference by a rule that the tools state
-for tool, folders in (("dicom_json_compare.py", ("charsets", "dcmqi", "highdicom", "pydicom", "encapsulation", "rt")),
+for tool, folders in (("dicom_json_compare.py", ("charsets", "dcmqi", "highdicom", "pydicom", "encapsulation", "rt", "misc",
+                                                 "fo-dicom")),
                       ("dicom_text_roundtrip.py", ("charsets", "dcmjs"))):
     r = run("/usr/bin/python3", root / "tests/tools" / tool, tomo, *(data / f for f in folders if (data / f).is_dir()))
     check(r.returncode == 0 and r.stdout.rstrip().endswith("0 unexplained"), tool + ": " + (r.stdout + r.stderr)[-2000:])

@@ -25,7 +25,7 @@ for header in include/tomo/*.h; do
         one "$name C17 $cc" "$cc" -std=c17 $strict -Wstrict-prototypes "$dir/t.c"
         one "$name C++17 $cc" "$cc" -x c++ -std=c++17 $strict "$dir/t.cpp"
     done
-    one "$name has its guard" grep -q "#ifndef TOMO_[A-Z]*_H" "$header"
+    one "$name has its guard" grep -q "#ifndef TOMO_[A-Z_]*_H" "$header"
     one "$name says @since" grep -q "@since" "$header"
 done
 echo "$passed passed, $failed failed, 0 skipped"
