@@ -7,12 +7,13 @@
 
 #include <tomo/dicom_edit.h>
 
-enum { MOST_VALUES = 65536 }; /* that a number="..." may leave out */
+enum { MOST_LEFT_OUT = 65536 }; /* values that number="..." skips, in all of a document */
 
 typedef struct reader {
     tomo__build b;
     tomo__xml x;
     tomo__text name;
+    uint32_t left_out; /* values that number="..." skipped so far */
     tomo_error *err;
 } reader;
 
@@ -67,11 +68,13 @@ static tomo_status check_number(reader *r, tomo_tag tag, uint16_t vr)
     if (!text)
         return TOMO_OK;
     for (const char *c = text; *c; c++) {
-        if (*c < '0' || *c > '9' || number > MOST_VALUES)
+        if (*c < '0' || *c > '9' || number > MOST_LEFT_OUT)
             return tomo__xml_wrong(&r->x, r->x.at, "a number within number=\"\", before the tag that ends");
         number = number * 10 + (uint32_t)(*c - '0');
     }
-    if (number <= r->b.n_values || number - r->b.n_values > MOST_VALUES)
+    if (number > r->b.n_values)
+        r->left_out += number - r->b.n_values - 1;
+    if (number <= r->b.n_values || r->left_out > MOST_LEFT_OUT)
         return tomo__fail_at(r->err, TOMO_E_FORMAT, (int64_t)r->x.at,
                              "XML: " TAG_FMT " has value %u behind %u values at byte %zu", TAG_ARGS(tag),
                              (unsigned)number, (unsigned)r->b.n_values, r->x.at);
@@ -280,6 +283,7 @@ static tomo_status read_attribute(reader *r, tomo_dataset *ds, uint32_t depth)
     if (tomo__ds_elem(ds, tag) || (tag == 0x00020010 && r->b.syntax[0]))
         return tomo__fail_at(r->err, TOMO_E_FORMAT, (int64_t)r->x.at, "XML: " TAG_FMT " is there twice at byte %zu",
                              TAG_ARGS(tag), r->x.at);
+    TRY(tomo__build_room(&r->b, ds, tag, r->err));
     TRY(read_children(r, ds, tag, vr, depth, &done));
     return done ? TOMO_OK : tomo__build_put(&r->b, ds, tag, vr, r->err);
 }
