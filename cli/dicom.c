@@ -46,7 +46,8 @@ tomo_status cli_open_dataset(cli *c, const char *path, tomo_dataset **ds)
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
     if (st == TOMO_OK)
         st = tomo_dataset_open_path(c->ctx, ds, path, &o, report, &c->err);
-    cli_print_report(c, report);
+    if (report)
+        cli_print_report(c, report);
     return st;
 }
 
