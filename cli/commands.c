@@ -26,9 +26,14 @@ static const cli_flag replay_flags[] = {
     { "out", "DIR", "where the repeated result goes (also -o DIR); must not exist" },
     { NULL, NULL, NULL },
 };
+#define TAGS_FLAG                                                                                                      \
+    {                                                                                                                  \
+        "tags", "TAGS", "read only these elements of the top level (keywords or tags, joined by commas)"               \
+    }
 static const cli_flag read_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
+    TAGS_FLAG,
     { NULL, NULL, NULL },
 };
 static const cli_flag get_flags[] = {
@@ -40,6 +45,7 @@ static const cli_flag get_flags[] = {
 static const cli_flag json_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
+    TAGS_FLAG,
     { "inline", "BYTES", "binary values up to this size are written out in base64 (default 1024)" },
     { "bulk", "DIR", "write larger ones and compressed pixels into this folder" },
     { "uri", "BASE", "what their URIs begin with (default: the last part of DIR and a slash)" },
