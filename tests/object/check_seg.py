@@ -218,11 +218,26 @@ def segmentations_written():
                   for u, f in zip(refs, ds.PerFrameFunctionalGroupsSequence)), f"{kind} refers to slices elsewhere")
         back, at = load(kind + ".dcm", "--grid", "scans")
         check(back.shape == voxels.shape and same_places(voxels, affine, back, at, rename), f"{kind} on the grid of the CT")
+        os.makedirs("both", exist_ok=True)
+        shutil.copytree("scans", "both", dirs_exist_ok=True)
+        run("dicom", "create", "lab.nii.gz", "both/seg.dcm", "--as", kind, "--like", "scans", "--algorithm", "MANUAL", "--keep-empty")
+        check(load("both")[0].min() < 0, f"a folder of CT images and a {kind} of more frames is CT")
         facts = json.loads(run("dicom", "show", kind + ".dcm", "--json").stdout)
         check([s for s in facts["segments"] if s["label"] == "Liver"][0]["color"] == [221, 130, 101], "the color of the liver")
         Path("again.json").write_text(json.dumps(facts))
         r = run("dicom", "create", kind + ".dcm", "again.dcm", "--as", kind, "--segments", "again.json")
         check(r.returncode == 0, f"what show prints is what create takes: {r.stderr}")
+    both = np.zeros(voxels.shape + (2,), np.uint8)
+    both[3:20, 5:18, 2:9, 0], both[10:30, 8:12, 4:6, 1] = 1, 2
+    volume("both.nii.gz", both)
+    r = run("dicom", "create", "both.nii.gz", "both.dcm", "--as", "seg", "--algorithm", "MANUAL")
+    check(r.returncode == 0, f"create of layers: {r.stderr}")
+    verify("seg", "both.dcm")
+    ds = pydicom.dcmread("both.dcm")
+    for number in (1, 2):
+        frames, at = stack(ds, number)
+        check(same_places(both[..., number - 1] != 0, affine, frames, at), f"pydicom finds layer {number} elsewhere")
+    check(ds.SegmentsOverlap == "YES", "segments overlap and it is not said")
     r = run("dicom", "create", "lab.nii.gz", "no.dcm", "--as", "seg")
     check(r.returncode == 2 and "--algorithm" in r.stderr and not Path("no.dcm").exists(), f"no algorithm: {r.stderr}")
     fractions = np.clip(np.random.default_rng(2).normal(0.4, 0.4, voxels.shape), 0, 1).astype(np.float32)
@@ -274,6 +289,14 @@ def images_written():
         subprocess.run(["dcm2niix", "-o", "nii", "-f", "x", "in"], capture_output=True)
         n = nibabel.load("nii/x.nii")
         check(same_places(ct, affine, np.asarray(n.dataobj), np.diag([-1, -1, 1, 1]) @ n.affine), "dcm2niix has another volume")
+        ds = pydicom.dcmread("enhanced-mr-time.dcm")
+        ds.Manufacturer = "CANON"  # of others it takes time points for slices
+        ds.save_as("in/enhanced-ct-ct.dcm")
+        subprocess.run(["dcm2niix", "-o", "nii", "-f", "t", "in"], capture_output=True)
+        n = nibabel.load("nii/t.nii")
+        at = np.diag([-1, -1, 1, 1]) @ n.affine
+        check(n.shape == time.shape and all(same_places(time[..., t], affine, np.asarray(n.dataobj)[..., t], at)
+                                            for t in range(4)), "dcm2niix has other time points")
     else:
         skip("dcm2niix is not installed")
 
