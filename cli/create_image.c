@@ -65,8 +65,15 @@ static tomo_status make_map(create *k, const create_kind *kind, tomo_dataset **o
     const char *quantity = cli_flag_value(c, "quantity"), *units = cli_flag_value(c, "units");
     char *q = tomo__strdup(c->ctx, quantity ? quantity : ""), *u = tomo__strdup(c->ctx, units ? units : "");
     tomo_status st = TOMO_OK;
+    static const tomo_dtype types[] = { TOMO_DTYPE_U16, TOMO_DTYPE_F32, TOMO_DTYPE_F64 };
+    const char *dtype = cli_flag_value(c, "dtype");
     (void)kind;
-    if (!q || !u)
+    for (size_t i = 0; dtype && i < TOMO__COUNT(types); i++)
+        if (strcmp(dtype, tomo_dtype_name(types[i])) == 0)
+            o.dtype = types[i];
+    if (dtype && !o.dtype)
+        st = tomo__fail(&c->err, TOMO_E_ARG, "--dtype is '%s', expected uint16, float32 or float64", dtype);
+    else if (!q || !u)
         st = tomo__fail(&c->err, TOMO_E_NOMEM, "no memory for two codes");
     else if (!split_code(q, &o.quantity) || !split_code(u, &o.units))
         st = tomo__fail(&c->err, TOMO_E_ARG,

@@ -283,6 +283,13 @@ def images_written():
             rescale = shared.PixelValueTransformationSequence[0] if "PixelValueTransformationSequence" in shared else ds
             frames = frames * float(rescale.RescaleSlope) + float(rescale.RescaleIntercept)
         check(np.array_equal(frames, voxels), f"pydicom has other values in {out}")
+    r = run("dicom", "create", "adc.nii.gz", "pmap16.dcm", "--as", "pmap", "--dtype", "uint16", *codes)
+    check(r.returncode == 0, f"create pmap of 16 bits: {r.stderr}")
+    verify("pmap", "pmap16.dcm")
+    ds = pydicom.dcmread("pmap16.dcm")
+    mapping = ds.SharedFunctionalGroupsSequence[0].RealWorldValueMappingSequence[0]
+    frames = ds.pixel_array.transpose(2, 1, 0) * mapping.RealWorldValueSlope + mapping.RealWorldValueIntercept
+    check(np.abs(frames - adc).max() < 3e-3 / 65535, "pydicom has other values in a map of 16 bits")
     if shutil.which("dcm2niix"):
         os.mkdir("in"), os.mkdir("nii")
         shutil.copy("enhanced-ct-ct.dcm", "in")
