@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <tomo/dicom_transcode.h>
 #include <tomo/pipeline.h>
 
 typedef struct create {
@@ -190,6 +191,17 @@ static int say(cli *c)
     return tomo__text_finish(&j.text, &text, &c->err) ? cli_fail(c) : cli_print_json(c, text);
 }
 
+/* Explicit little endian, or --syntax, which may compress. */
+static tomo_status write_object(cli *c, const tomo_dataset *ds)
+{
+    tomo_transcode_options o = TOMO_TRANSCODE_OPTIONS_INIT;
+    const char *syntax = cli_flag_value(c, "syntax");
+    if (!syntax)
+        return tomo_dataset_write(c->ctx, ds, c->args[1], NULL, &c->err);
+    o.syntax = syntax;
+    return tomo_dataset_transcode(c->ctx, ds, c->args[1], &o, c->job, &c->err);
+}
+
 static tomo_status run(create *k, const create_kind *kind)
 {
     cli *c = k->c;
@@ -208,7 +220,7 @@ static tomo_status run(create *k, const create_kind *kind)
     st = st ? st : tomo_pipeline_load(c->ctx, &k->in, c->args[0], NULL, k->report, c->job, &c->err);
     st = st ? st : kind->make(k, kind, &ds);
     if (st == TOMO_OK && ds)
-        st = tomo_dataset_write(c->ctx, ds, c->args[1], NULL, &c->err);
+        st = write_object(c, ds);
     cli_print_report(c, k->report);
     tomo_dataset_free(ds);
     tomo_image_free(k->in);

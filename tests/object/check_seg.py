@@ -240,6 +240,18 @@ def segmentations_written():
     check(ds.SegmentsOverlap == "YES", "segments overlap and it is not said")
     r = run("dicom", "create", "lab.nii.gz", "no.dcm", "--as", "seg")
     check(r.returncode == 2 and "--algorithm" in r.stderr and not Path("no.dcm").exists(), f"no algorithm: {r.stderr}")
+    for kind, syntax, uid in (("labelmap", "rle", "1.2.840.10008.1.2.5"), ("seg", "rle", "1.2.840.10008.1.2.5"),
+                              ("seg", "deflated", "1.2.840.10008.1.2.1.99")):
+        r = run("dicom", "create", "lab.nii.gz", "rle.dcm", "--as", kind, "--algorithm", "MANUAL", "--syntax", syntax)
+        if not check(r.returncode == 0, f"create {kind} in {syntax}: {r.stderr}"):
+            continue
+        ds = pydicom.dcmread("rle.dcm")
+        check(ds.file_meta.TransferSyntaxUID == uid, f"{kind} is not in {syntax}")
+        if kind == "labelmap":  # pydicom 2 has no RLE of single bits
+            frames, at = stack(ds, None)
+            check(same_places(voxels, affine, frames, at), "pydicom finds other labels in RLE")
+        back, at = load("rle.dcm")
+        check(same_places(voxels, affine, back, at, {1: 1, 5: 2, 7: 3} if kind == "seg" else None), f"{kind} in {syntax}")
     fractions = np.clip(np.random.default_rng(2).normal(0.4, 0.4, voxels.shape), 0, 1).astype(np.float32)
     volume("fr.nii.gz", fractions)
     r = run("dicom", "create", "fr.nii.gz", "fr.dcm", "--as", "seg-fractional", "--algorithm", "MANUAL")
