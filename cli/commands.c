@@ -141,6 +141,7 @@ static const cli_flag create_flags[] = {
     { "creator", "NAME", "seg, labelmap: Content Creator's Name" },
     { "quantity", "CODE", "pmap: VALUE,SCHEME,MEANING of what the values are" },
     { "units", "CODE", "pmap: VALUE,UCUM,MEANING of their units" },
+    { "dtype", "TYPE", "pmap: uint16 (scaled), float32 or float64" },
     { "description", "TEXT", "Series Description" },
     { "derivation", "TEXT", "images: Derivation Description, what made it" },
     { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same object" },

@@ -192,7 +192,7 @@ typedef struct tomo_series_info {
 TOMO_API tomo_status tomo_study_scan(tomo_ctx *ctx, tomo_study **out, const char *path, tomo_report *report,
                                      tomo_job *job, tomo_error *err);
 TOMO_API void tomo_study_free(tomo_study *study);
-/** Number of series, largest first. @since 0.1 */
+/** Number of series: images, largest first, then segmentations and dose. @since 0.1 */
 TOMO_API size_t tomo_study_series(const tomo_study *study);
 /** Texts are borrowed until the study is freed. @since 0.1 */
 TOMO_API tomo_status tomo_study_info(const tomo_study *study, size_t series, tomo_series_info *out, tomo_error *err);
