@@ -238,7 +238,7 @@ static uint32_t space(cli_input *in, const json_t *v, const char *key)
     const char *word = cli_in_text(in, v, key);
     if (word && strcmp(word, "image") != 0 && strcmp(word, "display") != 0)
         cli_in_wrong(in, key, "image or display");
-    return word && strcmp(word, "display") == 0 ? TOMO_SPACE_DISPLAY : TOMO_SPACE_IMAGE;
+    return word && strcmp(word, "display") == 0 ? TOMO_GRAPHIC_IN_DISPLAY : TOMO_GRAPHIC_IN_IMAGE;
 }
 
 static void read_annotations(cli_input *in, const json_t *root, tomo_presentation *p)

@@ -72,7 +72,7 @@ typedef struct tomo_sr_node {
     const char *text;                /**< TEXT, DATE, TIME, DATETIME, UIDREF, PNAME; NUM: the digits as they stand */
     double number;                   /**< NUM; NaN if it has no value */
     const tomo_reference *reference; /**< COMPOSITE, IMAGE, WAVEFORM */
-    const tomo_shape *shape;         /**< SCOORD, SCOORD3D */
+    const tomo_graphic *shape;         /**< SCOORD, SCOORD3D */
     const tomo_sr_times *times;      /**< TCOORD */
     int32_t target;                  /**< TOMO_SR_BY_REFERENCE: index of that item; -1 = it points nowhere */
     bool separate;                   /**< CONTAINER: Continuity of Content is SEPARATE */
@@ -160,8 +160,8 @@ typedef struct tomo_sr_evaluation {
 
 /** Where on an image, or where in the patient. */
 typedef struct tomo_sr_region {
-    tomo_shape shape;
-    tomo_reference image; /**< TOMO_SPACE_IMAGE: the image that it was drawn on */
+    tomo_graphic shape;
+    tomo_reference image; /**< TOMO_GRAPHIC_IN_IMAGE: the image that it was drawn on */
 } tomo_sr_region;
 
 /** Which template a group follows. */

@@ -148,7 +148,7 @@ static void annotation(tomo__json *j, const tomo_annotation *a)
     tomo__json_open(j, '{');
     tomo__json_member(j, "layer", a->layer);
     tomo__json_member(j, "compound", a->compound);
-    if (a->shape.kind != TOMO_SHAPE_NONE)
+    if (a->shape.kind != TOMO_GRAPHIC_NONE)
         tomo__json_shape(j, "shape", &a->shape);
     tomo__json_member(j, "text", a->text);
     if (a->has_box) {

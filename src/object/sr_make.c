@@ -152,7 +152,7 @@ static void add_tracking(maker *m, int32_t at, const tomo_sr_group *g, size_t nu
 
 static void add_region(maker *m, int32_t at, const tomo_sr_region *r, uint32_t kind)
 {
-    const bool patient = r->shape.space == TOMO_SPACE_PATIENT;
+    const bool patient = r->shape.space == TOMO_GRAPHIC_IN_PATIENT;
     const bool surface = patient && kind == TOMO_SR_GROUP_VOLUME;
     const int32_t shape =
         add(m, &(tomo_sr_node){ .type = patient ? TOMO_SR_SCOORD3D : TOMO_SR_SCOORD,

@@ -1,6 +1,7 @@
 /* sr_show.c - structured reports for people (an indented tree) and for programs (JSON). */
 #include <math.h>
 
+#include "dicom/dicom_internal.h"
 #include "object/sr_internal.h"
 
 /* ---- text ------------------------------------------------------------------------------------------------------ */
@@ -10,6 +11,21 @@ static void number_text(tomo__text *t, double v)
     char text[32];
     tomo__num_text(text, v);
     tomo__text_str(t, text);
+}
+
+/* Coordinates are single precision: no more digits than tell one from the next. */
+static void float_text(tomo__text *t, double v)
+{
+    char text[48];
+    double back = 0;
+    for (int digits = 0; digits < 7; digits++) {
+        tomo__fixed_text(text, v, digits);
+        if (tomo__text_double(text, strlen(text), &back) && (float)back == (float)v) {
+            tomo__text_str(t, text);
+            return;
+        }
+    }
+    number_text(t, v);
 }
 
 static void code_text(tomo__text *t, const tomo_code *c)
@@ -36,14 +52,14 @@ static void reference_text(tomo__text *t, const tomo_reference *ref)
         tomo__text_fmt(t, "%s%d:%d", i ? "," : ", channels ", (int)ref->channels[2 * i], (int)ref->channels[2 * i + 1]);
 }
 
-static void shape_text(tomo__text *t, const tomo_shape *s)
+static void shape_text(tomo__text *t, const tomo_graphic *s)
 {
-    const size_t dims = s->space == TOMO_SPACE_PATIENT ? 3 : 2;
-    tomo__text_str(t, tomo_shape_name(s->kind));
+    const size_t dims = s->space == TOMO_GRAPHIC_IN_PATIENT ? 3 : 2;
+    tomo__text_str(t, tomo_graphic_name(s->kind));
     for (size_t i = 0; i < s->points; i++)
         for (size_t d = 0; d < dims; d++) {
             tomo__text_str(t, d ? "," : " ");
-            number_text(t, s->at[i * dims + d]);
+            float_text(t, s->at[i * dims + d]);
         }
 }
 
@@ -390,5 +406,6 @@ static const char *const classes[] = {
 const tomo__object_row tomo__object_sr = { { "sr", "Structured Report", false, false }, classes, NULL, facts, text };
 
 static const char *const key_classes[] = { "1.2.840.10008.5.1.4.1.1.88.59", NULL };
-const tomo__object_row tomo__object_ko = { { "ko", "Key Object Selection", false, false }, key_classes, NULL, facts,
-                                           text };
+const tomo__object_row tomo__object_ko = {
+    { "ko", "Key Object Selection", false, false }, key_classes, NULL, facts, text
+};

@@ -111,14 +111,14 @@ TEST(values_come_back)
 TEST(annotations_come_back)
 {
     const tomo_annotation list[] = {
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 4, NULL, true } },
-        { .shape = { TOMO_SHAPE_CIRCLE, TOMO_SPACE_DISPLAY, line, 2, NULL, false },
+        { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 4, NULL, true } },
+        { .shape = { TOMO_GRAPHIC_CIRCLE, TOMO_GRAPHIC_IN_DISPLAY, line, 2, NULL, false },
           .text = "a\r\nb",
           .has_anchor = true,
           .anchor = { 3, 4 },
           .anchor_visible = true },
         { .text = "box", .has_box = true, .box = { 1, 2, 3, 4 }, .align = 'C', .images = &image, .n_images = 1 },
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 2, NULL, false }, .compound = "ARROW" },
+        { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 2, NULL, false }, .compound = "ARROW" },
     };
     tomo_presentation p = minimal();
     tomo_dataset *like = ct(t);
@@ -133,11 +133,11 @@ TEST(annotations_come_back)
         const tomo_annotation *a = &out->annotations[i];
         CHECK_STR(a->layer, "LAYER1");
         texts += a->text != NULL;
-        shapes += a->shape.kind != TOMO_SHAPE_NONE;
+        shapes += a->shape.kind != TOMO_GRAPHIC_NONE;
         if (a->text && strcmp(a->text, "box") == 0)
             CHECK(a->align == 'C' && a->n_images == 1 && a->box[3] == 4);
-        if (a->shape.kind == TOMO_SHAPE_CIRCLE)
-            CHECK_INT(a->shape.space, TOMO_SPACE_DISPLAY);
+        if (a->shape.kind == TOMO_GRAPHIC_CIRCLE)
+            CHECK_INT(a->shape.space, TOMO_GRAPHIC_IN_DISPLAY);
         if (a->shape.points == 4)
             CHECK(a->shape.filled && memcmp(a->shape.at, line, sizeof line) == 0);
     }
@@ -153,9 +153,9 @@ TEST(states_that_make_no_sense_are_refused)
         { .layer = "NOWHERE", .text = "x", .has_anchor = true },
         { .text = "floating" },
         { .align = 'L' },
-        { .shape = { TOMO_SHAPE_CIRCLE, TOMO_SPACE_IMAGE, line, 3, NULL, false } },
-        { .shape = { TOMO_SHAPE_POINT, TOMO_SPACE_PATIENT, line, 1, NULL, false } },
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 2, NULL, false }, .compound = "RULER" },
+        { .shape = { TOMO_GRAPHIC_CIRCLE, TOMO_GRAPHIC_IN_IMAGE, line, 3, NULL, false } },
+        { .shape = { TOMO_GRAPHIC_POINT, TOMO_GRAPHIC_IN_PATIENT, line, 1, NULL, false } },
+        { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 2, NULL, false }, .compound = "RULER" },
     };
     const tomo_presentation_voi window = { .center = 1, .width = 0 };
     tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
@@ -214,9 +214,9 @@ TEST(one_table_after_another_as_a_public_file_has_them)
 
 TEST(lost_memory_is_said_by_presentation_states)
 {
-    const tomo_annotation list[] = {
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 4, NULL, true }, .text = "x", .has_anchor = true }
-    };
+    const tomo_annotation list[] = { { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 4, NULL, true },
+                                       .text = "x",
+                                       .has_anchor = true } };
     const tomo_presentation_voi voi = { .center = 40, .width = 400 };
     tomo_presentation p = minimal();
     tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
