@@ -223,8 +223,10 @@ static void add_group(maker *m, int32_t parent, const tomo_sr_group *g, size_t n
         add_measurement(m, at, &g->measurements[i]);
     for (size_t i = 0; i < g->n_evaluations; i++) {
         const tomo_sr_evaluation *e = &g->evaluations[i];
+        /* a method of the whole group is no evaluation, but modifies it (TID 1411) */
+        const bool method = tomo__code_is(&e->name, "370129005", "SCT") || tomo__code_is(&e->name, "G-C036", "SRT");
         if (e->code.value)
-            add_code(m, at, TOMO_SR_CONTAINS, e->name, e->code);
+            add_code(m, at, method ? TOMO_SR_HAS_CONCEPT_MOD : TOMO_SR_CONTAINS, e->name, e->code);
         else
             add_text(m, at, TOMO_SR_CONTAINS, TOMO_SR_TEXT, e->name, e->text);
     }
