@@ -274,7 +274,7 @@ tomo_status tomo__put_reference(tomo_dataset *ds, tomo_tag sequence, const tomo_
     st = st ? st : tomo__object_put(item, 0x00081155, ref->instance_uid, err);
     if (st == TOMO_OK && ref->n_frames)
         st = tomo__put_ints(item, 0x00081160, ref->frames, ref->n_frames, err);
-    if (st == TOMO_OK && ref->n_segments)
+    if (st == TOMO_OK && ref->n_segments && !ref->n_frames) /* 1C: either of them (PS3.3 table 10-3) */
         st = tomo__put_ints(item, 0x0062000B, ref->segments, ref->n_segments, err);
     if (st == TOMO_OK && ref->n_channels)
         st = tomo__put_ints(item, 0x0040A0B0, ref->channels, ref->n_channels * 2, err);

@@ -263,6 +263,7 @@ static void json_measurement(tomo__json *j, const tomo_sr_measurement *m)
     tomo__json_code(j, "unit", &m->unit);
     tomo__json_code(j, "method", &m->method);
     tomo__json_code(j, "derivation", &m->derivation);
+    tomo__json_code(j, "site", &m->site);
     tomo__json_code(j, "qualifier", &m->qualifier);
     tomo__json_close(j, '}');
 }
@@ -308,6 +309,8 @@ static void json_group(tomo__json *j, const tomo_sr_group *g)
         tomo__json_code(j, "name", &g->evaluations[i].name);
         tomo__json_code(j, "code", &g->evaluations[i].code);
         tomo__json_member(j, "text", g->evaluations[i].text);
+        if (g->evaluations[i].relation != TOMO_SR_CONTAINS)
+            tomo__json_member(j, "relation", tomo_sr_relation_name(g->evaluations[i].relation));
         tomo__json_close(j, '}');
     }
     tomo__json_close(j, ']');

@@ -218,6 +218,20 @@ def write_report():
         check(r.returncode in (2, 3) and said in r.stderr and not Path("no.dcm").exists(), f"{text}: {r.stderr}")
 
 
+def rewrite_reports():
+    """Measurements of others, written by us and read again, are the same."""
+    for name in ("highdicom/sr_document.dcm", "highdicom/sr_document_with_multiple_groups.dcm", "dcmqi/sr-example/sr.dcm"):
+        groups = json.loads(ours("dicom", "show", "--json", data / name))["groups"]
+        Path("theirs.json").write_text(json.dumps({"groups": groups}))
+        ours("report", "sr", "theirs.json", "theirs.dcm", "--like", data / name)
+        valid("theirs.dcm")
+        again = json.loads(ours("dicom", "show", "--json", "theirs.dcm"))["groups"]
+        for group in again:  # made where there was none
+            if not any(group.get("tracking_uid") == g.get("tracking_uid") for g in groups):
+                del group["tracking_uid"]
+        check(again == groups, f"{name}: written again its groups differ")
+
+
 def write_key_objects():
     ours("dicom", "create", "slice.dcm", "seg.dcm", "sr.dcm", "ko.dcm", "--as", "ko", "--title", "for-teaching", "--text",
          "see this", "--observer", "Doe^Jane")
@@ -344,6 +358,7 @@ try:
     shutil.copy(data / "highdicom/seg_image_ct_binary.dcm", "seg.dcm")
     reports()
     write_report()
+    rewrite_reports()
     write_key_objects()
     write_presentation()
     documents()

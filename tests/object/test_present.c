@@ -108,6 +108,27 @@ TEST(values_come_back)
     tomo_dataset_free(like);
 }
 
+TEST(each_window_has_its_own_words)
+{
+    static const char *const set[][2] = { { "SOPClassUID", "1.2.840.10008.5.1.4.1.1.11.1" },
+                                          { "SoftcopyVOILUTSequence[0].WindowCenter", "40\\50\\60" },
+                                          { "SoftcopyVOILUTSequence[0].WindowWidth", "400\\300\\200" },
+                                          { "SoftcopyVOILUTSequence[0].WindowCenterWidthExplanation", "a\\b" } };
+    tomo_dataset *ds = NULL;
+    tomo_presentation *out = NULL;
+    CHECK_OK(tomo_dataset_new(t->ctx, &ds, &t->err));
+    for (size_t i = 0; i < TOMO__COUNT(set); i++)
+        CHECK_OK(tomo_dataset_set(ds, set[i][0], set[i][1], &t->err));
+    CHECK_OK(tomo_presentation_read(t->ctx, &out, ds, NULL, &t->err));
+    CHECK_INT(out->n_vois, 3);
+    CHECK(out->vois[1].center == 50 && out->vois[2].width == 200);
+    CHECK_STR(out->vois[0].explanation, "a");
+    CHECK_STR(out->vois[1].explanation, "b");
+    CHECK(out->vois[2].explanation == NULL);
+    tomo_presentation_free(out);
+    tomo_dataset_free(ds);
+}
+
 TEST(annotations_come_back)
 {
     const tomo_annotation list[] = {

@@ -223,9 +223,12 @@ static tomo_sr_measurements report_of(const tomo_sr_group *groups, size_t n)
 
 TEST(groups_come_back_as_they_went)
 {
-    const tomo_sr_measurement measured[] = { { .name = length, .unit = mm, .value = 12.5, .method = nodule },
-                                             { .name = length, .value = NAN, .qualifier = nodule } };
-    const tomo_sr_evaluation said[] = { { length, nodule, NULL }, { nodule, { NULL }, "free words" } };
+    const tomo_sr_measurement measured[] = {
+        { .name = length, .unit = mm, .value = 12.5, .method = nodule, .site = nodule },
+        { .name = length, .value = NAN, .qualifier = nodule }
+    };
+    const tomo_sr_evaluation said[] = { { length, nodule, NULL, 0 },
+                                        { nodule, { NULL }, "free words", TOMO_SR_HAS_CONCEPT_MOD } };
     const tomo_sr_group groups[] = {
         { .tracking_id = "A",
           .finding = nodule,
@@ -259,6 +262,9 @@ TEST(groups_come_back_as_they_went)
     CHECK(isnan(out.groups[0].measurements[1].value) && out.groups[0].measurements[1].qualifier.value);
     CHECK_INT(out.groups[0].n_evaluations, 2);
     CHECK_STR(out.groups[0].evaluations[1].text, "free words");
+    CHECK_INT(out.groups[0].evaluations[0].relation, TOMO_SR_CONTAINS);
+    CHECK_INT(out.groups[0].evaluations[1].relation, TOMO_SR_HAS_CONCEPT_MOD);
+    CHECK_STR(out.groups[0].measurements[0].site.value, nodule.value);
     CHECK_INT(out.groups[0].regions[0].shape.points, 4);
     CHECK_STR(out.groups[0].regions[0].image.series_uid, "1.2.3");
     CHECK_INT(out.groups[1].kind, TOMO_SR_GROUP_VOLUME);
