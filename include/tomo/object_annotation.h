@@ -83,6 +83,9 @@ typedef struct tomo_annotation {
     uint32_t    anchor_space;
     bool        anchor_visible; /**< draw the line from box to anchor */
     const char *layer;      /**< graphic layer, NULL = none */
+    bool        has_lab;    /**< a color of its own, over that of the layer: CIELab as PS3.3 C.10.7.1.1 codes it */
+    uint16_t    lab[3];
+    double      thickness;  /**< of lines, in pixels of the display; 0 = not said */
     const char *compound;   /**< compound graphics (PS3.3 C.10.5.1.2.4): "ARROW", "RULER", ...; NULL = plain */
     const tomo_reference *images; /**< the images that it is drawn on; NULL = all of the presentation state's */
     size_t      n_images;

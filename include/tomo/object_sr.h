@@ -92,6 +92,8 @@ typedef struct tomo_sr_about {
     const char *verifiers;          /**< names, joined by backslashes */
     const tomo_reference *evidence; /**< instances listed as evidence */
     size_t n_evidence, n_current;   /**< the first n_current are of the current requested procedure */
+    const tomo_reference *predecessors; /**< documents that this one takes parts of, or replaces */
+    size_t n_predecessors;
 } tomo_sr_about;
 
 /** A document: items in the order of the text, each before those below it. */

@@ -24,6 +24,21 @@ static bool pair(const tomo_dataset *item, tomo_tag tag, double *to)
     return tomo_dataset_double(item, tag, 0, &to[0]) && tomo_dataset_double(item, tag, 1, &to[1]);
 }
 
+/* Color of a text or line style (PS3.3 tables C.10-5a, C.10-5b); of several, as for a graph, the first. */
+static void read_style(const tomo_dataset *item, tomo_tag sequence, tomo_tag color, tomo_annotation *a)
+{
+    const tomo_dataset *style = tomo_dataset_item(item, sequence, 0);
+    double thickness;
+    int64_t v;
+    if (!style)
+        return;
+    a->has_lab = tomo_dataset_values(style, color) == 3;
+    for (size_t i = 0; a->has_lab && i < 3; i++)
+        a->lab[i] = tomo_dataset_int(style, color, i, &v) ? (uint16_t)v : 0;
+    if (tomo_dataset_double(style, 0x00700253, 0, &thickness) && isfinite(thickness) && thickness > 0)
+        a->thickness = thickness;
+}
+
 static tomo_status read_text(tomo__present *p, const tomo_dataset *item, tomo_annotation *a, tomo_error *err)
 {
     char align[17] = "";
@@ -33,6 +48,7 @@ static tomo_status read_text(tomo__present *p, const tomo_dataset *item, tomo_an
     a->anchor_space = space_of(item, 0x00700004);
     a->anchor_visible = is_yes(item, 0x00700015);
     tomo_dataset_text(item, 0x00700012, 0, align, sizeof align);
+    read_style(item, 0x00700231, 0x00700241, a);
     a->align = align[0] == 'C' || align[0] == 'R' ? align[0] : 'L';
     if (!a->has_box && !a->has_anchor)
         tomo__remark(p->report, "(0070,0008): a text has neither a box nor an anchor");
@@ -49,6 +65,7 @@ static tomo_status read_shape(tomo__present *p, const tomo_dataset *item, tomo_t
     s->points = n / 2;
     s->space = space_of(item, units);
     s->filled = is_yes(item, 0x00700024);
+    read_style(item, 0x00700232, 0x00700251, a);
     tomo_dataset_text(item, 0x00700023, 0, kind, sizeof kind);
     for (uint32_t i = 1; i < TOMO_GRAPHIC_COUNT; i++)
         if (strcmp(tomo_graphic_name(i), kind) == 0)

@@ -325,6 +325,19 @@ static tomo_status read_evidence(reading *r, const tomo_dataset *ds, tomo_error 
     return st;
 }
 
+static tomo_status read_predecessors(tomo_sr *sr, const tomo_dataset *ds, tomo_error *err)
+{
+    tomo_reference *list = NULL;
+    size_t n = 0;
+    tomo_status st = list_evidence(sr, ds, 0x0040A360, NULL, &n, err);
+    st = st ? st : tomo__keep_list(&sr->keep, &list, n, sizeof *list, err);
+    n = 0;
+    st = st ? st : list_evidence(sr, ds, 0x0040A360, list, &n, err);
+    sr->about.predecessors = list;
+    sr->about.n_predecessors = n;
+    return st;
+}
+
 /* Series and study of what items refer to. */
 static void place_references(reading *r)
 {
@@ -395,6 +408,7 @@ tomo_status tomo_sr_read(tomo_ctx *ctx, tomo_sr **out, const tomo_dataset *ds, t
     reading r = { sr, report, NULL, NULL };
     st = read_about(sr, ds, err);
     st = st ? st : read_evidence(&r, ds, err);
+    st = st ? st : read_predecessors(sr, ds, err);
     st = st ? st : read_tree(&r, ds, err);
     st = st ? st : resolve(&r, err);
     if (st == TOMO_OK)

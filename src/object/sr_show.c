@@ -346,6 +346,15 @@ static tomo_status json_measurements(tomo__json *j, tomo_sr *sr, tomo_error *err
     return TOMO_OK;
 }
 
+static void json_references(tomo__json *j, const char *key, const tomo_reference *refs, size_t n)
+{
+    tomo__json_key(j, key);
+    tomo__json_open(j, '[');
+    for (size_t i = 0; i < n; i++)
+        tomo__json_reference(j, NULL, &refs[i]);
+    tomo__json_close(j, ']');
+}
+
 static void json_about(tomo__json *j, const tomo_sr *sr)
 {
     const tomo_sr_about *a = &sr->about;
@@ -358,11 +367,8 @@ static void json_about(tomo__json *j, const tomo_sr *sr)
     tomo__json_member(j, "completion", a->completion);
     tomo__json_member(j, "verification", a->verification);
     tomo__json_member(j, "verified_by", a->verifiers);
-    tomo__json_key(j, "evidence");
-    tomo__json_open(j, '[');
-    for (size_t i = 0; i < a->n_evidence; i++)
-        tomo__json_reference(j, NULL, &a->evidence[i]);
-    tomo__json_close(j, ']');
+    json_references(j, "predecessors", a->predecessors, a->n_predecessors);
+    json_references(j, "evidence", a->evidence, a->n_evidence);
 }
 
 static tomo_status facts(tomo_ctx *ctx, tomo__json *j, const tomo_dataset *ds, tomo_error *err)

@@ -290,6 +290,18 @@ def render():
     check(np.array_equal(rendered("turned.dcm"), np.fliplr(np.rot90(want, -1))), "dcmp2pgm: turned, then flipped")
 
 
+def read_presentation():
+    """What DCMTK makes of an image: its window, area and reference."""
+    if not shutil.which("dcmpsmk"):
+        return skip("dcmpsmk is not installed")
+    run("dcmpsmk", "slice.dcm", "theirs.dcm")
+    shown = json.loads(ours("dicom", "show", "--json", "theirs.dcm"))
+    check([i["instance"] for i in shown["images"]] == [ours("dicom", "get", "slice.dcm", "SOPInstanceUID").strip()],
+          "dcmpsmk: the image")
+    check(shown["areas"][0]["bottom_right"] == [128, 128] and shown["areas"][0]["mode"] == "SCALE TO FIT", "dcmpsmk: area")
+    check(shown["slope"] == 1 and shown["intercept"] == -1024, "dcmpsmk: rescale")
+
+
 def write_presentation():
     Path("ann.json").write_text(json.dumps(ANNOTATIONS))
     ours("dicom", "create", "ann.json", "pr.dcm", "--as", "pr", "--like", "slice.dcm", "--seed", "a")
@@ -360,6 +372,7 @@ try:
     write_report()
     rewrite_reports()
     write_key_objects()
+    read_presentation()
     write_presentation()
     documents()
 finally:

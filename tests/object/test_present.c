@@ -129,6 +129,31 @@ TEST(each_window_has_its_own_words)
     tomo_dataset_free(ds);
 }
 
+TEST(styles_have_colors)
+{
+#define GRAPHIC "GraphicAnnotationSequence[0].GraphicObjectSequence[0]."
+    static const char *const set[][2] = {
+        { "SOPClassUID", "1.2.840.10008.5.1.4.1.1.11.1" },
+        { GRAPHIC "GraphicType", "POINT" },
+        { GRAPHIC "GraphicData", "1\\2" },
+        { GRAPHIC "LineStyleSequence[0].PatternOnColorCIELabValue", "1\\2\\65535" },
+        { GRAPHIC "LineStyleSequence[0].LineThickness", "1.5" },
+        { "GraphicAnnotationSequence[0].TextObjectSequence[0].UnformattedTextValue", "x" },
+        { "GraphicAnnotationSequence[0].TextObjectSequence[0].AnchorPoint", "1\\2" },
+    };
+    tomo_dataset *ds = NULL;
+    tomo_presentation *out = NULL;
+    CHECK_OK(tomo_dataset_new(t->ctx, &ds, &t->err));
+    for (size_t i = 0; i < TOMO__COUNT(set); i++)
+        CHECK_OK(tomo_dataset_set(ds, set[i][0], set[i][1], &t->err));
+    CHECK_OK(tomo_presentation_read(t->ctx, &out, ds, NULL, &t->err));
+    CHECK_INT(out->n_annotations, 2);
+    CHECK(out->annotations[0].has_lab && out->annotations[0].lab[2] == 65535 && out->annotations[0].thickness == 1.5);
+    CHECK(!out->annotations[1].has_lab && out->annotations[1].has_anchor);
+    tomo_presentation_free(out);
+    tomo_dataset_free(ds);
+}
+
 TEST(annotations_come_back)
 {
     const tomo_annotation list[] = {
