@@ -240,8 +240,8 @@ TOMO_API tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tom
                                       tomo_error *err);
 /** Diffusion weighting of each volume of a series, in the order of the fourth dimension, as FSL's text files: one line
  * of b-values (s/mm2), three lines of directions along the axes of the volume that tomo_series_load() gives, the first
- * component with the sign that FSL wants for a NIfTI of it. From Diffusion b-value and Gradient Orientation; what vendors
- * keep in private elements is not read.
+ * component with the sign that FSL wants for a NIfTI of it. From Diffusion b-value and Gradient Orientation; private
+ * elements of vendors are not read.
  * @param bval,bvec owned by the caller, NUL-terminated
  * @return TOMO_OK, TOMO_E_NOTFOUND (a frame without them), TOMO_E_GEOMETRY  @since 0.1 */
 TOMO_API tomo_status tomo_series_diffusion(tomo_ctx *ctx, tomo_buffer **bval, tomo_buffer **bvec,
