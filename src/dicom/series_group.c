@@ -74,7 +74,7 @@ static bool is_made_of_images(const tomo__group *g)
     return strcmp(modality, "SEG") == 0 || strcmp(modality, "RTDOSE") == 0;
 }
 
-/* Images first, largest first; of equal ones magnitude before phase and the like, then by UID, then by the first file. */
+/* Images first; largest first; of equal ones magnitude before phase and the like, then by UID, then by first file. */
 static int by_size(const void *va, const void *vb)
 {
     const tomo__group *a = va, *b = vb;
