@@ -254,9 +254,8 @@ const cli_command cli_commands[] = {
       "SEG, SR, contours, dose, presentation states, waveforms, documents. All of its elements: tomo dicom dump.",
       "tomo dicom show seg.dcm", read_flags, cli_dicom_show },
     { "dicom", "extract", "FILE OUT", 2, 2, "What an object holds, as a file: a document, samples of a waveform.",
-      "Documents (PDF, CDA, STL, OBJ) come out byte for byte. Waveforms: OUT .csv is a table (time in seconds, a "
-      "column a channel in its unit), .svg a plot on ECG paper.\n"
-      "Not for diagnosis.",
+      "Documents (PDF, CDA, STL, OBJ) come out byte for byte. Waveforms: OUT .csv is a table (time in seconds, a\n"
+      "column a channel in its unit), .npy an array, .svg a plot on ECG paper. Not for diagnosis.",
       "tomo dicom extract ecg.dcm ecg.svg", extract_flags, cli_dicom_extract },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"

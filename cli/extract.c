@@ -19,7 +19,7 @@ static bool flag_number(cli *c, const char *name, double *value)
     return true;
 }
 
-/* A multiplex group as CSV or SVG. */
+/* A multiplex group as CSV, NumPy or SVG. */
 static int extract_wave(cli *c, const tomo_dataset *ds)
 {
     tomo_wave_plot_options o = TOMO_WAVE_PLOT_OPTIONS_INIT;
@@ -28,9 +28,9 @@ static int extract_wave(cli *c, const tomo_dataset *ds)
     tomo_buffer *text = NULL;
     int64_t group = 1;
     const char *path = c->args[1];
-    const bool svg = tomo__ends_with(path, ".svg");
-    if (!svg && !tomo__ends_with(path, ".csv"))
-        return cli_usage(c, "%s: a waveform is written as .csv or .svg", path);
+    const bool svg = tomo__ends_with(path, ".svg"), npy = tomo__ends_with(path, ".npy");
+    if (!svg && !npy && !tomo__ends_with(path, ".csv"))
+        return cli_usage(c, "%s: a waveform is written as .csv, .npy or .svg", path);
     if (!cli_flag_int(c, "group", 1, 1 << 20, &group) || !flag_number(c, "start", &o.start) ||
         !flag_number(c, "seconds", &o.seconds) || !flag_number(c, "speed", &o.mm_per_s) ||
         !flag_number(c, "gain", &o.mm_per_mv))
@@ -38,8 +38,9 @@ static int extract_wave(cli *c, const tomo_dataset *ds)
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
     st = st ? st : tomo_wave_read(c->ctx, &wave, ds, report, &c->err);
     if (st == TOMO_OK)
-        st = svg ? tomo_wave_svg(c->ctx, &text, wave, (size_t)group - 1, &o, c->job, &c->err)
-                 : tomo_wave_csv(c->ctx, &text, wave, (size_t)group - 1, c->job, &c->err);
+        st = svg   ? tomo_wave_svg(c->ctx, &text, wave, (size_t)group - 1, &o, c->job, &c->err)
+             : npy ? tomo_wave_npy(c->ctx, &text, wave, (size_t)group - 1, &c->err)
+                   : tomo_wave_csv(c->ctx, &text, wave, (size_t)group - 1, c->job, &c->err);
     if (st == TOMO_OK && tomo_wave_groups(wave) > 1 && !cli_flag_value(c, "group"))
         tomo__remark(report, "the waveform has %zu multiplex groups; this is the first (--group)",
                      tomo_wave_groups(wave));

@@ -13,6 +13,8 @@ static void extract(tomo_ctx *ctx, const tomo_dataset *ds)
     for (size_t g = 0; g < tomo_wave_groups(wave) && g < 3; g++) {
         if (tomo_wave_csv(ctx, &text, wave, g, NULL, NULL) == TOMO_OK)
             tomo_buffer_free(text);
+        if (tomo_wave_npy(ctx, &text, wave, g, NULL) == TOMO_OK)
+            tomo_buffer_free(text);
         if (tomo_wave_svg(ctx, &text, wave, g, NULL, NULL, NULL) == TOMO_OK)
             tomo_buffer_free(text);
     }

@@ -64,6 +64,11 @@ TOMO_API tomo_status tomo_wave_values(const tomo_wave *wave, size_t group, size_
 TOMO_API tomo_status tomo_wave_csv(tomo_ctx *ctx, tomo_buffer **out, const tomo_wave *wave, size_t group, tomo_job *job,
                                    tomo_error *err);
 
+/** A group as the bytes of a NumPy file (.npy, version 1.0): float64, samples x channels, missing samples NaN.
+ * @param out owned by the caller  @since 0.1 */
+TOMO_API tomo_status tomo_wave_npy(tomo_ctx *ctx, tomo_buffer **out, const tomo_wave *wave, size_t group,
+                                   tomo_error *err);
+
 typedef struct tomo_wave_plot_options {
     uint32_t struct_size;
     double   start;    /**< seconds from the first sample */

@@ -1,4 +1,4 @@
-/* wave_csv.c - a multiplex group as a table (RFC 4180). */
+/* wave_csv.c - a multiplex group as a table (RFC 4180) and as a NumPy array (NEP 1). */
 #include "object/wave_internal.h"
 
 #include <math.h>
@@ -76,5 +76,52 @@ tomo_status tomo_wave_csv(tomo_ctx *ctx, tomo_buffer **out, const tomo_wave *wav
     if (st == TOMO_OK)
         return tomo__text_finish(&t, out, err);
     tomo__text_free(&t);
+    return st;
+}
+
+/* Little endian float64, a row a sample. */
+static void npy(uint8_t *to, const char *head, size_t head_size, const double *values, size_t samples, size_t channels)
+{
+    memcpy(to, head, head_size);
+    to += head_size;
+    for (size_t i = 0; i < samples; i++)
+        for (size_t c = 0; c < channels; c++, to += 8) {
+            uint64_t bits;
+            memcpy(&bits, &values[c * samples + i], 8);
+            for (int k = 0; k < 8; k++)
+                to[k] = (uint8_t)(bits >> 8 * k);
+        }
+}
+
+tomo_status tomo_wave_npy(tomo_ctx *ctx, tomo_buffer **out, const tomo_wave *wave, size_t group, tomo_error *err)
+{
+    tomo_wave_group is = { sizeof is };
+    char head[128];
+    size_t n, bytes;
+    if (!ctx || !out)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_wave_npy: ctx and out must not be NULL");
+    tomo_status st = tomo_wave_group_get(wave, group, &is, err);
+    if (st)
+        return st;
+    if (!tomo__mul(is.samples, is.channels, &n) || !tomo__mul(n, 8, &bytes) || !tomo__add(bytes, sizeof head, &bytes))
+        return tomo__fail(err, TOMO_E_LIMIT, "%zu samples of %zu channels are too many", is.samples, is.channels);
+    double *values = TOMO__ARRAY(ctx, n + 1, double);
+    if (!values)
+        return tomo__no_memory(ctx, err, n * sizeof *values, "the samples of a waveform");
+    for (size_t c = 0; st == TOMO_OK && c < is.channels; c++)
+        st = tomo_wave_values(wave, group, c, values + c * is.samples, err);
+    st = st ? st : tomo_buffer_new(ctx, out, bytes, err);
+    if (st == TOMO_OK) {
+        memset(head, ' ', sizeof head);
+        memcpy(head, "\x93NUMPY\1\0", 8);
+        head[8] = sizeof head - 10, head[9] = 0;
+        const int used =
+            snprintf(head + 10, sizeof head - 10, "{'descr': '<f8', 'fortran_order': False, 'shape': (%zu, %zu), }",
+                     is.samples, is.channels);
+        head[10 + used] = ' ';
+        head[sizeof head - 1] = '\n';
+        npy(tomo_buffer_data_mut(*out), head, sizeof head, values, is.samples, is.channels);
+    }
+    tomo__free(ctx, values);
     return st;
 }

@@ -101,6 +101,9 @@ def waves(tmp):
             check(r.returncode == 0, f"{name}: {r.stderr}")
             mine = np.genfromtxt(out, delimiter=",", skip_header=1)[:, 1:]
             check(np.allclose(mine, ds.waveform_array(group), rtol=1e-11), f"{name} group {group + 1} differs")
+            r = run(tomo, "dicom", "extract", path, tmp / "wave.npy", "--group", group + 1)
+            check(r.returncode == 0, f"{name}: {r.stderr}")
+            check(np.allclose(np.load(tmp / "wave.npy"), ds.waveform_array(group), rtol=1e-15), f"{name}: array differs")
             svg = tmp / "wave.svg"
             r = run(tomo, "dicom", "extract", path, svg, "--group", group + 1)
             check(r.returncode == 0, f"{name}: {r.stderr}")

@@ -181,14 +181,16 @@ TEST(survives_lost_memory)
     FAIL_EACH_ALLOC(t)
     {
         tomo_wave *w = NULL;
-        tomo_buffer *csv = NULL, *svg = NULL, *json = NULL;
+        tomo_buffer *csv = NULL, *svg = NULL, *npy = NULL, *json = NULL;
         tomo_status st = tomo_wave_read(t->ctx, &w, ds, NULL, &t->err);
         st = st ? st : tomo_wave_csv(t->ctx, &csv, w, 0, NULL, &t->err);
         st = st ? st : tomo_wave_svg(t->ctx, &svg, w, 0, NULL, NULL, &t->err);
+        st = st ? st : tomo_wave_npy(t->ctx, &npy, w, 0, &t->err);
         st = st ? st : tomo_object_json(t->ctx, &json, ds, &t->err);
         CHECK(st == TOMO_OK || st == TOMO_E_NOMEM);
         tomo_buffer_free(csv);
         tomo_buffer_free(svg);
+        tomo_buffer_free(npy);
         tomo_buffer_free(json);
         tomo_wave_free(w);
     }
