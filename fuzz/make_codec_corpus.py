@@ -31,10 +31,10 @@ put("inflate", "gzip", room + gzip.compress(text, 6, mtime=0))
 put("inflate", "gzip-two-members", room + gzip.compress(text[:1000], 1, mtime=0) + gzip.compress(text, 9, mtime=0))
 put("inflate", "stored", room + zlib.compress(bytes(range(256)), 0))
 put("inflate", "too-large", bytes([1, 0]) + zlib.compress(text, 9))
-# frames to encode: each of the 19 codecs with gray 16, gray 12, RGB 8, signed, and bits
+# frames to encode: each of the 21 codecs with gray 16, gray 12, RGB 8, signed, and bits
 noisy = bytes((i * i // 5 + 37 * i) & 255 for i in range(256))
 smooth = bytes(b for i in range(120) for b in (i // 2 + i % 3, 8))
-for codec in range(19):
+for codec in range(21):
     put("encode", f"{codec:02}-gray16", bytes([codec, 20, 9, 0, 1, 15, 0, 0]) + noisy)
     put("encode", f"{codec:02}-gray12", bytes([codec, 11, 5, 0, 1, 11, 0, 0x24]) + smooth)
     put("encode", f"{codec:02}-rgb8", bytes([codec, 8, 8, 1, 0, 7, 0, 0x17]) + noisy)

@@ -53,6 +53,14 @@ static const tomo__codec_row rows[] = {
     { { "1.2.840.10008.1.2.4.91", "JPEG 2000 Image Compression", "j2k", true, true, true },
       tomo__j2k_decode,
       tomo__j2k_encode },
+    /* one codestream a frame that needs nothing of part 2; the rest is refused */
+    { { "1.2.840.10008.1.2.4.92", "JPEG 2000 Part 2 Multi-component Image Compression (Lossless Only)", "j2k2-lossless",
+        false, true, false },
+      tomo__j2k_decode,
+      NULL },
+    { { "1.2.840.10008.1.2.4.93", "JPEG 2000 Part 2 Multi-component Image Compression", "j2k2", true, true, false },
+      tomo__j2k_decode,
+      NULL },
     { { "1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 Image Compression (Lossless Only)", "htj2k-lossless",
         false, true, true },
       tomo__j2k_decode,
@@ -67,9 +75,9 @@ static const tomo__codec_row rows[] = {
 };
 
 static const tomo_codec *const list[] = {
-    &rows[0].is,  &rows[1].is,  &rows[2].is,  &rows[3].is,  &rows[4].is,  &rows[5].is,  &rows[6].is,
-    &rows[7].is,  &rows[8].is,  &rows[9].is,  &rows[10].is, &rows[11].is, &rows[12].is, &rows[13].is,
-    &rows[14].is, &rows[15].is, &rows[16].is, &rows[17].is, &rows[18].is, NULL,
+    &rows[0].is,  &rows[1].is,  &rows[2].is,  &rows[3].is,  &rows[4].is,  &rows[5].is,  &rows[6].is,  &rows[7].is,
+    &rows[8].is,  &rows[9].is,  &rows[10].is, &rows[11].is, &rows[12].is, &rows[13].is, &rows[14].is, &rows[15].is,
+    &rows[16].is, &rows[17].is, &rows[18].is, &rows[19].is, &rows[20].is, NULL,
 };
 _Static_assert(TOMO__COUNT(list) == TOMO__COUNT(rows) + 1, "every row is listed");
 

@@ -99,7 +99,9 @@ static tomo_status encode(tomo__htj2k_job *job, sink *s, tomo_error *err)
  * for. Size falls as the step grows; the best of the tries stays. */
 static tomo_status encode_to_size(tomo__htj2k_job *job, sink *s, size_t most, tomo_error *err)
 {
-    double low = -24, high = -1, best = high; /* log2 of the step, which is relative to the range of samples */
+    /* log2 of the step, which is relative to the range of samples. From 1/2 on OpenJPH aborts, because no bit would be
+     * left of some band; its exponents, which the wavelet's gains raise by 10, end at 31. */
+    double low = -18, high = -2, best = high;
     for (int i = 0; i < TRIES; i++) {
         const double middle = (low + high) / 2;
         job->step = (float)__builtin_exp2(middle);

@@ -80,32 +80,67 @@ static void store(uint8_t *out, const OPJ_INT32 *in, size_t count, size_t bytes,
             ((uint64_t *)out)[i * samples] = (uint64_t)(int64_t)in[i];
 }
 
-static tomo_status store_all(const opj_image_t *image, const tomo__codec_call *call, tomo_error *err)
+/* Sample number `x` of the frame's line is at x0 + x on the reference grid; the component's own lie at multiples of `d`
+ * (B.2). The one before holds, or the first. */
+static size_t place(uint32_t x0, size_t x, uint32_t d, size_t count)
 {
-    const tomo_frame_desc *d = call->desc;
-    const size_t bytes = tomo__sample_bytes(d), samples = (size_t)d->samples;
-    for (size_t c = 0; c < samples; c++) {
-        const opj_image_comp_t *comp = &image->comps[c];
-        if (!comp->data || comp->w != (OPJ_UINT32)d->columns || comp->h != (OPJ_UINT32)d->rows)
-            return tomo__fail(err, TOMO_E_FORMAT, "JPEG 2000: component %zu is incomplete", c + 1);
-        store(call->out + c * bytes, comp->data, (size_t)d->columns * (size_t)d->rows, bytes, samples);
+    const uint64_t at = ((uint64_t)x0 + x) / d, first = ((uint64_t)x0 + d - 1) / d;
+    return at <= first ? 0 : TOMO__MIN((size_t)(at - first), count - 1);
+}
+
+/* A subsampled component beside others that are not. */
+static tomo_status spread(const opj_image_comp_t *comp, const tomo__j2k *h, const tomo__codec_call *call, size_t c,
+                          tomo_error *err)
+{
+    const size_t columns = h->columns, bytes = tomo__sample_bytes(call->desc), samples = h->samples;
+    OPJ_INT32 *line = TOMO__ARRAY(call->ctx, columns, OPJ_INT32);
+    if (!line)
+        return tomo__no_memory(call->ctx, err, columns * sizeof *line, "a line");
+    for (size_t y = 0; y < h->rows; y++) {
+        const OPJ_INT32 *from = comp->data + place(h->y0, y, comp->dy, comp->h) * comp->w;
+        for (size_t x = 0; x < columns; x++)
+            line[x] = from[place(h->x0, x, comp->dx, comp->w)];
+        store(call->out + (y * columns * samples + c) * bytes, line, columns, bytes, samples);
     }
+    tomo__free(call->ctx, line);
     return TOMO_OK;
 }
 
-static tomo_status decode(opj_codec_t *codec, opj_stream_t *stream, const tomo__codec_call *call, const char *message,
-                          tomo_error *err)
+static tomo_status store_all(const opj_image_t *image, const tomo__j2k *h, const tomo__codec_call *call,
+                             tomo_error *err)
+{
+    const size_t bytes = tomo__sample_bytes(call->desc), samples = h->samples;
+    tomo_status st = TOMO_OK;
+    for (size_t c = 0; c < samples && st == TOMO_OK; c++) {
+        const opj_image_comp_t *comp = &image->comps[c];
+        const bool whole = comp->w == h->columns && comp->h == h->rows;
+        if (!comp->data || comp->w == 0 || comp->h == 0 || comp->dx == 0 || comp->dy == 0 ||
+            (!whole && comp->dx == h->dx && comp->dy == h->dy))
+            return tomo__fail(err, TOMO_E_FORMAT, "JPEG 2000: component %zu is incomplete", c + 1);
+        if (whole)
+            store(call->out + c * bytes, comp->data, (size_t)h->columns * h->rows, bytes, samples);
+        else
+            st = spread(comp, h, call, c, err);
+    }
+    return st;
+}
+
+static tomo_status decode(opj_codec_t *codec, opj_stream_t *stream, const tomo__j2k *h, const tomo__codec_call *call,
+                          const char *message, tomo_error *err)
 {
     opj_dparameters_t parameters;
     opj_image_t *image = NULL;
     tomo_status st = TOMO_OK;
     opj_set_default_decoder_parameters(&parameters);
+    const uint64_t samples = (uint64_t)h->columns * h->rows * h->samples;
+    const int32_t threads = TOMO__MIN(tomo_ctx_threads(call->ctx), TOMO__J2K_MOST_THREADS);
     if (!opj_setup_decoder(codec, &parameters) || !opj_decoder_set_strict_mode(codec, OPJ_TRUE) ||
+        (samples >= TOMO__J2K_THREADED && threads > 1 && !opj_codec_set_threads(codec, threads)) ||
         !opj_read_header(stream, codec, &image) || image->numcomps != (OPJ_UINT32)call->desc->samples ||
         !opj_decode(codec, stream, image))
         st = tomo__fail(err, TOMO_E_FORMAT, "JPEG 2000: %s", message[0] ? message : "damaged codestream");
     else
-        st = store_all(image, call, err);
+        st = store_all(image, h, call, err);
     opj_image_destroy(image);
     return st;
 }
@@ -131,7 +166,7 @@ tomo_status tomo__j2k_decode(tomo__codec_call *call, tomo_error *err)
         opj_stream_set_seek_function(stream, on_seek);
         opj_stream_set_user_data(stream, &r, NULL);
         opj_stream_set_user_data_length(stream, h.size);
-        st = decode(codec, stream, call, message, err);
+        st = decode(codec, stream, &h, call, message, err);
         call->rgb = call->desc->is_ybr && h.color_transform && call->desc->samples == 3;
     } else {
         st = tomo__fail(err, TOMO_E_NOMEM, "no memory for a JPEG 2000 decoder");

@@ -7,7 +7,6 @@
 /* OpenJPEG keeps coefficients with 6 bits of fraction in 32. In the highest bands of the 5/3 wavelet they are up to 8
  * times as large as the samples, and the component transform's differences twice: that leaves so many bits. */
 enum { MOST_LEVELS = 5, MOST_PRECISION = 22, MOST_PRECISION_RGB = 21 };
-enum { THREADED = 1 << 20 /* samples, from which one frame is worth several threads */, MOST_THREADS = 16 };
 
 typedef struct sink {
     tomo_ctx *ctx;
@@ -135,10 +134,10 @@ static bool encode(opj_codec_t *codec, opj_stream_t *stream, opj_image_t *image,
 {
     opj_cparameters_t parameters;
     const size_t samples = (size_t)call->desc->columns * (size_t)call->desc->rows * (size_t)call->desc->samples;
-    const int32_t threads = TOMO__MIN(tomo_ctx_threads(call->ctx), MOST_THREADS);
+    const int32_t threads = TOMO__MIN(tomo_ctx_threads(call->ctx), TOMO__J2K_MOST_THREADS);
     set_parameters(&parameters, call, mct);
     return opj_setup_encoder(codec, &parameters, image) &&
-           (samples < THREADED || threads < 2 || opj_codec_set_threads(codec, threads)) &&
+           (samples < TOMO__J2K_THREADED || threads < 2 || opj_codec_set_threads(codec, threads)) &&
            opj_start_compress(codec, image, stream) && opj_encode(codec, stream) && opj_end_compress(codec, stream);
 }
 

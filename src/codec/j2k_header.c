@@ -4,6 +4,7 @@
 #include "codec/j2k_internal.h"
 
 enum { SOC = 0xff4f, SIZ = 0xff51, COD = 0xff52, COC = 0xff53, SOT = 0xff90, SOD = 0xff93, EOC = 0xffd9 };
+enum { PART_2 = 0xff70, PART_2_END = 0xff79 }; /* DCO to ATK (T.801 A.3): what they say changes samples */
 
 /* Far above what encoders write (tiles of 64 x 64, precincts of 32 x 32), far below what hurts. */
 static const uint64_t free_tiles = 4096, free_precincts = 1 << 16, free_packets = 1 << 21;
@@ -54,6 +55,26 @@ static tomo_status find_codestream(tomo__j2k *h, const tomo__codec_call *call, t
     return broken(h, at, "no codestream in the JP2 boxes", err);
 }
 
+static uint32_t over(uint32_t n, uint32_t by) { return (uint32_t)(((uint64_t)n + by - 1) / by); }
+
+/* Depth and subsampling of each (A.5.1). If all are subsampled alike, the frame is as large as they are; if they
+ * differ, it is as large as the reference grid, and the smaller ones are spread over it. */
+static tomo_status read_components(tomo__j2k *h, tomo_error *err)
+{
+    bool alike = true;
+    h->precision = 0;
+    for (uint32_t c = 0; c < h->samples; c++) {
+        const uint8_t *q = h->data + 42 + 3 * c;
+        if (q[1] == 0 || q[2] == 0)
+            return broken(h, 43 + 3 * c, "a component subsampled by 0", err);
+        h->precision = TOMO__MAX(h->precision, (q[0] & 127u) + 1);
+        alike &= q[1] == h->data[43] && q[2] == h->data[44];
+    }
+    h->dx = alike ? h->data[43] : 1;
+    h->dy = alike ? h->data[44] : 1;
+    return TOMO_OK;
+}
+
 static tomo_status read_siz(tomo__j2k *h, tomo_error *err)
 {
     const uint8_t *p = h->data;
@@ -68,25 +89,16 @@ static tomo_status read_siz(tomo__j2k *h, tomo_error *err)
     if (x1 <= x0 || y1 <= y0 || tw == 0 || th == 0 || tx > x0 || ty > y0 || (uint64_t)tx + tw <= x0 ||
         (uint64_t)ty + th <= y0)
         return broken(h, 8, "bad image or tile size", err);
-    h->columns = x1 - x0;
-    h->rows = y1 - y0;
-    h->tile_columns = TOMO__MIN(tw, h->columns);
-    h->tile_rows = TOMO__MIN(th, h->rows);
+    h->x0 = x0, h->y0 = y0;
     h->tiles = (((uint64_t)x1 - tx + tw - 1) / tw) * (((uint64_t)y1 - ty + th - 1) / th);
-    for (uint32_t c = 0; c < h->samples; c++) {
-        const uint8_t *q = p + 42 + 3 * c;
-        if (c == 0) {
-            h->precision = (q[0] & 127u) + 1;
-            h->is_signed = q[0] >> 7;
-        } else if (q[0] != p[42]) {
-            return tomo__fail_at(err, TOMO_E_UNSUPPORTED, (int64_t)(h->offset + 42 + 3 * c),
-                                 "JPEG 2000: components of different depth");
-        }
-        if (q[1] != 1 || q[2] != 1)
-            return tomo__fail_at(err, TOMO_E_UNSUPPORTED, (int64_t)(h->offset + 43 + 3 * c),
-                                 "JPEG 2000: component %u is subsampled %d x %d", c + 1, q[1], q[2]);
-    }
-    return TOMO_OK;
+    tomo_status st = read_components(h, err);
+    if (st != TOMO_OK)
+        return st;
+    h->columns = over(x1, h->dx) - over(x0, h->dx);
+    h->rows = over(y1, h->dy) - over(y0, h->dy);
+    h->tile_columns = TOMO__MIN(over(tw, h->dx), h->columns);
+    h->tile_rows = TOMO__MIN(over(th, h->dy), h->rows);
+    return h->columns && h->rows ? TOMO_OK : broken(h, 8, "an image without samples", err);
 }
 
 /* Coding style of one or all components: `p` is at the number of decomposition levels. Adds nothing up over tiles:
@@ -125,10 +137,18 @@ static tomo_status read_markers(tomo__j2k *h, size_t *at, uint32_t *layers, uint
         *stop = tomo__be16(p);
         if (*stop == SOT || *stop == SOD || *stop == EOC)
             return TOMO_OK;
+        if (*stop >= 0xff30 && *stop <= 0xff3f) { /* table A.1: markers without a segment */
+            *at += 2;
+            continue;
+        }
         const size_t n = tomo__be16(p + 2), wide = h->samples > 256 ? 2 : 1;
         tomo_status st = TOMO_OK;
         if (*stop < 0xff00 || n < 2 || n > h->size - *at - 2)
             return broken(h, *at, "bad marker segment", err);
+        if (*stop >= PART_2 && *stop <= PART_2_END)
+            return tomo__fail_at(err, TOMO_E_UNSUPPORTED, (int64_t)(h->offset + *at),
+                                 "JPEG 2000: marker segment %04X of part 2 at byte %zu", (unsigned)*stop,
+                                 h->offset + *at);
         if (*stop == COD && n >= 7) {
             *layers = tomo__be16(p + 6);
             h->color_transform = p[8] != 0;

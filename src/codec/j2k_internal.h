@@ -4,15 +4,20 @@
 
 #include "codec/codec_internal.h"
 
+/* From so many samples on, one frame is worth several of OpenJPEG's threads. Smaller ones are not: where there are many
+ * the caller runs them side by side. */
+enum { TOMO__J2K_THREADED = 1 << 20, TOMO__J2K_MOST_THREADS = 16 };
+
 typedef struct tomo__j2k {
-    const uint8_t *data; /* the codestream, out of its JP2 boxes if it has some */
-    size_t size, offset; /* offset of data in the frame's bytes */
-    uint32_t columns, rows, samples;
-    uint32_t tile_columns, tile_rows;
+    const uint8_t *data;              /* the codestream, out of its JP2 boxes if it has some */
+    size_t size, offset;              /* offset of data in the frame's bytes */
+    uint32_t columns, rows, samples;  /* of the frame: the reference grid, divided by what divides all components */
+    uint32_t x0, y0;                  /* where the frame begins on the reference grid */
+    uint32_t dx, dy;                  /* what divides all components; 1 if they differ */
+    uint32_t tile_columns, tile_rows; /* at most, of one component */
     uint64_t tiles;
-    uint32_t precision; /* of the first component; all are alike */
-    bool is_signed;
-    bool color_transform; /* RCT or ICT: the decoder yields RGB */
+    uint32_t precision;                  /* the highest of the components' */
+    bool color_transform;                /* RCT or ICT: the decoder yields RGB */
     uint64_t precincts, packets, blocks; /* bounds from above, over all tiles */
 } tomo__j2k;
 

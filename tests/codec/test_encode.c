@@ -222,6 +222,31 @@ TEST(jpeg_2000_of_far_colors_loses_nothing)
     }
 }
 
+/* A codestream that a part 1 decoder understands is decoded under part 2's syntaxes, one with marker segments of part 2
+ * (T.801 A.3) is refused under any. */
+TEST(jpeg_2000_part_2_is_told_apart)
+{
+    const tomo_frame_desc d = c_desc(16, 16, 1, 8, 8);
+    const uint8_t in[256] = { 1, 2, 3 };
+    uint8_t back[256], other[4096];
+    tomo_buffer *out = NULL;
+    CHECK_OK(tomo_codec_encode(t->ctx, &out, tomo_codec_find("j2k-lossless"), in, 256, &d, NULL, NULL, &t->err));
+    const uint8_t *data = tomo_buffer_data(out);
+    const size_t size = tomo_buffer_size(out), head = 4 + (size_t)tomo__be16(data + 4);
+    CHECK_OK(
+        tomo_codec_decode(t->ctx, tomo_codec_find("1.2.840.10008.1.2.4.92"), data, size, &d, back, 256, NULL, &t->err));
+    CHECK(memcmp(in, back, 256) == 0);
+    const uint8_t mco[] = { 0xff, 0x77, 0, 3, 0 }; /* no transform at all, but who knows */
+    CHECK(size + sizeof mco <= sizeof other);
+    memcpy(other, data, head);
+    memcpy(other + head, mco, sizeof mco);
+    memcpy(other + head + sizeof mco, data + head, size - head);
+    CHECK_FAILS(
+        tomo_codec_decode(t->ctx, tomo_codec_find("j2k2"), other, size + sizeof mco, &d, back, 256, NULL, &t->err),
+        TOMO_E_UNSUPPORTED);
+    tomo_buffer_free(out);
+}
+
 /* Root of the mean square error, by which lossy frames are judged. */
 static double loss(t_state *t, const char *word, const tomo_frame_desc *d, const tomo_encode_options *o, size_t *bytes)
 {
@@ -332,6 +357,24 @@ TEST(ratio_is_kept)
                     fail();
                 }
             }
+}
+
+/* Whatever the ratio and the frame: an answer that decodes. */
+TEST(ratios_out_of_reach_do_no_harm)
+{
+    static const double ratios[] = { 1.01, 10, 1000, 1e6 };
+    for (size_t s = 0; s < TOMO__COUNT(shapes); s++)
+        for (int kind = 0; kind < E_KINDS; kind++)
+            for (size_t r = 0; r < TOMO__COUNT(ratios); r++)
+                for (int wide = 0; wide < 2; wide++) {
+                    const tomo_frame_desc d =
+                        c_desc(shapes[s][0], shapes[s][1], wide ? 1 : 3, wide ? 16 : 8, wide ? 16 : 8);
+                    tomo_encode_options o = TOMO_ENCODE_OPTIONS_INIT;
+                    o.ratio = ratios[r];
+                    e_most_off(t, "j2k", &d, (e_kind)kind, &o);
+                    if (e_has(t, "htj2k"))
+                        e_most_off(t, "htj2k", &d, (e_kind)kind, &o);
+                }
 }
 
 TEST(options_and_input_are_checked)
