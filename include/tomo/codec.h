@@ -40,7 +40,7 @@ typedef struct tomo_codec {
     const char *word;         /**< short word on the command line: "jpegll-sv1" */
     bool        lossy;        /**< may be lossy */
     bool        encapsulated; /**< pixel data comes in fragments */
-    bool        encodes;      /**< tomo_codec_encode() writes it, too */
+    bool        encodes;      /**< tomo_codec_encode() of this build writes it, too */
 } tomo_codec;
 
 /** By transfer syntax UID or short word; NULL if Tomo has no decoder for it. @since 0.1 */

@@ -1,6 +1,12 @@
 /* codec.c - the table of transfer syntaxes, the frame's size, and the way into each decoder. */
 #include "codec/codec_internal.h"
 
+#ifdef TOMO_OPENJPH
+enum { HAS_OPENJPH = true };
+#else
+enum { HAS_OPENJPH = false }; /* its encoder says so */
+#endif
+
 static const tomo__codec_row rows[] = {
     { { "1.2.840.10008.1.2", "Implicit VR Little Endian", "implicit", false, false, true },
       tomo__native_decode,
@@ -62,14 +68,14 @@ static const tomo__codec_row rows[] = {
       tomo__j2k_decode,
       NULL },
     { { "1.2.840.10008.1.2.4.201", "High-Throughput JPEG 2000 Image Compression (Lossless Only)", "htj2k-lossless",
-        false, true, true },
+        false, true, HAS_OPENJPH },
       tomo__j2k_decode,
       tomo__htj2k_encode },
     { { "1.2.840.10008.1.2.4.202", "High-Throughput JPEG 2000 with RPCL Options Image Compression (Lossless Only)",
-        "htj2k-rpcl", false, true, true },
+        "htj2k-rpcl", false, true, HAS_OPENJPH },
       tomo__j2k_decode,
       tomo__htj2k_encode },
-    { { "1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000 Image Compression", "htj2k", true, true, true },
+    { { "1.2.840.10008.1.2.4.203", "High-Throughput JPEG 2000 Image Compression", "htj2k", true, true, HAS_OPENJPH },
       tomo__j2k_decode,
       tomo__htj2k_encode },
 };
