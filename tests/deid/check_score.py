@@ -67,7 +67,7 @@ def main():
         key, terms = os.path.join(work, "key"), os.path.join(planted, "terms.txt")
         with open(key, "wb") as f:
             f.write(b"a key for tests only, 16 bytes or more")
-        subprocess.run([sys.executable, os.path.join(HERE, "make_phi.py"), os.path.join(DATA, "dicom"), planted,
+        subprocess.run([sys.executable, os.path.join(HERE, "make_phi.py"), "%s/dicom:%s/series/sts-003:%s/series/ct-torso-small" % (DATA, DATA, DATA), planted,
                         "--every", EVERY], check=True)
         run = [TOMO, "deid", "run", os.path.join(planted, "in")]
         flags = ["--key", key, "--shift-dates", "--clean", "descriptors,structured,graphics", "--retain",

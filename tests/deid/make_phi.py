@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Plant a known patient in copies of DICOM files, with the answers.
 
-usage: make_phi.py FROM TO [--every N]
+usage: make_phi.py FROM[:FROM...] TO [--every N]
 
 TO/in gets the files, TO/terms.txt every term that must not be found afterwards (one a line), TO/answers.json for each
 file (in order of names, as the report of `tomo deid run` has them) what has to have happened: a list of
@@ -241,7 +241,8 @@ def make(path, target, number, patients):
 def main():
     source, target = sys.argv[1:3]
     every = int(sys.argv[4]) if len(sys.argv) > 4 and sys.argv[3] == "--every" else 1
-    files = sorted(os.path.join(d, f) for d, _, names in os.walk(source) for f in names if not f.startswith("."))
+    files = sorted(os.path.join(d, f) for top in source.split(":") for d, _, names in os.walk(top) for f in names
+                   if not f.startswith("."))
     patients, made, terms, left = {}, {}, set(), 0
     for number, path in enumerate(files[::every]):
         try:
