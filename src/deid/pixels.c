@@ -333,7 +333,7 @@ static tomo_status blank_encapsulated(tomo_ctx *ctx, tomo__deid_pixels_out *out,
     tomo__pixels p;
     uint8_t *frame = NULL;
     tomo_status st = tomo__pixels_open(ctx, &p, ds, err);
-    if (st == TOMO_OK && (strncmp(p.info.photometric, "YBR_PARTIAL", 11) == 0 || p.info.frame.bits_allocated == 1))
+    if (st == TOMO_OK && (p.is_video || p.color > TOMO__COLOR_YBR_FULL || p.info.frame.bits_allocated == 1))
         st = tomo__deid_refuse(r, err, "its compressed pixels (0028,0004) can't be written again");
     if (st == TOMO_OK) {
         p.has_palette = false;

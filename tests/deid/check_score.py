@@ -4,6 +4,7 @@
 dciodvfy before and after. `make deid-score` runs it over all files. Every action must be right and nothing may leak."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -37,8 +38,8 @@ def verify(folder, terms):
 def errors(path):
     """Error lines of dciodvfy, without the values that they quote."""
     text = subprocess.run(["dciodvfy", path], capture_output=True).stderr.decode("latin1")
-    return {line.split(" - ")[-1].split("=")[0].split("<")[0].strip() + line[:60].split("<")[0]
-            for line in text.split("\n") if line.startswith("Error")}
+    return {re.sub("(alue|UID)[^A-Za-z]*[<(\\['].*?[])>']", r"\1", line) for line in text.split("\n")
+            if line.startswith("Error")}
 
 
 def compare_errors(planted, folder, report):
@@ -63,12 +64,14 @@ def main():
         return 0
     work = tempfile.mkdtemp(prefix="tomo-deid-")
     try:
-        planted, out, report = os.path.join(work, "planted"), os.path.join(work, "out"), os.path.join(work, "report.json")
+        planted, out = os.path.join(work, "planted"), os.path.join(work, "out")
+        report = os.path.join(work, "report.json")
         key, terms = os.path.join(work, "key"), os.path.join(planted, "terms.txt")
         with open(key, "wb") as f:
             f.write(b"a key for tests only, 16 bytes or more")
-        subprocess.run([sys.executable, os.path.join(HERE, "make_phi.py"), "%s/dicom:%s/series/sts-003:%s/series/ct-torso-small" % (DATA, DATA, DATA), planted,
-                        "--every", EVERY], check=True)
+        source = "%s/dicom:%s/series/sts-003:%s/series/ct-torso-small" % (DATA, DATA, DATA)
+        make = os.path.join(HERE, "make_phi.py")
+        subprocess.run([sys.executable, make, source, planted, "--every", EVERY], check=True)
         run = [TOMO, "deid", "run", os.path.join(planted, "in")]
         flags = ["--key", key, "--shift-dates", "--clean", "descriptors,structured,graphics", "--retain",
                  "safe-private,patient", "--quiet"]
@@ -79,7 +82,8 @@ def main():
         check(verify(out, terms) == (0, 0), "tomo deid verify finds something in what was de-identified")
         check(verify(os.path.join(planted, "in"), terms)[0] == 1, "tomo deid verify finds nothing in the originals")
         code = subprocess.run(run + [out + "2"] + flags + ["--report", report + "2", "--threads", "1"]).returncode
-        check(subprocess.run(["diff", "-rq", out, out + "2"]).returncode == 0, "another run with the key, on one thread, differs")
+        check(subprocess.run(["diff", "-rq", out, out + "2"]).returncode == 0,
+              "another run with the key, on one thread, differs")
         with open(report, "rb") as f:
             text = f.read().lower()
         with open(terms, "rb") as f:

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Encrypted originals (PS3.15 E.1.1): `openssl cms` opens what Tomo sealed, Tomo puts it back byte for byte, and no other
-# key does. Needs the openssl program; reads values with dcmdump where it is there.
+# Encrypted originals (PS3.15 E.1.1): `openssl cms` opens what Tomo sealed, Tomo puts it back byte for byte, and no
+# other key does. Needs the openssl program.
 set -u
 tomo=${TOMO:-build/tomo}
 work=$(mktemp -d)

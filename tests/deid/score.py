@@ -3,7 +3,7 @@
 
 usage: score.py PLANTED REPORT.json OUT
 
-Prints one line an action, then LEAKS: how many planted terms are found by looking at all bytes of all files and all names
+Prints one line an action, then LEAKS: how many planted terms are found among all bytes of all files, in their names
 (any case), and in the texts that pydicom decodes. Exit code 1 if an action failed or anything leaked.
 """
 import json
@@ -82,7 +82,7 @@ class Score:
 
 
 def same_pixels(a, b):
-    """Native ones by value; of compressed ones nothing but comments in their headers may differ, which are blank now."""
+    """Native ones by value; of compressed ones nothing but comments in their headers may differ, now blank."""
     if not a.file_meta.TransferSyntaxUID.is_compressed:
         return np.array_equal(a.pixel_array, b.pixel_array)
     x, y = np.frombuffer(a.PixelData, np.uint8), np.frombuffer(b.PixelData, np.uint8)
@@ -142,8 +142,8 @@ def main():
         print("<%s>  %d of %d%s" % (action.replace("_", " "), score.right.get(action, 0), n,
                                     "  %.2f %%" % (100 * score.right.get(action, 0) / n) if n else ""))
     n, right = sum(score.total.values()), sum(score.right.values())
-    print("all actions  %d of %d  %.2f %%; files scored %d, quarantined %d" % (right, n, 100 * right / max(n, 1), len(copies),
-                                                                            quarantined))
+    print("all actions  %d of %d  %.2f %%; files scored %d, quarantined %d" % (
+        right, n, 100 * right / max(n, 1), len(copies), quarantined))
     for name, action, path in score.wrong[:20]:
         print("  wrong: %s %s %s" % (name, action, path))
     found = leaks(out, terms)
