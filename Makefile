@@ -1,5 +1,5 @@
 # Tomo's front door. Everything real is in CMakeLists.txt, tools/ and tests/.
-.PHONY: all setup demo test check clean asan ubsan tsan clang coverage fuzz fuzz-long bench format ops hostile hostile-long install
+.PHONY: all setup demo test check clean asan ubsan tsan clang coverage fuzz fuzz-long bench format ops hostile hostile-long install deid-score
 JOBS ?= $(shell nproc)
 
 all: build/build.ninja
@@ -41,6 +41,8 @@ hostile: ## the hostile files under ASan and UBSan
 	@TOMO=build-asan/tomo tests/hostile/check_hostile.py
 hostile-long: hostile ## ... and 10000 damaged copies of real files (COUNT=n FIRST=n)
 	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0)
+deid-score: all   ## known patients planted in all test files, de-identified, scored by MIDI-B's ten actions
+	@TOMO_DEID_EVERY=1 /usr/bin/python3 tests/deid/check_score.py
 bench:            ## each operation beside its peers, one run, ratios
 	@tools/setup.sh build
 	@cmake --preset bench

@@ -295,7 +295,9 @@ static tomo_status add_lines(tomo_ctx *ctx, tomo__boxes *all, piece *pieces, int
     for (int32_t i = 0; st == TOMO_OK && i < count; i++) {
         const group *g = &groups[i];
         int32_t margin = g->y1 - g->y0 + 1; /* letters at the ends that were missed, accents, points */
-        int32_t x0 = TOMO__MAX(g->x0 - margin, 0), x1 = TOMO__MIN(g->x1 + margin, w - 1);
+        int32_t beside =
+            margin <= SMALL ? 2 * margin : margin; /* small ones are lost sooner, where they touch a line */
+        int32_t x0 = TOMO__MAX(g->x0 - beside, 0), x1 = TOMO__MIN(g->x1 + beside, w - 1);
         int32_t y0 = TOMO__MAX(g->y0 - margin / 3 - 2, 0), y1 = TOMO__MIN(g->y1 + margin / 3 + 2, h - 1);
         if (g->text && !tomo__boxes_add(ctx, all, x0, y0, x1 - x0 + 1, y1 - y0 + 1))
             st = tomo__no_memory(ctx, err, all->count * sizeof *all->box, "boxes of text");

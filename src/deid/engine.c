@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <tomo/dicom_transcode.h>
 
 #define TRY(call)                                                                                                      \
     do {                                                                                                               \
@@ -713,11 +714,37 @@ static tomo_status write_all(walk *w, tomo__text *t, const tomo_dataset *ds, con
                : TOMO_OK;
 }
 
+/* Pixels that had to be decoded, compressed again without loss: as they were, or in JPEG Lossless if that was lossy.
+ * What no encoder takes stays uncompressed. */
+static tomo_status compress_again(walk *w, tomo_buffer **bytes, const tomo_dataset *ds)
+{
+    tomo_transcode_options o = TOMO_TRANSCODE_OPTIONS_INIT;
+    const tomo_codec *codec = tomo_codec_find(tomo_dataset_syntax(ds));
+    tomo_source *source = NULL;
+    tomo_dataset *native = NULL;
+    tomo_buffer *small = NULL;
+    tomo_status st = tomo_source_from_buffer(w->ctx, &source, *bytes, w->err);
+    o.syntax = codec && !codec->lossy ? codec->uid : "1.2.840.10008.1.2.4.70";
+    if (st == TOMO_OK)
+        st = tomo_dataset_open(w->ctx, &native, source, NULL, NULL, w->err);
+    if (st == TOMO_OK)
+        st = tomo_dataset_transcode_buffer(w->ctx, native, &small, &o, NULL, w->err);
+    tomo_dataset_free(native);
+    tomo_source_free(source);
+    if (st == TOMO_OK) {
+        tomo_buffer_free(*bytes);
+        *bytes = small;
+        w->r->decompressed = false;
+    }
+    return st == TOMO_E_NOMEM ? st : TOMO_OK;
+}
+
 tomo_status tomo_deid_dataset(tomo_ctx *ctx, tomo_buffer **out, const tomo_dataset *ds, const tomo_deid *deid,
                               tomo_deid_result *result, tomo_error *err)
 {
     tomo_deid_result scratch, *r = result ? result : &scratch;
     char sop_class[65];
+    tomo_buffer *bytes = NULL;
     tomo_status st;
     if (!ctx || !out || !ds || !deid)
         return tomo__fail(err, TOMO_E_ARG, "tomo_deid_dataset: NULL argument");
@@ -750,7 +777,13 @@ tomo_status tomo_deid_dataset(tomo_ctx *ctx, tomo_buffer **out, const tomo_datas
     if (st == TOMO_OK)
         st = write_all(&w, &t, ds, sop_class);
     if (st == TOMO_OK)
-        st = tomo__text_finish(&t, out, err);
+        st = tomo__text_finish(&t, &bytes, err);
+    if (st == TOMO_OK && w.pixels.native)
+        st = compress_again(&w, &bytes, ds);
+    if (st == TOMO_OK)
+        *out = bytes;
+    else
+        tomo_buffer_free(bytes);
     tomo__text_free(&t);
     tomo__text_free(&w.pixels.value);
     tomo__text_free(&w.originals);

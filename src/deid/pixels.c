@@ -333,7 +333,7 @@ static tomo_status blank_encapsulated(tomo_ctx *ctx, tomo__deid_pixels_out *out,
     tomo__pixels p;
     uint8_t *frame = NULL;
     tomo_status st = tomo__pixels_open(ctx, &p, ds, err);
-    if (st == TOMO_OK && (strncmp(p.info.photometric, "YBR_PARTIAL", 11) == 0 || p.info.frame.bits_allocated == 1))
+    if (st == TOMO_OK && (p.is_video || p.color > TOMO__COLOR_YBR_FULL || p.info.frame.bits_allocated == 1))
         st = tomo__deid_refuse(r, err, "its compressed pixels (0028,0004) can't be written again");
     if (st == TOMO_OK) {
         p.has_palette = false;
@@ -366,12 +366,13 @@ static tomo_status blank_encapsulated(tomo_ctx *ctx, tomo__deid_pixels_out *out,
  */
 
 /* Native pixels in little endian, without what follows the last frame. */
-static tomo_status copy_native(tomo__text *value, const tomo_dataset *ds, const tomo__elem *e, uint64_t need,
-                               tomo_error *err)
+static tomo_status copy_native(tomo__text *value, const tomo_dataset *ds, const tomo__elem *e, int32_t bits,
+                               uint64_t need, tomo_error *err)
 {
     const uint8_t *b = tomo__ds_value(ds, e);
     const uint64_t size = TOMO__MIN(need + need % 2, e->length);
     unsigned unit = tomo__vr_unit(e->vr);
+    unit = unit > 1 && bits > 16 ? (unsigned)bits / 8 : unit; /* deep pixels are big endian as a whole */
     if (e->length && !b)
         return tomo__fail(err, TOMO_E_IO, "(7FE0,0010) can't be read");
     tomo__text_add(value, b, (size_t)size);
@@ -437,7 +438,7 @@ static tomo_status integer_pixels(tomo_ctx *ctx, tomo__deid_pixels_out *out, con
     if (!(e->flags & ELEM_ENCAPSULATED)) {
         if (e->length < need)
             return tomo__deid_refuse(r, err, "it has fewer pixels than it says");
-        TRY(copy_native(&out->value, ds, e, need, err));
+        TRY(copy_native(&out->value, ds, e, info.frame.bits_allocated, need, err));
     }
     if (out->value.failed)
         return tomo__no_memory(ctx, err, (size_t)need, "pixels");

@@ -91,6 +91,8 @@ tomo__deid_do tomo__deid_resolve(uint32_t options, tomo_tag tag, uint16_t vr, co
         return DO_CLEAN;
     if (rule->clean & options & (OPT_STRUCTURED | OPT_GRAPHICS))
         return DO_KEEP;
+    if (rule->basic == DEID_XZ && vr == VR_SQ && tag != 0x00400555) /* Type 3: may be absent, but never without items */
+        return DO_REMOVE;
     return basic_of(rule, vr, options & (1u << 31));
 }
 

@@ -275,8 +275,10 @@ static void read_terms(check *c, const char *text)
 {
     while (*text) {
         size_t n = strcspn(text, "\r\n");
+        const bool date = n == 8 && strspn(text, "0123456789") == n; /* and no number as well */
         for (int kind = TERM_NAME; kind <= TERM_PHRASE; kind++)
-            tomo__terms_add(kind == TERM_DATE ? &c->dates : &c->terms, kind, text, n);
+            if (kind == TERM_DATE || !date)
+                tomo__terms_add(kind == TERM_DATE ? &c->dates : &c->terms, kind, text, n);
         text += n;
         text += strspn(text, "\r\n");
     }
