@@ -41,7 +41,7 @@ typedef enum tomo_graphic_kind {
     TOMO_GRAPHIC_POINT,        /**< one point */
     TOMO_GRAPHIC_MULTIPOINT,   /**< points that are not joined */
     TOMO_GRAPHIC_POLYLINE,     /**< joined; closed if the last point equals the first */
-    TOMO_GRAPHIC_POLYGON,      /**< joined and closed; patient coordinates only, the last point equals the first */
+    TOMO_GRAPHIC_POLYGON,      /**< joined and closed; pixels have it as closed POLYLINE, which writers make of it */
     TOMO_GRAPHIC_INTERPOLATED, /**< a smooth curve through the points */
     TOMO_GRAPHIC_CIRCLE,       /**< center, point on the circle */
     TOMO_GRAPHIC_ELLIPSE,      /**< both ends of the major axis, both ends of the minor axis */

@@ -344,6 +344,28 @@ tomo_status tomo__put_evidence(tomo_ctx *ctx, tomo_dataset *ds, tomo_tag sequenc
     return st;
 }
 
+tomo_status tomo__close_polygon(tomo_ctx *ctx, tomo_graphic *out, double **own, const tomo_graphic *in, tomo_error *err)
+{
+    const size_t dims = in->space == TOMO_GRAPHIC_IN_PATIENT ? 3 : 2, bytes = in->points * dims * sizeof(double);
+    *out = *in;
+    *own = NULL;
+    if (in->kind != TOMO_GRAPHIC_POLYGON)
+        return TOMO_OK;
+    if (in->points < 3 || !in->at)
+        return tomo__fail(err, TOMO_E_ARG, "a POLYGON has %zu points, expected 3 or more", in->points);
+    if (dims == 2)
+        out->kind = TOMO_GRAPHIC_POLYLINE; /* closed ones are polygons (C.18.6.1.2, C.10.5.1.2) */
+    if (memcmp(in->at, in->at + (in->points - 1) * dims, dims * sizeof(double)) == 0)
+        return TOMO_OK;
+    if (!(*own = tomo__alloc(ctx, bytes + dims * sizeof(double))))
+        return tomo__no_memory(ctx, err, bytes, "a polygon");
+    memcpy(*own, in->at, bytes);
+    memcpy(*own + in->points * dims, in->at, dims * sizeof(double));
+    out->at = *own;
+    out->points++;
+    return TOMO_OK;
+}
+
 /* ---- JSON ------------------------------------------------------------------------------------------------------ */
 
 void tomo__json_member(tomo__json *j, const char *key, const char *text)

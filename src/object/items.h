@@ -65,6 +65,11 @@ tomo_status tomo__put_reference(tomo_dataset *ds, tomo_tag sequence, const tomo_
 tomo_status tomo__put_evidence(tomo_ctx *ctx, tomo_dataset *ds, tomo_tag sequence, const tomo_reference *const *refs,
                                size_t n, const char *study, tomo_error *err);
 
+/* A polygon as it is written: its last point equals the first, and in pixels it is a POLYLINE. Other shapes as they
+ * are. Free *own when done. */
+tomo_status tomo__close_polygon(tomo_ctx *ctx, tomo_graphic *out, double **own, const tomo_graphic *in,
+                                tomo_error *err);
+
 /* ---- JSON ----------------------------------------------------------------------------------------------------------
  */
 

@@ -281,19 +281,19 @@ static tomo_status put_text(tomo_dataset *item, const tomo_annotation *a, tomo_e
 /* Number of points that each kind must have: exactly (n > 0) or at least (n < 0). */
 static bool right_points(const tomo_graphic *s)
 {
-    static const int points[TOMO_GRAPHIC_COUNT] = {
-        [TOMO_GRAPHIC_POINT] = 1,         [TOMO_GRAPHIC_POLYLINE] = -2, [TOMO_GRAPHIC_POLYGON] = -3,
-        [TOMO_GRAPHIC_INTERPOLATED] = -2, [TOMO_GRAPHIC_CIRCLE] = 2,    [TOMO_GRAPHIC_ELLIPSE] = 4
-    };
+    static const int points[TOMO_GRAPHIC_COUNT] = { [TOMO_GRAPHIC_POINT] = 1,
+                                                    [TOMO_GRAPHIC_POLYLINE] = -2,
+                                                    [TOMO_GRAPHIC_INTERPOLATED] = -2,
+                                                    [TOMO_GRAPHIC_CIRCLE] = 2,
+                                                    [TOMO_GRAPHIC_ELLIPSE] = 4 };
     const int n = s->kind < TOMO_GRAPHIC_COUNT ? points[s->kind] : 0;
     return n > 0 ? s->points == (size_t)n : n < 0 && s->points >= (size_t)-n;
 }
 
-static tomo_status put_shape(tomo_dataset *item, const tomo_graphic *s, tomo_error *err)
+static tomo_status put_points(tomo_dataset *item, const tomo_graphic *s, tomo_error *err)
 {
     tomo_dataset *graphic = NULL;
-    const bool polygon = s->kind == TOMO_GRAPHIC_POLYGON,
-               line = polygon || s->kind == TOMO_GRAPHIC_POLYLINE || s->kind == TOMO_GRAPHIC_INTERPOLATED;
+    const bool line = s->kind == TOMO_GRAPHIC_POLYLINE || s->kind == TOMO_GRAPHIC_INTERPOLATED;
     if (!right_points(s) || !s->at)
         return tomo__fail(err, TOMO_E_ARG, "a graphic is a %s of %zu points",
                           tomo_graphic_name(s->kind) ? tomo_graphic_name(s->kind) : "shape of no kind", s->points);
@@ -302,11 +302,22 @@ static tomo_status put_shape(tomo_dataset *item, const tomo_graphic *s, tomo_err
     st = st ? st : tomo__put_int(graphic, 0x00700020, 2, err);
     st = st ? st : tomo__put_int(graphic, 0x00700021, (int64_t)s->points, err);
     st = st ? st : tomo__put_numbers(graphic, 0x00700022, VR_FL, s->at, s->points * 2, err);
-    st = st ? st : tomo__object_put(graphic, 0x00700023, polygon ? "POLYLINE" : tomo_graphic_name(s->kind), err);
+    st = st ? st : tomo__object_put(graphic, 0x00700023, tomo_graphic_name(s->kind), err);
     /* 1C: only what is closed may be filled */
     const bool closed = line ? s->at[0] == s->at[2 * s->points - 2] && s->at[1] == s->at[2 * s->points - 1]
                              : s->kind != TOMO_GRAPHIC_POINT;
     return st || !closed ? st : tomo__object_put(graphic, 0x00700024, s->filled ? "Y" : "N", err);
+}
+
+static tomo_status put_shape(tomo_dataset *item, const tomo_graphic *s, tomo_error *err)
+{
+    tomo_graphic closed;
+    double *own = NULL;
+    tomo_status st = check_space(s->space, err);
+    st = st ? st : tomo__close_polygon(item->root->ctx, &closed, &own, s, err);
+    st = st ? st : put_points(item, &closed, err);
+    tomo__free(item->root->ctx, own);
+    return st;
 }
 
 /* Shaft and head of an arrow from tail to head, as one line. */

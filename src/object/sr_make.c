@@ -154,12 +154,19 @@ static void add_region(maker *m, int32_t at, const tomo_sr_region *r, uint32_t k
 {
     const bool patient = r->shape.space == TOMO_GRAPHIC_IN_PATIENT;
     const bool surface = patient && kind == TOMO_SR_GROUP_VOLUME;
+    tomo_graphic closed;
+    double *own = NULL;
+    if (m->st == TOMO_OK)
+        m->st = tomo__close_polygon(m->sr->ctx, &closed, &own, &r->shape, m->err);
+    if (m->st)
+        return;
     const int32_t shape =
         add(m, &(tomo_sr_node){ .type = patient ? TOMO_SR_SCOORD3D : TOMO_SR_SCOORD,
                                 .relation = TOMO_SR_CONTAINS,
                                 .parent = at,
                                 .concept = surface ? DCM("121231", "Volume Surface") : DCM("111030", "Image Region"),
-                                .shape = &r->shape });
+                                .shape = &closed });
+    tomo__free(m->sr->ctx, own);
     if (!patient && !r->image.instance_uid && m->st == TOMO_OK)
         m->st = tomo__fail(m->err, TOMO_E_ARG, "a region in pixels must say of which image");
     if (!patient)

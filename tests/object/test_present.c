@@ -165,15 +165,16 @@ TEST(annotations_come_back)
           .anchor_visible = true },
         { .text = "box", .has_box = true, .box = { 1, 2, 3, 4 }, .align = 'C', .images = &image, .n_images = 1 },
         { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 2, NULL, false }, .compound = "ARROW" },
+        { .shape = { TOMO_GRAPHIC_POLYGON, TOMO_GRAPHIC_IN_IMAGE, line, 3, NULL, true } }, /* becomes the first */
     };
     tomo_presentation p = minimal();
     tomo_dataset *like = ct(t);
     p.annotations = list;
-    p.n_annotations = 4;
+    p.n_annotations = 5;
     tomo_presentation *out = again(t, &p, like);
     CHECK_INT(out->n_layers, 1);
     CHECK_STR(out->layers[0].name, "LAYER1");
-    CHECK_INT(out->n_annotations, 5); /* the second is a graphic and a text */
+    CHECK_INT(out->n_annotations, 6); /* the second is a graphic and a text */
     size_t texts = 0, shapes = 0;
     for (size_t i = 0; i < out->n_annotations; i++) {
         const tomo_annotation *a = &out->annotations[i];
@@ -188,7 +189,7 @@ TEST(annotations_come_back)
             CHECK(a->shape.filled && memcmp(a->shape.at, line, sizeof line) == 0);
     }
     CHECK_INT(texts, 2);
-    CHECK_INT(shapes, 3);
+    CHECK_INT(shapes, 4);
     tomo_presentation_free(out);
     tomo_dataset_free(like);
 }

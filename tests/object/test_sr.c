@@ -280,6 +280,37 @@ TEST(groups_come_back_as_they_went)
     tomo_sr_free(sr);
 }
 
+/* SCOORD knows no POLYGON, SCOORD3D one whose last point is the first (C.18.6.1.2, C.18.9.1.2). */
+TEST(polygons_are_closed)
+{
+    static const double flat[] = { 1, 2, 5, 2, 3, 9 }, round[] = { 1, 2, 0, 5, 2, 0, 3, 9, 0 };
+    const tomo_sr_region regions[] = {
+        { .shape = { TOMO_GRAPHIC_POLYGON, TOMO_GRAPHIC_IN_IMAGE, flat, 3, NULL, false }, .image = region.image },
+        { .shape = { TOMO_GRAPHIC_POLYGON, TOMO_GRAPHIC_IN_PATIENT, round, 3, "1.2.9", false } },
+        { .shape = { TOMO_GRAPHIC_POLYGON, TOMO_GRAPHIC_IN_PATIENT, round, 2, "1.2.9", false } },
+    };
+    for (size_t i = 0; i < 3; i++) {
+        const tomo_sr_group group = { .regions = &regions[i], .n_regions = 1 };
+        const tomo_sr_measurements in = report_of(&group, 1);
+        tomo_sr_measurements out = TOMO_SR_MEASUREMENTS_INIT;
+        tomo_sr *sr = NULL;
+        tomo_dataset *ds = NULL;
+        if (i == 2) {
+            CHECK_FAILS(tomo_sr_make_measurements(t->ctx, &sr, &in, NULL, &t->err), TOMO_E_ARG);
+            continue;
+        }
+        CHECK_OK(tomo_sr_make_measurements(t->ctx, &sr, &in, NULL, &t->err));
+        CHECK_OK(tomo_sr_write(t->ctx, &ds, sr, NULL, NULL, &t->err));
+        CHECK_OK(tomo_sr_read_measurements(sr, &out, &t->err));
+        const tomo_graphic *s = &out.groups[0].regions[0].shape;
+        CHECK_INT(s->kind, i ? TOMO_GRAPHIC_POLYGON : TOMO_GRAPHIC_POLYLINE);
+        CHECK_INT(s->points, 4);
+        CHECK(s->at[0] == 1 && s->at[i ? 9 : 6] == 1 && s->at[i ? 10 : 7] == 2);
+        tomo_dataset_free(ds);
+        tomo_sr_free(sr);
+    }
+}
+
 TEST(groups_that_make_no_sense_are_refused)
 {
     const tomo_sr_region loose = { .shape = region.shape };
