@@ -40,6 +40,7 @@ hostile: ## the hostile files under ASan and UBSan
 	@cmake --preset asan && cmake --build build-asan -j $(JOBS)
 	@TOMO=build-asan/tomo tests/hostile/check_hostile.py
 hostile-long: hostile ## ... and 10000 damaged copies of real files (COUNT=n FIRST=n)
+	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0) library
 	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0)
 bench:            ## each operation beside its peers, one run, ratios
 	@tools/setup.sh build
