@@ -135,6 +135,37 @@ static tomo_status headers(bench *b, const char *what)
     return st;
 }
 
+/* One header to JSON, a hundred times: opening is not counted, as in the peers. */
+static tomo_status to_json(bench *b, const char *what)
+{
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    tomo_dataset *ds = NULL;
+    (void)what;
+    o.stop_before_pixels = true;
+    tomo_status st = b->n_slices > 100 ? tomo_dataset_open_path(b->ctx, &ds, b->slices[100], &o, NULL, &b->err)
+                                       : TOMO_E_NOTFOUND;
+    for (int i = 0; st == TOMO_OK && i < 100; i++) {
+        tomo_buffer *json = NULL;
+        st = tomo_dataset_json(b->ctx, ds, &json, 1024, &b->err);
+        tomo_buffer_free(json);
+    }
+    tomo_dataset_free(ds);
+    return st;
+}
+
+/* One file written fifty times to the same memory file, as the peers do. */
+static tomo_status write_file(bench *b, const char *what)
+{
+    tomo_dataset *ds = NULL;
+    tomo_status st =
+        b->n_slices > 100 ? tomo_dataset_open_path(b->ctx, &ds, b->slices[100], NULL, NULL, &b->err) : TOMO_E_NOTFOUND;
+    for (int i = 0; st == TOMO_OK && i < 50; i++)
+        st = tomo_dataset_write(b->ctx, ds, what, NULL, &b->err);
+    remove(what);
+    tomo_dataset_free(ds);
+    return st;
+}
+
 static tomo_status series(bench *b, const char *what)
 {
     char path[4096];
@@ -351,6 +382,8 @@ static tomo_status save(bench *b, const char *what)
 static const row rows[] = {
     { "dicom-io", "parse_meta", "ct 512x512 file", 200, NULL, NULL, NULL, headers, "slices" },
     { "dicom-io", "meta_1000_files", "1000 small files", 1, NULL, NULL, NULL, headers, "small" },
+    { "dicom-io", "meta_to_json", "ct header", 100, NULL, NULL, NULL, to_json, NULL },
+    { "dicom-io", "write_file", "ct 512x512 file", 50, NULL, NULL, NULL, write_file, "/dev/shm/bench_tomo.dcm" },
     { "dicom-io", "load_series", "ct 200 slices", 1, NULL, NULL, NULL, series, "explicit" },
     { "dicom-io", "load_series_rle", "ct 200 slices", 1, NULL, NULL, NULL, series, "rle" },
     { "dicom-io", "load_series_jpegll", "ct 200 slices", 1, NULL, NULL, NULL, series, "jpegll" },

@@ -34,7 +34,7 @@ fi
 out=$build/bench.jsonl
 : >"$out"
 run() { "$@" >>"$out" 2>/dev/null || echo "bench: failed: $(basename "$1") ${*:2}" >&2; }
-wants=(meta_1000_files parse_meta load_series transcode_series decode_ encode_ nii gauss3d_s2 median3d resample3d window3d stats3d threshold3d otsu3d
+wants=(meta_1000_files parse_meta meta_to_json write_file load_series transcode_series decode_ encode_ nii gauss3d_s2 median3d resample3d window3d stats3d threshold3d otsu3d
        label3d fill_holes3d ball3_binary distance3d flying_edges mpr_oblique)
 [ -z "$only" ] || wants=("$only")
 for round in $(seq "${ROUNDS:-3}"); do
@@ -42,7 +42,7 @@ for round in $(seq "${ROUNDS:-3}"); do
         echo "round $round: $op" >&2
         run "$build/bench_tomo" "$PEERS_DATA" "$op"
         case $op in
-        meta_* | parse_* | load_series)
+        meta_* | parse_* | write_file | load_series)
             run "$peers_build/dicom_dcmtk" "$op"
             run "$peers_build/dicom_gdcm" "$op"
             run node "$js/dicom-io.mjs" "$op"

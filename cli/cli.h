@@ -27,6 +27,7 @@ typedef struct cli_command {
     const char *help, *detail, *example;
     const cli_flag *flags; /* ended by a NULL name */
     int (*run)(cli *c);
+    const tomo_op *(*tables[4])(void); /* whose options are flags, too: cli_options() reads them */
 } cli_command;
 
 /* A run of one command. */
@@ -49,6 +50,9 @@ struct cli {
 
 /* Value of a flag of the command, NULL if it was not given. */
 const char *cli_flag_value(const cli *c, const char *name);
+/* Fill the options struct of one of the command's tables from the flags that were given; `any` (may be NULL) tells if
+ * one was. */
+tomo_status cli_options(cli *c, const tomo_op *table, void *options, bool *any);
 /* Print c->err as "tomo: ..." and give the exit code that fits its status. */
 int cli_fail(cli *c);
 /* Wrong usage: one line, which says where to read more. */

@@ -1,6 +1,10 @@
 /* commands.c - the table of commands that are not operations. A new command is one row and one function. */
 #include "cli.h"
 
+#include <tomo/dicom.h>
+#include <tomo/format.h>
+#include <tomo/pipeline.h>
+
 static const cli_flag convert_flags[] = {
     { "series", "UID", "which series of a DICOM folder; the largest if not given" },
     { "grid", "PATH", "for contours, segmentations, dose: image or DICOM folder whose voxels to use" },
@@ -10,36 +14,26 @@ static const cli_flag convert_flags[] = {
     { "layers", NULL, "of a segmentation that overlaps: as many label images as needed, the fourth dimension" },
     { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
     { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
-    { "modality", "CT|MR", "for a DICOM folder: what the images are" },
-    { "description", "TEXT", "for a DICOM folder: Series Description" },
-    { "patient-id", "TEXT", "for a DICOM folder: Patient ID" },
-    { "patient-name", "TEXT", "for a DICOM folder: Patient's Name" },
-    { "study-date", "YYYYMMDD", "for a DICOM folder: Study Date" },
     { "like", "FILE", "for a DICOM folder: DICOM file whose patient and study to copy" },
-    { "seed", "TEXT", "for a DICOM folder: derive UIDs from this, so that the same input gives the same files" },
-    { "raw", NULL, "stored values, no rescale to HU or SUV" },
-    { "allow-gaps", NULL, "accept missing slices and uneven spacing" },
-    { "straighten", NULL, "gantry tilt: move the slices onto a straight grid (linear)" },
     { "gradients", NULL, "diffusion: b-values and directions beside OUT, as .bval and .bvec (FSL)" },
-    { "real-world", "N", "values by the N-th Real World Value Mapping, from 1, in place of the rescale" },
-    { "suv", "bw|lbm|lbm-janma|bsa", "PET: standardized uptake values by body weight, lean body mass, surface" },
     { NULL, NULL, NULL },
 };
 static const cli_flag pipeline_flags[] = {
     { "out", "DIR", "where the result goes (also -o DIR); must not exist, or hold an earlier result" },
-    { "series", "UID", "which series; the largest if not given" },
-    { "smooth", "MM", "sigma of the Gaussian before segmentation, 0 = none (default 0.5)" },
-    { "compare", "FILE", "mask to hold the bone mask (CT) or head mask (MR) against" },
-    { "compare-name", "TEXT", "what that mask is, for the report" },
     { NULL, NULL, NULL },
 };
 static const cli_flag replay_flags[] = {
     { "out", "DIR", "where the repeated result goes (also -o DIR); must not exist" },
     { NULL, NULL, NULL },
 };
+#define TAGS_FLAG                                                                                                      \
+    {                                                                                                                  \
+        "tags", "TAGS", "read only these elements of the top level (keywords or tags, joined by commas)"               \
+    }
 static const cli_flag read_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
+    TAGS_FLAG,
     { NULL, NULL, NULL },
 };
 static const cli_flag get_flags[] = {
@@ -51,6 +45,7 @@ static const cli_flag get_flags[] = {
 static const cli_flag json_flags[] = {
     { "force", NULL, "read what can be read of a damaged file" },
     { "stop-before-pixels", NULL, "don't read past the header" },
+    TAGS_FLAG,
     { "inline", "BYTES", "binary values up to this size are written out in base64 (default 1024)" },
     { "bulk", "DIR", "write larger ones and compressed pixels into this folder" },
     { "uri", "BASE", "what their URIs begin with (default: the last part of DIR and a slash)" },
@@ -146,6 +141,7 @@ static const cli_flag create_flags[] = {
     { "creator", "NAME", "seg, labelmap: Content Creator's Name" },
     { "quantity", "CODE", "pmap: VALUE,SCHEME,MEANING of what the values are" },
     { "units", "CODE", "pmap: VALUE,UCUM,MEANING of their units" },
+    { "dtype", "TYPE", "pmap: uint16 (scaled), float32 or float64" },
     { "description", "TEXT", "Series Description" },
     { "derivation", "TEXT", "images: Derivation Description, what made it" },
     { "seed", "TEXT", "derive UIDs from this, so that the same input gives the same object" },
@@ -201,14 +197,30 @@ static const cli_flag deid_undo_flags[] = {
 const cli_command cli_commands[] = {
     { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
       "One block (with --json one object a line) for each path.", "tomo info scans/ brain.nii.gz", NULL, cli_info },
-    { NULL, "convert", "IN OUT", 2, 2, "Any series or volume to any format.",
+    { NULL,
+      "convert",
+      "IN OUT",
+      2,
+      2,
+      "Any series or volume to any format.",
       "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an\n"
       "ending it is a DICOM folder. Geometry is kept; PNG is one slice.",
-      "tomo convert scans/ ct.nii.gz", convert_flags, cli_convert },
-    { NULL, "pipeline", "STUDY -o OUT", 1, 1, "The whole study to a report.",
+      "tomo convert scans/ ct.nii.gz",
+      convert_flags,
+      cli_convert,
+      { tomo_series_load_op, tomo_format_load_op, tomo_series_write_op, tomo_format_save_op } },
+    { NULL,
+      "pipeline",
+      "STUDY -o OUT",
+      1,
+      1,
+      "The whole study to a report.",
       "Read, volume, enhance, segment, measure, surface, views, report. OUT gets report.html, report.json, images,\n"
       "label volumes and surfaces, whole or not at all. Research use only, not for diagnosis.",
-      "tomo pipeline scans/ -o result", pipeline_flags, cli_pipeline },
+      "tomo pipeline scans/ -o result",
+      pipeline_flags,
+      cli_pipeline,
+      { tomo_pipeline_row } },
     { NULL, "replay", "RESULT", 1, 1, "Repeat what made a result and compare it bit for bit.",
       "RESULT is a folder that tomo pipeline wrote.", "tomo replay result", replay_flags, cli_replay },
     { NULL, "ops", "", 0, 0, "The tables of all operations, as JSON.",

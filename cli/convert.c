@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <tomo/format.h>
 #include <tomo/object_rt.h>
 #include <tomo/object_seg.h>
 #include <tomo/pipeline.h>
@@ -64,27 +65,6 @@ static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_pat
     return st;
 }
 
-/* Flags that say how a series is read; false after having said what is wrong. */
-static tomo_status series_options(cli *c, tomo_series_options *o, bool *any)
-{
-    static const char *const kinds[] = { "", "bw", "lbm", "lbm-janma", "bsa" };
-    const char *suv = cli_flag_value(c, "suv");
-    o->raw = cli_flag_value(c, "raw");
-    o->allow_gaps = cli_flag_value(c, "allow-gaps");
-    o->straighten = cli_flag_value(c, "straighten");
-    for (size_t i = 1; suv && i < TOMO__COUNT(kinds); i++)
-        if (strcmp(suv, kinds[i]) == 0)
-            o->suv = (int32_t)i;
-    int64_t mapping = 0;
-    if (!cli_flag_int(c, "real-world", 1, 1000, &mapping))
-        return tomo__fail(&c->err, TOMO_E_ARG, "--real-world: the number of a mapping, from 1");
-    o->real_world = (int32_t)mapping;
-    *any = o->real_world || o->raw || o->allow_gaps || o->straighten || o->suv;
-    if (suv && !o->suv)
-        return tomo__fail(&c->err, TOMO_E_ARG, "--suv is '%s', expected bw, lbm, lbm-janma or bsa", suv);
-    return TOMO_OK;
-}
-
 /* Of a segmentation one segment, or all in layers within which nothing overlaps. */
 static tomo_status load_segments(cli *c, tomo_image **image, tomo_report *report)
 {
@@ -109,9 +89,11 @@ static tomo_status load(cli *c, tomo_image **image)
     tomo_path_kind kind = TOMO_PATH_UNKNOWN;
     const char *series = cli_flag_value(c, "series"), *grid = cli_flag_value(c, "grid");
     tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
-    bool asked = false;
+    tomo_format_load_options f = TOMO_FORMAT_LOAD_OPTIONS_INIT;
+    bool asked = false, of_file = false;
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
-    st = st ? st : series_options(c, &o, &asked);
+    st = st ? st : cli_options(c, tomo_series_load_op(), &o, &asked);
+    st = st ? st : cli_options(c, tomo_format_load_op(), &f, &of_file);
     if (st == TOMO_OK)
         st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
     if (st == TOMO_OK && grid)
@@ -120,6 +102,8 @@ static tomo_status load(cli *c, tomo_image **image)
         st = load_segments(c, image, report);
     else if (st == TOMO_OK && asked && (kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER))
         st = tomo_dicom_load(c->ctx, image, c->args[0], series, &o, report, c->job, &c->err);
+    else if (st == TOMO_OK && of_file && kind == TOMO_PATH_VOLUME)
+        st = tomo_format_load(c->ctx, image, c->args[0], &f, report, c->job, &c->err);
     else if (st == TOMO_OK && o.suv)
         st = tomo__fail(&c->err, TOMO_E_ARG, "%s: SUV needs the DICOM files", c->args[0]);
     else if (st == TOMO_OK)
@@ -169,15 +153,10 @@ static tomo_status save_series(cli *c, const tomo_image *image)
         if (st == TOMO_OK)
             tomo_dataset_text(like, 0x00080060, 0, modality, sizeof modality);
     }
+    st = st ? st : cli_options(c, tomo_series_write_op(), &w, NULL);
     w.like = like;
-    w.modality = cli_flag_value(c, "modality");
     if (!w.modality && modality[0])
         w.modality = modality;
-    w.description = cli_flag_value(c, "description");
-    w.patient_id = cli_flag_value(c, "patient-id");
-    w.patient_name = cli_flag_value(c, "patient-name");
-    w.study_date = cli_flag_value(c, "study-date");
-    w.seed = cli_flag_value(c, "seed");
     if (st == TOMO_OK && !w.modality)
         st = tomo__fail(&c->err, TOMO_E_ARG, "%s is a DICOM folder: say --modality CT or --modality MR", c->args[1]);
     if (st == TOMO_OK)
@@ -233,8 +212,9 @@ int cli_convert(cli *c)
     else if (st == TOMO_OK && ends_with(c->args[1], ".png"))
         st = save_png(c, image);
     else if (st == TOMO_OK) {
-        tomo_value value = { TOMO_KIND_IMAGE, image };
-        st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
+        tomo_format_save_options f = TOMO_FORMAT_SAVE_OPTIONS_INIT;
+        st = cli_options(c, tomo_format_save_op(), &f, NULL);
+        st = st ? st : tomo_format_save(c->ctx, c->args[1], image, &f, c->job, &c->err);
     }
     tomo__job_leave(c->job, whole);
     if (st == TOMO_OK && c->json) {

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <tomo/dicom_transcode.h>
 #include <tomo/pipeline.h>
 
 typedef struct create {
@@ -65,8 +66,15 @@ static tomo_status make_map(create *k, const create_kind *kind, tomo_dataset **o
     const char *quantity = cli_flag_value(c, "quantity"), *units = cli_flag_value(c, "units");
     char *q = tomo__strdup(c->ctx, quantity ? quantity : ""), *u = tomo__strdup(c->ctx, units ? units : "");
     tomo_status st = TOMO_OK;
+    static const tomo_dtype types[] = { TOMO_DTYPE_U16, TOMO_DTYPE_F32, TOMO_DTYPE_F64 };
+    const char *dtype = cli_flag_value(c, "dtype");
     (void)kind;
-    if (!q || !u)
+    for (size_t i = 0; dtype && i < TOMO__COUNT(types); i++)
+        if (strcmp(dtype, tomo_dtype_name(types[i])) == 0)
+            o.dtype = types[i];
+    if (dtype && !o.dtype)
+        st = tomo__fail(&c->err, TOMO_E_ARG, "--dtype is '%s', expected uint16, float32 or float64", dtype);
+    else if (!q || !u)
         st = tomo__fail(&c->err, TOMO_E_NOMEM, "no memory for two codes");
     else if (!split_code(q, &o.quantity) || !split_code(u, &o.units))
         st = tomo__fail(&c->err, TOMO_E_ARG,
@@ -183,6 +191,17 @@ static int say(cli *c)
     return tomo__text_finish(&j.text, &text, &c->err) ? cli_fail(c) : cli_print_json(c, text);
 }
 
+/* Explicit little endian, or --syntax, which may compress. */
+static tomo_status write_object(cli *c, const tomo_dataset *ds)
+{
+    tomo_transcode_options o = TOMO_TRANSCODE_OPTIONS_INIT;
+    const char *syntax = cli_flag_value(c, "syntax");
+    if (!syntax)
+        return tomo_dataset_write(c->ctx, ds, c->args[1], NULL, &c->err);
+    o.syntax = syntax;
+    return tomo_dataset_transcode(c->ctx, ds, c->args[1], &o, c->job, &c->err);
+}
+
 static tomo_status run(create *k, const create_kind *kind)
 {
     cli *c = k->c;
@@ -201,7 +220,7 @@ static tomo_status run(create *k, const create_kind *kind)
     st = st ? st : tomo_pipeline_load(c->ctx, &k->in, c->args[0], NULL, k->report, c->job, &c->err);
     st = st ? st : kind->make(k, kind, &ds);
     if (st == TOMO_OK && ds)
-        st = tomo_dataset_write(c->ctx, ds, c->args[1], NULL, &c->err);
+        st = write_object(c, ds);
     cli_print_report(c, k->report);
     tomo_dataset_free(ds);
     tomo_image_free(k->in);

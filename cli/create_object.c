@@ -102,29 +102,63 @@ static bool title_of(cli *c, tomo_code *code)
     return !word;
 }
 
+/* What JSON says: for frames, and for objects that are not at hand. */
+static void read_key_objects(cli_input *in, const json_t *v, tomo_key_objects *ko)
+{
+    static const char *const known[] = { "title", "modifier", "description", "observer", "instances", NULL };
+    cli_in_keys(in, v, known);
+    ko->title = cli_in_code(in, v, "title");
+    ko->modifier = cli_in_code(in, v, "modifier");
+    ko->description = cli_in_text(in, v, "description");
+    ko->observer = cli_in_text(in, v, "observer");
+    ko->instances = cli_in_references(in, v, "instances", &ko->n_instances);
+}
+
+/* Each file before OUT is one instance, and the patient is that of the first. */
+static tomo_status list_files(cli_input *in, tomo_key_objects *ko, tomo_dataset **like)
+{
+    cli *c = in->c;
+    tomo_reference *list = cli_in_room(in, (size_t)c->n_args, sizeof *list);
+    for (int i = 0; in->st == TOMO_OK && i + 1 < c->n_args; i++)
+        cli_in_file(in, c->args[i], &list[i]);
+    ko->instances = list;
+    ko->n_instances = (size_t)c->n_args - 1;
+    if (in->st || *like)
+        return in->st;
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    o.stop_before_pixels = true;
+    return tomo_dataset_open_path(c->ctx, like, c->args[0], &o, NULL, &c->err);
+}
+
 int cli_create_key_objects(cli *c)
 {
     cli_input in = { c, { c->ctx, NULL, 0 }, TOMO_OK, NULL, "" };
     tomo_key_objects ko = TOMO_KEY_OBJECTS_INIT;
     tomo_dataset *like = NULL, *ds = NULL;
-    if (!title_of(c, &ko.title))
-        return CLI_USAGE;
-    tomo_reference *list = cli_in_room(&in, (size_t)c->n_args, sizeof *list);
-    for (int i = 0; in.st == TOMO_OK && i + 1 < c->n_args; i++)
-        cli_in_file(&in, c->args[i], &list[i]);
-    tomo_status st = in.st ? in.st : cli_open_like(c, &like);
-    if (st == TOMO_OK && !like) { /* the patient is that of the first instance */
-        tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-        o.stop_before_pixels = true;
-        st = tomo_dataset_open_path(c->ctx, &like, c->args[0], &o, NULL, &c->err);
+    json_t *v = NULL;
+    tomo_status st = cli_open_like(c, &like);
+    if (st == TOMO_OK && c->n_args == 2 && tomo__ends_with(c->args[0], ".json")) {
+        v = cli_in_read(c);
+        if (v)
+            read_key_objects(&in, v, &ko);
+        st = v ? in.st : c->err.status;
+    } else if (st == TOMO_OK) {
+        st = list_files(&in, &ko, &like);
     }
-    ko.description = cli_flag_value(c, "text");
-    ko.observer = cli_flag_value(c, "observer");
-    ko.instances = list;
-    ko.n_instances = (size_t)c->n_args - 1;
+    if (!title_of(c, &ko.title)) {
+        tomo__keep_free(&in.keep);
+        tomo_dataset_free(like);
+        json_decref(v);
+        return CLI_USAGE;
+    }
+    if (cli_flag_value(c, "text"))
+        ko.description = cli_flag_value(c, "text");
+    if (cli_flag_value(c, "observer"))
+        ko.observer = cli_flag_value(c, "observer");
     const tomo_object_options object = options(c, like);
     st = st ? st : tomo_key_objects_write(c->ctx, &ds, &ko, &object, &c->err);
     tomo__keep_free(&in.keep);
+    json_decref(v);
     return finish(c, st, ds, like);
 }
 
@@ -238,7 +272,7 @@ static uint32_t space(cli_input *in, const json_t *v, const char *key)
     const char *word = cli_in_text(in, v, key);
     if (word && strcmp(word, "image") != 0 && strcmp(word, "display") != 0)
         cli_in_wrong(in, key, "image or display");
-    return word && strcmp(word, "display") == 0 ? TOMO_SPACE_DISPLAY : TOMO_SPACE_IMAGE;
+    return word && strcmp(word, "display") == 0 ? TOMO_GRAPHIC_IN_DISPLAY : TOMO_GRAPHIC_IN_IMAGE;
 }
 
 static void read_annotations(cli_input *in, const json_t *root, tomo_presentation *p)

@@ -30,7 +30,8 @@ static tomo_status from_text(cli *c, tomo_dataset **ds, bool xml)
     if (st == TOMO_OK)
         st = (xml ? tomo_dataset_from_xml : tomo_dataset_from_json)(c->ctx, ds, tomo_buffer_data(text),
                                                                     tomo_buffer_size(text), &o, report, &c->err);
-    cli_print_report(c, report);
+    if (report)
+        cli_print_report(c, report);
     tomo_buffer_free(text);
     tomo_source_free(source);
     return st ? tomo__fail_in(&c->err, st, "%s", path) : st;

@@ -5,16 +5,49 @@
 #include <stdlib.h>
 #include <tomo/pipeline.h>
 
+bool cli_tags(cli *c, const char *flag, tomo_tag tags[CLI_MAX_TAGS], size_t *n)
+{
+    const char *at = cli_flag_value(c, flag);
+    while (at && *at) {
+        char word[80];
+        size_t length = strcspn(at, ",");
+        unsigned group = 0, element = 0, tag = 0;
+        int used = 0;
+        if (at[0] == '(' && at[length] == ',') /* (gggg,eeee) */
+            length += 1 + strcspn(at + length + 1, ",");
+        snprintf(word, sizeof word, "%.*s", (int)TOMO__MIN(length, sizeof word - 1), at);
+        const tomo_dict_entry *d = tomo_dict_keyword(word);
+        if (d)
+            tag = d->tag;
+        else if (sscanf(word, "(%4x,%4x)%n", &group, &element, &used) == 2 && used == 11 && word[used] == '\0')
+            tag = group << 16 | element;
+        else if (strlen(word) != 8 || sscanf(word, "%8x%n", &tag, &used) != 1 || used != 8)
+            return tomo__fail(&c->err, TOMO_E_ARG, "--%s: '%s' is neither a keyword nor a tag", flag, word), false;
+        if (*n == CLI_MAX_TAGS)
+            return tomo__fail(&c->err, TOMO_E_ARG, "--%s: more than %d tags", flag, (int)CLI_MAX_TAGS), false;
+        tags[(*n)++] = tag;
+        at += length + (at[length] == ',');
+    }
+    return true;
+}
+
 tomo_status cli_open_dataset(cli *c, const char *path, tomo_dataset **ds)
 {
     tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
     tomo_report *report = NULL;
+    tomo_tag tags[CLI_MAX_TAGS];
+    size_t n = 0;
+    if (!cli_tags(c, "tags", tags, &n))
+        return c->err.status;
+    o.specific_tags = tags;
+    o.n_specific_tags = n;
     o.force = cli_flag_value(c, "force") != NULL;
     o.stop_before_pixels = cli_flag_value(c, "stop-before-pixels") != NULL;
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
     if (st == TOMO_OK)
         st = tomo_dataset_open_path(c->ctx, ds, path, &o, report, &c->err);
-    cli_print_report(c, report);
+    if (report)
+        cli_print_report(c, report);
     return st;
 }
 

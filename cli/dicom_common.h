@@ -15,6 +15,10 @@ int cli_save_dataset(cli *c, tomo_dataset *ds, const char *path);
 int cli_print_buffer(tomo_buffer *text);
 /* The flags --inline, --bulk, --uri and --meta; false after having said what is wrong. */
 bool cli_text_options(cli *c, tomo_text_options *o);
+/* Tags of a flag: keywords, gggg,eeee in parentheses or 8 digits, joined by commas. false with
+ * c->err set. */
+enum { CLI_MAX_TAGS = 256 };
+bool cli_tags(cli *c, const char *flag, tomo_tag tags[CLI_MAX_TAGS], size_t *n);
 /* UID of a transfer syntax by its short word ("explicit") or as it is. */
 const char *cli_syntax(const char *word);
 

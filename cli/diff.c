@@ -1,8 +1,6 @@
 /* diff.c - tomo dicom diff: what differs between two data sets, for people or as JSON. */
 #include "dicom_common.h"
 
-enum { MOST_IGNORED = 256 };
-
 typedef struct shown {
     bool json;
     tomo__json j;
@@ -50,44 +48,16 @@ static bool show(void *user, const tomo_difference *d)
     return true;
 }
 
-/* "PatientID,00080018" to tags. */
-static bool read_ignored(cli *c, tomo_tag *tags, size_t *n)
-{
-    const char *at = cli_flag_value(c, "ignore");
-    while (at && *at) {
-        char word[80];
-        size_t length = strcspn(at, ",");
-        unsigned tag = 0;
-        int used = 0;
-        if (at[0] == '(' && at[length] == ',') /* (gggg,eeee) */
-            length += 1 + strcspn(at + length + 1, ",");
-        snprintf(word, sizeof word, "%.*s", (int)TOMO__MIN(length, sizeof word - 1), at);
-        const tomo_dict_entry *d = tomo_dict_keyword(word);
-        unsigned group = 0, element = 0;
-        if (d)
-            tag = d->tag;
-        else if (sscanf(word, "(%4x,%4x)%n", &group, &element, &used) == 2 && word[used] == '\0' && used == 11)
-            tag = group << 16 | element;
-        else if (strlen(word) != 8 || sscanf(word, "%8x%n", &tag, &used) != 1 || used != 8)
-            return cli_usage(c, "--ignore: '%s' is neither a keyword nor a tag", word), false;
-        if (*n == MOST_IGNORED)
-            return cli_usage(c, "--ignore: more than %d tags", (int)MOST_IGNORED), false;
-        tags[(*n)++] = tag;
-        at += length + (at[length] == ',');
-    }
-    return true;
-}
-
 int cli_dicom_diff(cli *c)
 {
     tomo_dataset *a = NULL, *b = NULL;
     tomo_diff_options o = TOMO_DIFF_OPTIONS_INIT;
-    tomo_tag ignored[MOST_IGNORED];
+    tomo_tag ignored[CLI_MAX_TAGS];
     shown s = { c->json, TOMO__JSON(c->ctx) };
     tomo_buffer *text = NULL;
     size_t n = 0, count = 0;
-    if (!read_ignored(c, ignored, &n))
-        return CLI_USAGE;
+    if (!cli_tags(c, "ignore", ignored, &n))
+        return cli_fail(c);
     o.ignore = ignored;
     o.n_ignore = n;
     o.ignore_private = cli_flag_value(c, "ignore-private") != NULL;

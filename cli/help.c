@@ -82,14 +82,33 @@ int cli_help_room(const char *room)
     return any ? 0 : -1;
 }
 
+static void print_option(FILE *to, const tomo_option *o);
+
+/* Options of a command's tables; one that two tables have is said once. */
+static void print_tables(FILE *to, const cli_command *k)
+{
+    for (size_t t = 0; t < TOMO__COUNT(k->tables) && k->tables[t]; t++) {
+        const tomo_op *table = k->tables[t]();
+        for (uint32_t i = 0; i < table->n_options; i++) {
+            bool said = false;
+            for (size_t before = 0; before < t; before++)
+                for (uint32_t j = 0; j < k->tables[before]()->n_options; j++)
+                    said = said || strcmp(k->tables[before]()->options[j].name, table->options[i].name) == 0;
+            if (!said)
+                print_option(to, &table->options[i]);
+        }
+    }
+}
+
 void cli_help_command(FILE *to, const cli_command *k)
 {
     fprintf(to, "usage: tomo %s%s%s %s%s\n\n%s\n", k->room ? k->room : "", k->room ? " " : "", k->verb, k->args,
-            k->flags ? " [flags]" : "", k->help);
+            k->flags || k->tables[0] ? " [flags]" : "", k->help);
     if (k->detail)
         fprintf(to, "%s\n", k->detail);
     fprintf(to, "\nexample: %s\n\nflags:\n", k->example);
     print_flags(to, k->flags);
+    print_tables(to, k);
     print_flags(to, every_verb);
 }
 
@@ -115,7 +134,7 @@ static void print_option(FILE *to, const tomo_option *o)
     else if (o->type == TOMO_OPT_ENUM)
         fprintf(to, "; default %s", o->choices[(int)o->def]);
     else if (o->type == TOMO_OPT_BOOL)
-        fprintf(to, "; default %s", o->def != 0 ? "true" : "false");
+        fputs(o->def != 0 ? "; default true" : "", to);
     else if (o->type != TOMO_OPT_TEXT && !isnan(o->def))
         fprintf(to, "; default %g", o->def);
     fputc('\n', to);

@@ -120,6 +120,30 @@ static int op_flag_kind(const tomo_op *op, const char *name)
     return -1;
 }
 
+/* The same for the options of a command's tables. */
+static int table_flag_kind(const cli_command *k, const char *name)
+{
+    for (size_t i = 0; i < TOMO__COUNT(k->tables) && k->tables[i]; i++) {
+        const int kind = op_flag_kind(k->tables[i](), name);
+        if (kind >= 0)
+            return kind;
+    }
+    return -1;
+}
+
+tomo_status cli_options(cli *c, const tomo_op *table, void *options, bool *any)
+{
+    tomo_status st = TOMO_OK;
+    tomo_op_defaults(table, options);
+    for (int i = 0; st == TOMO_OK && i < c->n_op_flags; i++)
+        if (op_flag_kind(table, c->op_flag[i].name) >= 0) {
+            st = tomo_op_set(table, options, c->op_flag[i].name, c->op_flag[i].value, &c->err);
+            if (any)
+                *any = true;
+        }
+    return st ? st : tomo_op_check(table, options, &c->err);
+}
+
 typedef struct settings {
     int64_t threads, memory_mib;
     int32_t kernels; /* highest level to use, -1 = the processor's best */
@@ -183,7 +207,10 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
         return c->quiet = true, 0;
     int global = global_flag(name);
     int at = global || c->op ? -1 : find_flag(c->command->flags, name);
-    int takes = global ? 1 : c->op ? op_flag_kind(c->op, name) : at < 0 ? -1 : c->command->flags[at].value != NULL;
+    int takes = global    ? 1
+                : c->op   ? op_flag_kind(c->op, name)
+                : at >= 0 ? c->command->flags[at].value != NULL
+                          : table_flag_kind(c->command, name);
     if (takes < 0)
         return cli_usage(c, "there is no flag --%s here", name);
     if (takes && !value) {
@@ -193,7 +220,7 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
     }
     if (global)
         return take_global(c, s, global, value);
-    if (!c->op) {
+    if (!c->op && at >= 0) {
         c->flag[at] = value ? value : "";
         return 0;
     }

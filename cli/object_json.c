@@ -145,7 +145,7 @@ const tomo_reference *cli_in_references(cli_input *in, const json_t *object, con
 
 /* ---- coordinates ----------------------------------------------------------------------------------------------- */
 
-static void points(cli_input *in, const json_t *v, tomo_shape *s)
+static void points(cli_input *in, const json_t *v, tomo_graphic *s)
 {
     const json_t *at = cli_in_list(in, v, "points");
     const size_t dims = json_array_size(json_array_get(at, 0)), n = json_array_size(at);
@@ -166,31 +166,31 @@ static void points(cli_input *in, const json_t *v, tomo_shape *s)
     }
     s->at = to;
     s->points = n;
-    s->space = dims == 3 ? TOMO_SPACE_PATIENT : TOMO_SPACE_IMAGE;
+    s->space = dims == 3 ? TOMO_GRAPHIC_IN_PATIENT : TOMO_GRAPHIC_IN_IMAGE;
 }
 
-tomo_shape cli_in_shape(cli_input *in, const json_t *s)
+tomo_graphic cli_in_shape(cli_input *in, const json_t *s)
 {
     static const char *const known[] = { "kind", "points", "space", "frame_of_reference", "filled", NULL };
-    tomo_shape out = { 0 };
+    tomo_graphic out = { 0 };
     if (!json_is_object(s)) {
         cli_in_wrong(in, "shape", "an object with \"kind\" and \"points\"");
         return out;
     }
     cli_in_keys(in, s, known);
     const char *kind = cli_in_text(in, s, "kind"), *space = cli_in_text(in, s, "space");
-    for (uint32_t i = 1; kind && i < TOMO_SHAPE_COUNT; i++)
-        if (strcmp(tomo_shape_name(i), kind) == 0)
+    for (uint32_t i = 1; kind && i < TOMO_GRAPHIC_COUNT; i++)
+        if (strcmp(tomo_graphic_name(i), kind) == 0)
             out.kind = i;
-    if (out.kind == TOMO_SHAPE_NONE)
+    if (out.kind == TOMO_GRAPHIC_NONE)
         cli_in_wrong(in, "kind", "POINT, MULTIPOINT, POLYLINE, POLYGON, INTERPOLATED, CIRCLE, ELLIPSE or ELLIPSOID");
     points(in, s, &out);
     out.filled = json_is_true(json_object_get(s, "filled"));
-    const bool patient = out.space == TOMO_SPACE_PATIENT;
+    const bool patient = out.space == TOMO_GRAPHIC_IN_PATIENT;
     if (space && strcmp(space, "matrix") == 0 && !patient)
-        out.space = TOMO_SPACE_MATRIX;
+        out.space = TOMO_GRAPHIC_IN_MATRIX;
     else if (space && strcmp(space, "display") == 0 && !patient)
-        out.space = TOMO_SPACE_DISPLAY;
+        out.space = TOMO_GRAPHIC_IN_DISPLAY;
     else if (space && strcmp(space, patient ? "patient" : "image") != 0)
         cli_in_wrong(in, "space", "image, display or matrix with [x, y], patient with [x, y, z]");
     if (patient) {

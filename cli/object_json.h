@@ -33,7 +33,7 @@ tomo_reference cli_in_reference(cli_input *in, const json_t *v, const char *key)
 const tomo_reference *cli_in_references(cli_input *in, const json_t *object, const char *key, size_t *n);
 /* Who a DICOM file is. */
 void cli_in_file(cli_input *in, const char *path, tomo_reference *out);
-tomo_shape cli_in_shape(cli_input *in, const json_t *s);
+tomo_graphic cli_in_shape(cli_input *in, const json_t *s);
 
 /* The data set of --like; NULL if the flag was not given. */
 tomo_status cli_open_like(cli *c, tomo_dataset **like);

@@ -6,14 +6,11 @@
 int cli_pipeline(cli *c)
 {
     tomo_pipeline_options o = TOMO_PIPELINE_OPTIONS_INIT;
-    const char *out = cli_flag_value(c, "out"), *smooth = cli_flag_value(c, "smooth");
+    const char *out = cli_flag_value(c, "out");
     tomo_buffer *summary = NULL;
     if (!out)
         return cli_usage(c, "say where the result goes: -o DIR");
-    o.series = cli_flag_value(c, "series");
-    o.compare = cli_flag_value(c, "compare");
-    o.compare_name = cli_flag_value(c, "compare-name");
-    if (smooth && tomo_op_set(tomo_pipeline_row(), &o, "smooth", smooth, &c->err))
+    if (cli_options(c, tomo_pipeline_row(), &o, NULL))
         return cli_fail(c);
     if (tomo_pipeline_run(c->ctx, c->args[0], out, &o, &summary, c->job, &c->err))
         return cli_fail(c);

@@ -20,7 +20,7 @@ static tomo_sr_region region(cli_input *in, const json_t *v)
 
 static tomo_sr_measurement measurement(cli_input *in, const json_t *v)
 {
-    static const char *const known[] = { "name", "value", "unit", "method", "derivation", "qualifier", NULL };
+    static const char *const known[] = { "name", "value", "unit", "method", "derivation", "qualifier", "site", NULL };
     if (!json_is_object(v))
         cli_in_wrong(in, "measurements", "objects");
     cli_in_keys(in, v, known);
@@ -29,6 +29,7 @@ static tomo_sr_measurement measurement(cli_input *in, const json_t *v)
                                 .unit = cli_in_code(in, v, "unit"),
                                 .method = cli_in_code(in, v, "method"),
                                 .derivation = cli_in_code(in, v, "derivation"),
+                                .site = cli_in_code(in, v, "site"),
                                 .qualifier = cli_in_code(in, v, "qualifier"),
                                 .value = json_is_number(value) ? json_number_value(value) : NAN };
     if (!out.name.value)
@@ -42,11 +43,17 @@ static tomo_sr_measurement measurement(cli_input *in, const json_t *v)
 
 static tomo_sr_evaluation evaluation(cli_input *in, const json_t *v)
 {
-    static const char *const known[] = { "name", "code", "text", NULL };
+    static const char *const known[] = { "name", "code", "text", "relation", NULL };
     if (!json_is_object(v))
         cli_in_wrong(in, "evaluations", "objects");
     cli_in_keys(in, v, known);
-    tomo_sr_evaluation out = { cli_in_code(in, v, "name"), cli_in_code(in, v, "code"), cli_in_text(in, v, "text") };
+    const char *relation = cli_in_text(in, v, "relation");
+    tomo_sr_evaluation out = { cli_in_code(in, v, "name"), cli_in_code(in, v, "code"), cli_in_text(in, v, "text"), 0 };
+    for (uint32_t i = 1; relation && i < TOMO_SR_RELATIONS; i++)
+        if (strcmp(relation, tomo_sr_relation_name(i)) == 0)
+            out.relation = i;
+    if (relation && !out.relation)
+        cli_in_wrong(in, "relation", "a relationship of PS3.3 table C.17.3-8, such as \"HAS CONCEPT MOD\"");
     if (!out.name.value || (!out.code.value && !out.text))
         cli_in_wrong(in, "evaluations", "\"name\" and \"code\" or \"text\"");
     return out;

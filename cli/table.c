@@ -96,7 +96,8 @@ int cli_dicom_table(cli *c)
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
     if (st == TOMO_OK)
         st = tomo_dicom_table(c->ctx, &table, c->args[0], columns, &o, report, c->job, &c->err);
-    cli_print_report(c, report);
+    if (report)
+        cli_print_report(c, report);
     if (st == TOMO_OK && c->json)
         st = as_objects(c, table, columns, &objects);
     if (st == TOMO_OK)

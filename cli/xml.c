@@ -14,7 +14,8 @@ int cli_dicom_xml(cli *c)
         st = tomo_report_new(c->ctx, &report, &c->err);
     if (st == TOMO_OK)
         st = tomo_dataset_to_xml(c->ctx, &text, ds, &o, report, &c->err);
-    cli_print_report(c, report);
+    if (report)
+        cli_print_report(c, report);
     tomo_dataset_free(ds);
     if (st)
         return cli_fail(c);

@@ -51,11 +51,14 @@ def page(room):
         lines += [f"## {op['name']}", "", op["help"], ""]
         if op["detail"]:
             lines += [op["detail"], ""]
-        lines += ["```", " ".join(["tomo", room, op["name"], *ins, *outs]), op["example"], "```", ""]
-        lines += ["| input or output | kind | |", "|---|---|---|"]
+        if not op["in"]:  # work on paths, under a word of its own
+            lines += ["```", op["example"], "```", ""]
+        else:
+            lines += ["```", " ".join(["tomo", room, op["name"], *ins, *outs]), op["example"], "```", ""]
+            lines += ["| input or output | kind | |", "|---|---|---|"]
         lines += [f"| {p['name']} | {p['kind']}{', optional' if p['optional'] else ''} | in: {p['help']} |" for p in op["in"]]
         lines += [f"| {p['name']} | {p['kind']} | out: {p['help']} |" for p in op["out"]]
-        lines.append("")
+        lines += [""] if op["in"] else []
         if op["options"]:
             lines += ["| option | range | default | unit | |", "|---|---|---|---|---|"]
             lines += [f"| `--{o['name']}` | {range_text(o)} | {default_text(o)} | {o['unit']} | {o['help']} |"
@@ -88,7 +91,7 @@ def typescript():
             lines += [f"  /** {' '.join(notes)} */", f"  {camel(o['name'])}{'' if o['required'] else '?'}: {ts_type(o)};"]
         lines += ["}", ""]
     lines += ["/** Every operation: its name, its options, what goes in and comes out. */", "export interface Operations {"]
-    for op in ops:
+    for op in (o for o in ops if o["in"]):
         name = "".join(part.capitalize() for part in (op["room"] + "-" + op["name"]).replace("_", "-").split("-")) + "Options"
         ins = "; ".join(f"{camel(p['name'])}{'?' if p['optional'] else ''}: '{p['kind']}'" for p in op["in"])
         outs = "; ".join(f"{camel(p['name'])}: '{p['kind']}'" for p in op["out"])

@@ -192,7 +192,7 @@ typedef struct tomo_series_info {
 TOMO_API tomo_status tomo_study_scan(tomo_ctx *ctx, tomo_study **out, const char *path, tomo_report *report,
                                      tomo_job *job, tomo_error *err);
 TOMO_API void tomo_study_free(tomo_study *study);
-/** Number of series, largest first. @since 0.1 */
+/** Number of series: images, largest first, then segmentations and dose. @since 0.1 */
 TOMO_API size_t tomo_study_series(const tomo_study *study);
 /** Texts are borrowed until the study is freed. @since 0.1 */
 TOMO_API tomo_status tomo_study_info(const tomo_study *study, size_t series, tomo_series_info *out, tomo_error *err);
@@ -228,6 +228,9 @@ typedef struct tomo_series_options {
 } tomo_series_options;
 #define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false, 0 }
 
+/** Row of the options above, for the command line, provenance and the reference pages. @since 0.1 */
+TOMO_API const tomo_op *tomo_series_load_op(void);
+
 /** One series to one volume (3D, or 4D where positions repeat): sorted by position along the slice normal, not by
  * number; rescaled (HU for CT); geometry from Image Position/Orientation (PS3.3 C.7.6.2). Missing slices, uneven
  * spacing, gantry tilt, mixed orientation and duplicates are TOMO_E_GEOMETRY with the numbers.
@@ -237,8 +240,8 @@ TOMO_API tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tom
                                       tomo_error *err);
 /** Diffusion weighting of each volume of a series, in the order of the fourth dimension, as FSL's text files: one line
  * of b-values (s/mm2), three lines of directions along the axes of the volume that tomo_series_load() gives, the first
- * component with the sign that FSL wants for a NIfTI of it. From Diffusion b-value and Gradient Orientation; what vendors
- * keep in private elements is not read.
+ * component with the sign that FSL wants for a NIfTI of it. From Diffusion b-value and Gradient Orientation; private
+ * elements of vendors are not read.
  * @param bval,bvec owned by the caller, NUL-terminated
  * @return TOMO_OK, TOMO_E_NOTFOUND (a frame without them), TOMO_E_GEOMETRY  @since 0.1 */
 TOMO_API tomo_status tomo_series_diffusion(tomo_ctx *ctx, tomo_buffer **bval, tomo_buffer **bvec,
@@ -263,6 +266,8 @@ typedef struct tomo_series_write_options {
 } tomo_series_write_options;
 #define TOMO_SERIES_WRITE_OPTIONS_INIT                                                                               \
     { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+/** Row of the options above, but for `like`, which is no text. @since 0.1 */
+TOMO_API const tomo_op *tomo_series_write_op(void);
 /** A volume to a CT or MR series of single-frame files IM0001.dcm ... in a folder that is made; HU through Rescale
  * Intercept. All files or none. @since 0.1 */
 TOMO_API tomo_status tomo_series_write(tomo_ctx *ctx, const tomo_image *in, const char *folder,

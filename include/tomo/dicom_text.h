@@ -82,8 +82,9 @@ typedef struct tomo_untext_options {
  * TOMO_E_DENIED (bulk data), TOMO_E_NOMEM  @since 0.1 */
 TOMO_API tomo_status tomo_dataset_from_json(tomo_ctx *ctx, tomo_dataset **out, const char *json, size_t size,
                                             const tomo_untext_options *opts, tomo_report *report, tomo_error *err);
-/** The same from the Native DICOM Model: XML 1.0 in UTF-8 without a DTD; of entities only the five of XML and
- * character references. @since 0.1 */
+/** The same from the Native DICOM Model: XML 1.0 in UTF-8 or a part of ISO 8859, without a DTD; of entities
+ * only the five of XML and character references. Binary words are little endian, as in JSON (dcm2xml 3.6 writes
+ * those of OW, OF and OD big endian). @since 0.1 */
 TOMO_API tomo_status tomo_dataset_from_xml(tomo_ctx *ctx, tomo_dataset **out, const char *xml, size_t size,
                                            const tomo_untext_options *opts, tomo_report *report, tomo_error *err);
 

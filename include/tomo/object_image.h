@@ -42,7 +42,8 @@ TOMO_API tomo_status tomo_capture_make(tomo_ctx *ctx, tomo_dataset **out, const 
 /** What a parametric map holds. */
 typedef struct tomo_pmap_options {
     uint32_t                   struct_size;
-    int32_t                    dtype;  /**< TOMO_DTYPE_F32, TOMO_DTYPE_F64; 0 = F64 for float64 images, else F32 */
+    /** TOMO_DTYPE_F32, TOMO_DTYPE_F64, or TOMO_DTYPE_U16 (scaled); 0 = F64 for float64 images, else F32 */
+    int32_t                    dtype;
     const tomo_frames_options *frames; /**< NULL = defaults */
     tomo_seg_code              quantity; /**< as (113041, DCM, "Apparent Diffusion Coefficient"); must be there */
     tomo_seg_code              units;    /**< of UCUM, as ("mm2/s", UCUM, "mm2/s"); must be there */
@@ -52,7 +53,7 @@ typedef struct tomo_pmap_options {
 #define TOMO_PMAP_OPTIONS_INIT                                                                                       \
     { sizeof(tomo_pmap_options), 0, NULL, { NULL, NULL, NULL }, { NULL, NULL, NULL }, NULL, NULL }
 
-/** A volume of a quantity as a Parametric Map with float pixels and a Real World Value Mapping that says what they
+/** A volume of a quantity as a Parametric Map with a Real World Value Mapping that says what its pixels
  * are. Read it with tomo_object_load().
  * @return as tomo_enhanced_make()  @since 0.1 */
 TOMO_API tomo_status tomo_pmap_make(tomo_ctx *ctx, tomo_dataset **out, const tomo_image *in,

@@ -72,7 +72,7 @@ typedef struct tomo_sr_node {
     const char *text;                /**< TEXT, DATE, TIME, DATETIME, UIDREF, PNAME; NUM: the digits as they stand */
     double number;                   /**< NUM; NaN if it has no value */
     const tomo_reference *reference; /**< COMPOSITE, IMAGE, WAVEFORM */
-    const tomo_shape *shape;         /**< SCOORD, SCOORD3D */
+    const tomo_graphic *shape;         /**< SCOORD, SCOORD3D */
     const tomo_sr_times *times;      /**< TCOORD */
     int32_t target;                  /**< TOMO_SR_BY_REFERENCE: index of that item; -1 = it points nowhere */
     bool separate;                   /**< CONTAINER: Continuity of Content is SEPARATE */
@@ -92,6 +92,8 @@ typedef struct tomo_sr_about {
     const char *verifiers;          /**< names, joined by backslashes */
     const tomo_reference *evidence; /**< instances listed as evidence */
     size_t n_evidence, n_current;   /**< the first n_current are of the current requested procedure */
+    const tomo_reference *predecessors; /**< documents that this one takes parts of, or replaces */
+    size_t n_predecessors;
 } tomo_sr_about;
 
 /** A document: items in the order of the text, each before those below it. */
@@ -145,23 +147,24 @@ TOMO_API tomo_status tomo_sr_write(tomo_ctx *ctx, tomo_dataset **out, const tomo
 /* ---- measurement reports (PS3.16 TID 1500) ----------------------------------------------------------------------- */
 
 typedef struct tomo_sr_measurement {
-    tomo_code name, unit, method, derivation;
+    tomo_code name, unit, method, derivation, site; /**< site: where it differs from the group's */
     double value;     /**< NaN = none, then `qualifier` says why */
     const char *text; /**< digits as written; NULL when writing = the shortest that give `value` */
     tomo_code qualifier;
     int32_t node; /**< item of the document, when read */
 } tomo_sr_measurement;
 
-/** A name with a coded or free answer: qualitative evaluations. */
+/** A name with a coded or free answer: qualitative evaluations, and modifiers that have no field of their own. */
 typedef struct tomo_sr_evaluation {
     tomo_code name, code;
-    const char *text; /**< where it is no code */
+    const char *text;  /**< where it is no code */
+    uint32_t relation; /**< tomo_sr_relation to the group; when writing 0 = CONTAINS, as evaluations have it */
 } tomo_sr_evaluation;
 
 /** Where on an image, or where in the patient. */
 typedef struct tomo_sr_region {
-    tomo_shape shape;
-    tomo_reference image; /**< TOMO_SPACE_IMAGE: the image that it was drawn on */
+    tomo_graphic shape;
+    tomo_reference image; /**< TOMO_GRAPHIC_IN_IMAGE: the image that it was drawn on */
 } tomo_sr_region;
 
 /** Which template a group follows. */
@@ -180,7 +183,7 @@ typedef struct tomo_sr_group {
     const char *algorithm, *algorithm_version; /**< mostly NULL */
     const tomo_sr_region *regions;
     size_t n_regions;
-    const tomo_reference *segment; /**< the segment or frame of a SEG that is the region, or NULL */
+    const tomo_reference *segment; /**< the segment, or the frame, of a SEG that is the region; or NULL */
     const tomo_reference *sources; /**< images that were measured, or segmented */
     size_t n_sources;
     const char *source_series; /**< UID of the series that was segmented, instead of `sources` */

@@ -59,7 +59,7 @@ TOMO_API tomo_status tomo_wave_channel_get(const tomo_wave *wave, size_t group, 
 TOMO_API tomo_status tomo_wave_values(const tomo_wave *wave, size_t group, size_t channel, double *to, tomo_error *err);
 
 /** A group as CSV: a line of names with units, then a line a sample: time in seconds, and the channels, each
- * with 12 significant digits. Missing samples are empty. Names are quoted where they hold commas (RFC 4180); lines end in a line feed.
+ * with 12 significant digits. Missing samples are empty. Names are quoted (RFC 4180); lines end in a line feed.
  * @param out owned by the caller, NUL-terminated UTF-8  @since 0.1 */
 TOMO_API tomo_status tomo_wave_csv(tomo_ctx *ctx, tomo_buffer **out, const tomo_wave *wave, size_t group, tomo_job *job,
                                    tomo_error *err);

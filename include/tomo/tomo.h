@@ -26,7 +26,9 @@
 #include <tomo/object_annotation.h>
 #include <tomo/object_document.h>
 #include <tomo/object_present.h>
+#include <tomo/object_rt.h>
 #include <tomo/object_sr.h>
+#include <tomo/object_wave.h>
 #include <tomo/pipeline.h>
 #include <tomo/render.h>
 #include <tomo/report.h>

@@ -46,6 +46,20 @@ void tomo__build_free(tomo__build *b)
 
 bool tomo__build_wants(tomo_tag tag) { return (tag & 0xffff) != 0 && tag != 0x00020001 && (tag >> 16) != 0xfffe; }
 
+/* Elements are shifted for one that comes late: of n in the worst order n * n / 2. 4 GiB take a second. */
+#define MOST_MOVED ((uint64_t)4 << 30)
+
+tomo_status tomo__build_room(tomo__build *b, const tomo_dataset *ds, tomo_tag tag, tomo_error *err)
+{
+    if (!ds->count || ds->elems[ds->count - 1].tag < tag)
+        return TOMO_OK;
+    b->moved += (uint64_t)(ds->count - tomo__ds_place(ds, tag)) * sizeof *ds->elems;
+    return b->moved <= MOST_MOVED
+               ? TOMO_OK
+               : tomo__fail(err, TOMO_E_LIMIT, "too many elements out of the order of their tags at " TAG_FMT,
+                            TAG_ARGS(tag));
+}
+
 /* ---- values -------------------------------------------------------------------------------------------------- */
 
 static bool special_number(const char *text, size_t n, double *out)
@@ -346,8 +360,8 @@ static tomo_status set_syntax(tomo__build *b, tomo_error *err)
     if (!e || e->length == 0 || (e->flags & ELEM_SEQUENCE))
         return TOMO_OK;
     if (root->encapsulated)
-        return tomo__fragments_mark(b->top, e, err);
-    if (tomo__fragments_mark(b->top, e, NULL) == TOMO_OK)
+        return tomo__fragments_mark(e, false, err);
+    if (tomo__fragments_mark(e, false, NULL) == TOMO_OK)
         return tomo__fail(err, TOMO_E_FORMAT,
                           "(7FE0,0010) holds fragments of compressed pixels: their transfer syntax must be given");
     return TOMO_OK;

@@ -15,6 +15,7 @@ typedef struct tomo__build {
     uint32_t n_values; /* in it */
     uint32_t max_depth;
     bool coded;      /* there is text outside ASCII */
+    uint64_t moved;  /* bytes of elements shifted to make room */
     char syntax[65]; /* of (0002,0010), or "" */
 } tomo__build;
 
@@ -26,6 +27,8 @@ void tomo__build_free(tomo__build *b);
 
 /* Is an element of this tag made from text, or (group lengths, version) made anew when written? */
 bool tomo__build_wants(tomo_tag tag);
+/* May an element be inserted here? Text may come in any order, but not so that sorting it in takes forever. */
+tomo_status tomo__build_room(tomo__build *b, const tomo_dataset *ds, tomo_tag tag, tomo_error *err);
 /* One more value of the present element, UTF-8: text, digits, NaN, eight hexadecimal digits of AT. `is_number`: it was
  * a number in the text, so that one too long for DS or IS is brought to their length. */
 tomo_status tomo__build_add(tomo__build *b, tomo_tag tag, uint16_t vr, const char *text, size_t size, bool is_number,

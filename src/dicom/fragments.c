@@ -71,23 +71,26 @@ static tomo_status header_at(const tomo__elem *e, uint64_t at, uint8_t b[8], tom
     return TOMO_OK;
 }
 
-tomo_status tomo__fragments_mark(tomo_dataset *ds, tomo__elem *e, tomo_error *err)
+tomo_status tomo__fragments_mark(tomo__elem *e, bool even, tomo_error *err)
 {
     uint64_t at = 0;
     uint32_t n = 0;
     while (at < e->length) {
         uint8_t b[8];
-        if (e->length - at < 8)
+        if (e->length - at < 8) {
+            if (e->length - at == 1 && n > 0 && !(e->flags & ELEM_SOURCE)) /* padding of an odd last fragment */
+                e->length = at;
             break;
+        }
         TRY(header_at(e, at, b, err));
         uint32_t tag = (uint32_t)tomo__le16(b) << 16 | tomo__le16(b + 2), length = tomo__le32(b + 4);
         if (tag == TAG_SEQ_END && at + 8 == e->length && n > 0) {
             e->length = at;
             break;
         }
-        if (tag != TAG_ITEM || length > e->length - at - 8 || (length & 1))
+        if (tag != TAG_ITEM || length > e->length - at - 8 || (even && (length & 1)))
             return tomo__fail(err, TOMO_E_FORMAT,
-                              TAG_FMT ": no fragment of even length (PS3.5 A.4) at byte %llu of its value",
+                              TAG_FMT ": no fragment that fits (PS3.5 A.4) at byte %llu of its value",
                               TAG_ARGS(e->tag), (unsigned long long)at);
         at += 8 + (uint64_t)length;
         n++;
@@ -121,7 +124,7 @@ tomo_status tomo_dataset_set_source(tomo_dataset *ds, tomo_tag tag, uint16_t vr,
     TRY(tomo__store_source(ds, tag, vr, source, offset, size, err));
     if (!encapsulated)
         return TOMO_OK;
-    tomo_status st = size ? tomo__fragments_mark(ds, (tomo__elem *)tomo__ds_elem(ds, tag), err)
+    tomo_status st = size ? tomo__fragments_mark((tomo__elem *)tomo__ds_elem(ds, tag), true, err)
                           : tomo__fail(err, TOMO_E_ARG, TAG_FMT " has no fragments", TAG_ARGS(tag));
     if (st != TOMO_OK)
         tomo__store_remove(ds, tomo__ds_place(ds, tag));

@@ -19,25 +19,38 @@ typedef struct json {
     tomo_error *err;
 } json;
 
+/* Most additions are a few bytes, and there is room for them. */
+static inline void add(json *j, const char *bytes, size_t n)
+{
+    tomo__text *t = &j->out;
+    if (t->room - t->size <= n) {
+        tomo__text_add(t, bytes, n);
+        return;
+    }
+    memcpy(t->data + t->size, bytes, n);
+    t->size += n;
+}
+#define LITERAL(j, text) add(j, text, sizeof(text) - 1)
+
 /* ---- strings ------------------------------------------------------------------------------------------------- */
 
 static void put_string(json *j, const char *text, size_t n)
 {
     size_t from = 0;
-    tomo__text_add(&j->out, "\"", 1);
+    add(j, "\"", 1);
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)text[i];
         if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
             continue;
-        tomo__text_add(&j->out, text + from, i - from);
+        add(j, text + from, i - from);
         if (c == '"' || c == '\\')
-            tomo__text_add(&j->out, c == '"' ? "\\\"" : "\\\\", 2);
+            add(j, c == '"' ? "\\\"" : "\\\\", 2);
         else
             tomo__text_fmt(&j->out, "\\u%04x", c);
         from = i + 1;
     }
-    tomo__text_add(&j->out, text + from, n - from);
-    tomo__text_add(&j->out, "\"", 1);
+    add(j, text + from, n - from);
+    add(j, "\"", 1);
 }
 
 /* Alphabetic=Ideographic=Phonetic (PS3.5 6.2.1) */
@@ -45,7 +58,7 @@ static void put_name(json *j, const char *text, size_t n)
 {
     static const char *const names[] = { "\"Alphabetic\":", "\"Ideographic\":", "\"Phonetic\":" };
     bool any = false;
-    tomo__text_str(&j->out, "{");
+    LITERAL(j, "{");
     for (size_t i = 0, at = 0; i < 3 && at <= n; i++) {
         const char *stop = i < 2 ? memchr(text + at, '=', n - at) : NULL;
         size_t end = stop ? (size_t)(stop - text) : n, length = end - at;
@@ -59,7 +72,7 @@ static void put_name(json *j, const char *text, size_t n)
         }
         at = end + 1;
     }
-    tomo__text_str(&j->out, "}");
+    LITERAL(j, "}");
 }
 
 /* ---- numbers ------------------------------------------------------------------------------------------------- */
@@ -95,11 +108,11 @@ static void put_real(json *j, double value)
 {
     char text[32];
     if (isnan(value))
-        tomo__text_str(&j->out, "\"NaN\"");
+        LITERAL(j, "\"NaN\"");
     else if (isinf(value))
         tomo__text_str(&j->out, value > 0 ? "\"Infinity\"" : "\"-Infinity\"");
     else
-        tomo__text_add(&j->out, text, tomo__num_text(text, value));
+        add(j, text, tomo__num_text(text, value));
 }
 
 /* DS and IS. What is longer than the 16 characters of a DS stays text, so that none of its digits is lost. */
@@ -108,7 +121,7 @@ static void put_decimal(json *j, const char *text, size_t n)
 {
     double value;
     if (is_json_number(text, n) && n <= DS_MOST)
-        tomo__text_add(&j->out, text, n);
+        add(j, text, n);
     else if (n <= DS_MOST && tomo__text_double(text, n, &value) && isfinite(value))
         put_real(j, value);
     else
@@ -140,7 +153,7 @@ static bool put_small(json *j, const tomo_dataset *ds, const tomo__elem *e)
     for (size_t i = 0; i < n; i++) {
         text[0] = ',';
         size_t k = digits(text + 1, unit == 2 ? tomo__le16(b + 2 * i) : tomo__le32(b + 4 * i), false);
-        tomo__text_add(&j->out, i ? text : text + 1, i ? k + 1 : k);
+        add(j, i ? text : text + 1, i ? k + 1 : k);
     }
     return true;
 }
@@ -156,11 +169,11 @@ static tomo_status put_numbers(json *j, const tomo_dataset *ds, const tomo__elem
         if (length < 0)
             return tomo__fail(j->err, TOMO_E_IO, TAG_FMT ": value %zu can't be read", TAG_ARGS(e->tag), i + 1);
         if (i > 0)
-            tomo__text_str(&j->out, ",");
+            LITERAL(j, ",");
         if (e->vr == VR_AT)
             tomo__text_fmt(&j->out, "\"%.4s%.4s\"", text + 1, text + 6); /* of (gggg,eeee) */
         else if (is_json_number(text, (size_t)length))
-            tomo__text_add(&j->out, text, (size_t)length);
+            add(j, text, (size_t)length);
         else
             put_real(j, strstr(text, "nan") || strstr(text, "NaN") ? NAN : text[0] == '-' ? -INFINITY : INFINITY);
     }
@@ -176,9 +189,9 @@ static tomo_status put_binary(json *j, const tomo_dataset *ds, const tomo__elem 
     if (e->length == 0 && !(e->flags & ELEM_ENCAPSULATED))
         return TOMO_OK;
     if (!tomo__bulk_wanted(&j->o, e)) {
-        tomo__text_str(&j->out, ",\"InlineBinary\":\"");
+        LITERAL(j, ",\"InlineBinary\":\"");
         TRY(tomo__bulk_inline(&j->out, ds, e, j->err));
-        tomo__text_str(&j->out, "\"");
+        LITERAL(j, "\"");
         return TOMO_OK;
     }
     tomo__text_fmt(&j->path, "%08X", (unsigned)e->tag);
@@ -187,7 +200,7 @@ static tomo_status put_binary(json *j, const tomo_dataset *ds, const tomo__elem 
     TRY(tomo__bulk_put(j->ctx, &j->o, ds, e, j->path.data, uri, j->err));
     j->path.size = path;
     j->path.data[path] = '\0';
-    tomo__text_str(&j->out, ",\"BulkDataURI\":");
+    LITERAL(j, ",\"BulkDataURI\":");
     put_string(j, uri, strlen(uri));
     return TOMO_OK;
 }
@@ -216,7 +229,7 @@ static tomo_status take_text(json *j, const tomo_dataset *ds, const tomo__elem *
 static void put_value(json *j, const tomo__elem *e, const char *text, size_t n)
 {
     if (n == 0)
-        tomo__text_str(&j->out, "null"); /* F.2.5 */
+        LITERAL(j, "null"); /* F.2.5 */
     else if (e->vr == VR_PN)
         put_name(j, text, n);
     else if (e->vr == VR_DS || e->vr == VR_IS)
@@ -236,7 +249,7 @@ static bool put_plain(json *j, const tomo_dataset *ds, const tomo__elem *e)
         const char *text = (const char *)b + at;
         const char *stop = tomo__vr_multi(e->vr) ? memchr(text, '\\', size - at) : NULL;
         size_t n = stop ? (size_t)(stop - text) : size - at;
-        tomo__text_add(&j->out, ",", at > 0);
+        add(j, ",", at > 0);
         at += n + 1;
         tomo__trim(e->vr, &text, &n);
         put_value(j, e, text, n);
@@ -248,7 +261,7 @@ static tomo_status put_text(json *j, const tomo_dataset *ds, const tomo__elem *e
 {
     size_t at = 0;
     if (e->tag == TAG_CHARSET) {
-        tomo__text_str(&j->out, "\"ISO_IR 192\"");
+        LITERAL(j, "\"ISO_IR 192\"");
         return TOMO_OK;
     }
     if (put_plain(j, ds, e))
@@ -258,7 +271,7 @@ static tomo_status put_text(json *j, const tomo_dataset *ds, const tomo__elem *e
         const char *text = j->value.data + at;
         const char *stop = tomo__vr_multi(e->vr) ? memchr(text, '\\', j->value.size - at) : NULL;
         size_t n = stop ? (size_t)(stop - text) : j->value.size - at;
-        tomo__text_add(&j->out, ",", at > 0);
+        add(j, ",", at > 0);
         put_value(j, e, text, n);
         at += n + 1;
     } while (at <= j->value.size && tomo__vr_multi(e->vr));
@@ -271,7 +284,7 @@ static tomo_status put_items(json *j, const tomo__elem *e)
 {
     size_t path = j->path.size;
     for (uint32_t i = 0; i < e->n_items; i++) {
-        tomo__text_add(&j->out, ",", i > 0);
+        add(j, ",", i > 0);
         tomo__text_fmt(&j->path, "%08X[%u].", (unsigned)e->tag, (unsigned)i);
         TRY(put_dataset(j, e->items[i]));
         j->path.size = path;
@@ -299,7 +312,7 @@ static void put_head(json *j, tomo_tag tag, uint16_t vr)
         head[1 + i] = hex[tag >> (28 - 4 * i) & 15];
     head[18] = (char)(vr >> 8);
     head[19] = (char)vr;
-    tomo__text_add(&j->out, head, sizeof head - 1);
+    add(j, head, sizeof head - 1);
 }
 
 static tomo_status put_element(json *j, const tomo_dataset *ds, const tomo__elem *e)
@@ -309,16 +322,16 @@ static tomo_status put_element(json *j, const tomo_dataset *ds, const tomo__elem
     if (!(e->flags & ELEM_SEQUENCE) && tomo__vr_binary(vr)) {
         TRY(put_binary(j, ds, e));
     } else if (!is_empty(ds, e)) {
-        tomo__text_str(&j->out, ",\"Value\":[");
+        LITERAL(j, ",\"Value\":[");
         if (e->flags & ELEM_SEQUENCE)
             TRY(put_items(j, e));
         else if (tomo__vr_text(vr))
             TRY(put_text(j, ds, e));
         else
             TRY(put_numbers(j, ds, e));
-        tomo__text_add(&j->out, "]", 1);
+        add(j, "]", 1);
     }
-    tomo__text_add(&j->out, "}", 1);
+    add(j, "}", 1);
     return TOMO_OK;
 }
 
@@ -326,16 +339,16 @@ static tomo_status put_element(json *j, const tomo_dataset *ds, const tomo__elem
 static tomo_status put_dataset(json *j, const tomo_dataset *ds)
 {
     bool any = false;
-    tomo__text_add(&j->out, "{", 1);
+    add(j, "{", 1);
     for (uint32_t i = 0; i < ds->count; i++) {
         const tomo__elem *e = &ds->elems[i];
         if ((e->tag & 0xffff) == 0 || ((e->flags & ELEM_META) && !j->o.meta))
             continue;
-        tomo__text_add(&j->out, ",", any);
+        add(j, ",", any);
         TRY(put_element(j, ds, e));
         any = true;
     }
-    tomo__text_add(&j->out, "}", 1);
+    add(j, "}", 1);
     return TOMO_OK;
 }
 

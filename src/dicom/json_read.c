@@ -232,17 +232,15 @@ static tomo_status read_name(reader *r)
         size[k] = r->text.size;
         tomo__text_add(all, r->text.data, r->text.size);
     }
-    size_t last = size[2] ? 3 : size[1] ? 2 : 1, end = all->size;
-    for (size_t k = 0; k < last; k++) {
-        if (k)
-            tomo__text_add(all, "=", 1);
-        for (size_t i = 0; i < size[k]; i++) /* the text may move as it grows */
-            tomo__text_add(all, all->data + start[k] + i, 1);
-    }
-    if (all->failed)
+    if (all->failed) /* start and size speak of text that is not there */
         return tomo__no_memory(all->ctx, r->err, all->size, "a name");
     r->text.size = 0;
-    tomo__text_add(&r->text, all->data + end, all->size - end);
+    tomo__text_str(&r->text, "");
+    for (size_t k = 0, last = size[2] ? 3 : size[1] ? 2 : 1; k < last; k++) {
+        tomo__text_add(&r->text, "=", k > 0);
+        if (size[k])
+            tomo__text_add(&r->text, all->data + start[k], size[k]);
+    }
     return r->text.failed ? tomo__no_memory(all->ctx, r->err, all->size, "a name") : TOMO_OK;
 }
 
@@ -429,6 +427,7 @@ static tomo_status read_dataset(reader *r, tomo_dataset *ds, uint32_t depth)
         if (tomo__ds_elem(ds, tag) || (tag == 0x00020010 && r->b.syntax[0]))
             return tomo__fail_at(r->err, TOMO_E_FORMAT, (int64_t)key, "JSON: " TAG_FMT " is there twice at byte %zu",
                                  TAG_ARGS(tag), key);
+        TRY(tomo__build_room(&r->b, ds, tag, r->err));
         TRY(tomo__build_wants(tag) ? read_element(r, ds, tag, depth) : skip_value(r));
     }
     return TOMO_OK;

@@ -67,12 +67,21 @@ static tomo_status new_group(tomo_study *study, size_t *room, tomo_error *err)
     return TOMO_OK;
 }
 
-/* Largest first; of equal ones magnitude before phase and the like, then by UID, then by the first file. */
+/* Segmentations and dose lie in a study's folder beside the images that they were made of, often with more frames. */
+static bool is_made_of_images(const tomo__group *g)
+{
+    const char *modality = tomo__file_text(g->slice[0]->file, TEXT_MODALITY);
+    return strcmp(modality, "SEG") == 0 || strcmp(modality, "RTDOSE") == 0;
+}
+
+/* Images first, largest first; of equal ones magnitude before phase and the like, then by UID, then by the first file. */
 static int by_size(const void *va, const void *vb)
 {
     const tomo__group *a = va, *b = vb;
     const int uid =
         strcmp(tomo__file_text(a->slice[0]->file, TEXT_SERIES), tomo__file_text(b->slice[0]->file, TEXT_SERIES));
+    if (is_made_of_images(a) != is_made_of_images(b))
+        return is_made_of_images(a) ? 1 : -1;
     if (a->n != b->n)
         return a->n > b->n ? -1 : 1;
     if (uid)

@@ -84,7 +84,8 @@ static void read_order(const groups *g, int32_t frame, tomo__slice *s)
     const tomo_dataset *diffusion = macro(g, 0x00189117), *cardiac = macro(g, 0x00189118);
     s->temporal = number(content, NULL, 0x00209128, number(g->top, NULL, 0x00200100, 0));
     s->acquisition = number(content, NULL, 0x00209156, number(g->top, NULL, 0x00200012, 0));
-    s->instance = number(g->top, NULL, 0x00200013, 0) * 1048576.0 + frame;
+    /* frames of a Concatenation count on from part to part (PS3.3 C.7.6.16.2.2.4) */
+    s->instance = number(g->top, NULL, 0x00200013, 0) * 1048576.0 + number(g->top, NULL, 0x00209228, 0) + (double)frame;
     s->trigger = number(cardiac, NULL, 0x00209153, number(g->top, NULL, 0x00181060, 0));
     s->echo = number(echo, NULL, 0x00189082, number(g->top, NULL, 0x00180081, 0));
     s->b_value = number(diffusion, g->top, 0x00189087, 0);

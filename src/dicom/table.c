@@ -113,7 +113,7 @@ static tomo_status one_file(void *user, int64_t item, int32_t slot, tomo_error *
     o.stop_before_pixels = true;
     o.force = t->o->force;
     tomo_status st = tomo_dataset_open_path(t->ctx, &ds, path, &o, NULL, &t->why[item]);
-    if (st == TOMO_E_NOMEM || st == TOMO_E_LIMIT) {
+    if (st == TOMO_E_NOMEM) { /* a file that passes a limit is left out, like one that is damaged */
         if (err)
             *err = t->why[item];
         return st;

@@ -110,18 +110,35 @@ tomo_status tomo_dataset_set_ints(tomo_dataset *ds, tomo_tag tag, const int64_t 
     return set_joined(ds, tag, &all, err);
 }
 
+/* DS and IS in one pass: finding each value from the start would take the square of their number. */
+static size_t text_doubles(const tomo_dataset *ds, const tomo__elem *e, double *to, size_t room)
+{
+    const char *text = (const char *)tomo__ds_value(ds, e), *end = text ? text + e->length : NULL;
+    size_t n = 0;
+    for (const char *at = text; at; n++) {
+        const char *stop = memchr(at, '\\', (size_t)(end - at));
+        double value;
+        if (!tomo__text_double(at, (size_t)((stop ? stop : end) - at), &value))
+            return 0;
+        if (n < room)
+            to[n] = value;
+        at = stop ? stop + 1 : NULL;
+    }
+    return n;
+}
+
 size_t tomo_dataset_doubles(const tomo_dataset *ds, tomo_tag tag, double *to, size_t room)
 {
-    size_t n = tomo_dataset_values(ds, tag);
+    const tomo__elem *e = tomo__ds_elem(ds, tag);
+    uint16_t vr = e ? tomo__elem_vr(ds, e) : 0;
     double value;
-    for (size_t i = 0; i < n; i++) {
-        if (!tomo_dataset_double(ds, tag, i, &value))
-            return 0;
-        if (i < room)
-            to[i] = value;
-        else if (i >= 64 && !to)
-            break; /* all of one kind: binary numbers don't turn out to be none later */
-    }
+    if (vr == VR_DS || vr == VR_IS)
+        return text_doubles(ds, e, to, room);
+    if (!e || !tomo__elem_double(ds, e, 0, &value)) /* binary numbers are all numbers, or none is */
+        return 0;
+    size_t n = tomo__elem_values(ds, e);
+    for (size_t i = 0; i < n && i < room; i++)
+        tomo__elem_double(ds, e, i, &to[i]);
     return n;
 }
 

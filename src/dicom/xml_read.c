@@ -1,17 +1,19 @@
 /* xml_read.c - the Native DICOM Model (PS3.19 A.1) to a data set. Only elements and attributes of the model are read;
  * others are refused by name. */
 #include "dicom/build.h"
+#include "dicom/charset.h"
 #include "dicom/store.h"
 #include "dicom/xml_scan.h"
 
 #include <tomo/dicom_edit.h>
 
-enum { MOST_VALUES = 65536 }; /* that a number="..." may leave out */
+enum { MOST_LEFT_OUT = 65536 }; /* values that number="..." skips, in all of a document */
 
 typedef struct reader {
     tomo__build b;
     tomo__xml x;
     tomo__text name;
+    uint32_t left_out; /* values that number="..." skipped so far */
     tomo_error *err;
 } reader;
 
@@ -66,11 +68,13 @@ static tomo_status check_number(reader *r, tomo_tag tag, uint16_t vr)
     if (!text)
         return TOMO_OK;
     for (const char *c = text; *c; c++) {
-        if (*c < '0' || *c > '9' || number > MOST_VALUES)
+        if (*c < '0' || *c > '9' || number > MOST_LEFT_OUT)
             return tomo__xml_wrong(&r->x, r->x.at, "a number within number=\"\", before the tag that ends");
         number = number * 10 + (uint32_t)(*c - '0');
     }
-    if (number <= r->b.n_values || number - r->b.n_values > MOST_VALUES)
+    if (number > r->b.n_values)
+        r->left_out += number - r->b.n_values - 1;
+    if (number <= r->b.n_values || r->left_out > MOST_LEFT_OUT)
         return tomo__fail_at(r->err, TOMO_E_FORMAT, (int64_t)r->x.at,
                              "XML: " TAG_FMT " has value %u behind %u values at byte %zu", TAG_ARGS(tag),
                              (unsigned)number, (unsigned)r->b.n_values, r->x.at);
@@ -279,6 +283,7 @@ static tomo_status read_attribute(reader *r, tomo_dataset *ds, uint32_t depth)
     if (tomo__ds_elem(ds, tag) || (tag == 0x00020010 && r->b.syntax[0]))
         return tomo__fail_at(r->err, TOMO_E_FORMAT, (int64_t)r->x.at, "XML: " TAG_FMT " is there twice at byte %zu",
                              TAG_ARGS(tag), r->x.at);
+    TRY(tomo__build_room(&r->b, ds, tag, r->err));
     TRY(read_children(r, ds, tag, vr, depth, &done));
     return done ? TOMO_OK : tomo__build_put(&r->b, ds, tag, vr, r->err);
 }
@@ -309,10 +314,50 @@ static tomo_status read_all(reader *r)
     return kind == XML_DONE ? TOMO_OK : tomo__xml_wrong(&r->x, r->x.at, "the end of the document");
 }
 
+/* Part of ISO 8859 that the declaration names, as other programs write for files in these sets; SET_NONE for others. */
+static tomo__set declared_set(const char *xml, size_t size)
+{
+    static const struct {
+        const char *part;
+        tomo__set set;
+    } parts[] = { { "1", SET_LATIN1 },   { "2", SET_LATIN2 }, { "3", SET_LATIN3 }, { "4", SET_LATIN4 },
+                  { "5", SET_CYRILLIC }, { "6", SET_ARABIC }, { "7", SET_GREEK },  { "8", SET_HEBREW },
+                  { "9", SET_LATIN5 },   { "11", SET_THAI },  { "15", SET_LATIN9 } };
+    const char *end = size > 5 && memcmp(xml, "<?xml", 5) == 0 ? memmem(xml, TOMO__MIN(size, 200), "?>", 2) : NULL;
+    const char *at = end ? memmem(xml, (size_t)(end - xml), "ISO-8859-", 9) : NULL;
+    for (size_t i = 0; at && i < TOMO__COUNT(parts); i++) {
+        size_t n = strlen(parts[i].part);
+        if ((size_t)(end - at) > 9 + n && memcmp(at + 9, parts[i].part, n) == 0 && strchr("\"'", at[9 + n]))
+            return parts[i].set;
+    }
+    return SET_NONE;
+}
+
+static void put_utf8(void *user, uint32_t code)
+{
+    char u[4];
+    tomo__text_add(user, u, tomo__utf8_put(u, code));
+}
+
+/* A document in a single-byte set, in UTF-8. */
+static tomo_status to_utf8(reader *r, tomo__set set, tomo__text *out)
+{
+    const tomo__charset cs = { .n = 1, .set = { (uint8_t)set } };
+    tomo__charset_decode(&cs, (const uint8_t *)r->x.xml, r->x.size, false, put_utf8, out);
+    if (out->failed)
+        return tomo__no_memory(out->ctx, r->err, out->size, "a document");
+    r->x.xml = out->data;
+    r->x.size = out->size;
+    r->x.recoded = true;
+    return TOMO_OK;
+}
+
 tomo_status tomo_dataset_from_xml(tomo_ctx *ctx, tomo_dataset **out, const char *xml, size_t size,
                                   const tomo_untext_options *opts, tomo_report *report, tomo_error *err)
 {
     reader r;
+    tomo__text recoded = TOMO__TEXT(ctx);
+    tomo__set set;
     tomo_status st;
     if (!ctx || !out || (!xml && size))
         return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_from_xml: NULL argument");
@@ -322,8 +367,11 @@ tomo_status tomo_dataset_from_xml(tomo_ctx *ctx, tomo_dataset **out, const char 
     st = tomo__build_begin(&r.b, ctx, opts, report, err);
     if (st == TOMO_OK && r.b.o.index)
         st = tomo__fail(err, TOMO_E_NOTFOUND, "XML holds one data set, not an array");
+    if (st == TOMO_OK && (set = declared_set(xml, size)) != SET_NONE)
+        st = to_utf8(&r, set, &recoded);
     if (st == TOMO_OK)
         st = read_all(&r);
+    tomo__text_free(&recoded);
     if (st == TOMO_OK)
         st = tomo__build_done(&r.b, out, err);
     else

@@ -250,13 +250,13 @@ static tomo_status read_prolog(tomo__xml *x)
         return TOMO_OK;
     TRY(skip_to(x, "?>", &end));
     const char *encoding = memmem(x->xml + from, end - from, "encoding", 8);
-    if (!encoding)
+    if (!encoding || x->recoded)
         return TOMO_OK;
     size_t left = (size_t)(x->xml + end - encoding);
     for (size_t i = 0; i + 5 < left; i++)
-        if (strncasecmp(encoding + i, "UTF-8", 5) == 0)
+        if (strncasecmp(encoding + i, "UTF-8", 5) == 0 || strncasecmp(encoding + i, "ASCII", 5) == 0)
             return TOMO_OK;
-    return tomo__xml_wrong(x, (size_t)(encoding - x->xml), "encoding UTF-8");
+    return tomo__xml_wrong(x, (size_t)(encoding - x->xml), "encoding UTF-8, US-ASCII or ISO-8859-1 to -9, -11, -15");
 }
 
 tomo_status tomo__xml_next(tomo__xml *x, tomo__xml_kind *kind)

@@ -21,7 +21,7 @@ typedef struct tomo__xml {
         size_t value; /* where in values */
     } attribute[XML_ATTRIBUTES];
     uint32_t n_attributes;
-    bool began;
+    bool began, recoded; /* recoded: brought to UTF-8 from what the declaration says */
     tomo_error *err;
 } tomo__xml;
 

@@ -3,19 +3,19 @@
 
 static const tomo_option load_options[] = {
     { .name = "time", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_load_options, time), .count = 1, .def = -1,
-      .min = -1, .max = INT32_MAX, .unit = "", .help = "Only this time point of a 4D file, from 0; -1 is all." },
+      .min = -1, .max = INT32_MAX, .unit = "", .help = "only this time point of a 4D file, from 0; -1 is all" },
     { .name = "raw", .type = TOMO_OPT_BOOL, .offset = offsetof(tomo_format_load_options, raw), .count = 1, .unit = "",
-      .help = "Numbers as stored: the file's slope and intercept are not applied." },
+      .help = "numbers as stored: the file's slope and intercept are not applied" },
     { .name = "allow-shear", .type = TOMO_OPT_BOOL, .offset = offsetof(tomo_format_load_options, allow_shear),
-      .count = 1, .unit = "", .help = "Read a sheared grid by its nearest rotation instead of refusing it." },
+      .count = 1, .unit = "", .help = "read a sheared grid by its nearest rotation instead of refusing it" },
 };
 
 static const tomo_option save_options[] = {
     { .name = "level", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, level), .count = 1, .def = 0,
-      .min = 0, .max = 9, .unit = "", .help = "Compression of .gz: 1 fast to 9 small; 0 is the default." },
+      .min = 0, .max = 9, .unit = "", .help = "compression of .gz: 1 fast to 9 small; 0 is the default" },
     { .name = "version", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, version), .count = 1,
       .def = 0, .min = 0, .max = 2, .unit = "",
-      .help = "NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767." },
+      .help = "NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767" },
 };
 
 const tomo_op tomo__format_load_row = {

@@ -7,7 +7,7 @@
 enum { MOST_SLICES = 1 << 20 };
 
 /* How far positions may stray: they are written as decimal text, often with few digits. */
-static double tolerance(double step) { return fmax(0.01, 0.02 * step); }
+static double tolerance(double step) { return fmin(fmax(0.01, 0.02 * step), 0.2 * step); }
 
 static int compare(const void *a, const void *b)
 {
@@ -128,7 +128,7 @@ tomo_status tomo__planes_grid(tomo_ctx *ctx, const tomo__plane *planes, int64_t 
         goto done;
     qsort(at, (size_t)n, sizeof *at, compare);
     for (int64_t i = 1; i < n; i++)
-        if (at[i] - at[m - 1] > 0.002) /* nearer ones are one place, written twice */
+        if (at[i] - at[m - 1] > 2e-4) /* nearer ones are one place, written twice */
             at[m++] = at[i];
     if ((st = find_step(at, m, first, &step, report, err)) != TOMO_OK)
         goto done;

@@ -274,7 +274,7 @@ tomo_status tomo__put_reference(tomo_dataset *ds, tomo_tag sequence, const tomo_
     st = st ? st : tomo__object_put(item, 0x00081155, ref->instance_uid, err);
     if (st == TOMO_OK && ref->n_frames)
         st = tomo__put_ints(item, 0x00081160, ref->frames, ref->n_frames, err);
-    if (st == TOMO_OK && ref->n_segments)
+    if (st == TOMO_OK && ref->n_segments && !ref->n_frames) /* 1C: either of them (PS3.3 table 10-3) */
         st = tomo__put_ints(item, 0x0062000B, ref->segments, ref->n_segments, err);
     if (st == TOMO_OK && ref->n_channels)
         st = tomo__put_ints(item, 0x0040A0B0, ref->channels, ref->n_channels * 2, err);
@@ -397,16 +397,16 @@ void tomo__json_reference(tomo__json *j, const char *key, const tomo_reference *
 static const char *const shapes[] = { "NONE",         "POINT",  "MULTIPOINT", "POLYLINE",  "POLYGON",
                                       "INTERPOLATED", "CIRCLE", "ELLIPSE",    "ELLIPSOID", NULL };
 
-const char *tomo_shape_name(uint32_t kind) { return kind < TOMO_SHAPE_COUNT ? shapes[kind] : NULL; }
+const char *tomo_graphic_name(uint32_t kind) { return kind < TOMO_GRAPHIC_COUNT ? shapes[kind] : NULL; }
 
-void tomo__json_shape(tomo__json *j, const char *key, const tomo_shape *shape)
+void tomo__json_shape(tomo__json *j, const char *key, const tomo_graphic *shape)
 {
     static const char *const spaces[] = { "image", "patient", "display", "matrix" };
-    const size_t dims = shape->space == TOMO_SPACE_PATIENT ? 3 : 2;
+    const size_t dims = shape->space == TOMO_GRAPHIC_IN_PATIENT ? 3 : 2;
     tomo__json_key(j, key);
     tomo__json_open(j, '{');
-    tomo__json_member(j, "kind", tomo_shape_name(shape->kind));
-    tomo__json_member(j, "space", shape->space < TOMO_SPACE_COUNT ? spaces[shape->space] : NULL);
+    tomo__json_member(j, "kind", tomo_graphic_name(shape->kind));
+    tomo__json_member(j, "space", shape->space < TOMO_GRAPHIC_SPACES ? spaces[shape->space] : NULL);
     tomo__json_member(j, "frame_of_reference", shape->frame_of_reference);
     if (shape->filled) {
         tomo__json_key(j, "filled");

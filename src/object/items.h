@@ -24,7 +24,7 @@ void tomo__keep_free(tomo__keep *k);
 tomo_status tomo__keep_text(tomo__keep *k, const char **out, const char *text, tomo_error *err);
 tomo_status tomo__keep_code(tomo__keep *k, tomo_code *out, const tomo_code *code, tomo_error *err);
 tomo_status tomo__keep_reference(tomo__keep *k, tomo_reference *out, const tomo_reference *ref, tomo_error *err);
-tomo_status tomo__keep_shape(tomo__keep *k, tomo_shape *out, const tomo_shape *shape, tomo_error *err);
+tomo_status tomo__keep_shape(tomo__keep *k, tomo_graphic *out, const tomo_graphic *shape, tomo_error *err);
 
 /* ---- reading (items.c) ------------------------------------------------------------------------------------------- */
 
@@ -72,6 +72,6 @@ tomo_status tomo__put_evidence(tomo_ctx *ctx, tomo_dataset *ds, tomo_tag sequenc
 void tomo__json_member(tomo__json *j, const char *key, const char *text);
 void tomo__json_code(tomo__json *j, const char *key, const tomo_code *code);
 void tomo__json_reference(tomo__json *j, const char *key, const tomo_reference *ref); /* key NULL: in a list */
-void tomo__json_shape(tomo__json *j, const char *key, const tomo_shape *shape);
+void tomo__json_shape(tomo__json *j, const char *key, const tomo_graphic *shape);
 
 #endif

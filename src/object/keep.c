@@ -104,11 +104,11 @@ tomo_status tomo__keep_reference(tomo__keep *k, tomo_reference *out, const tomo_
     return st ? st : copy_ints(k, &out->channels, from.channels, from.n_channels * 2, err);
 }
 
-tomo_status tomo__keep_shape(tomo__keep *k, tomo_shape *out, const tomo_shape *shape, tomo_error *err)
+tomo_status tomo__keep_shape(tomo__keep *k, tomo_graphic *out, const tomo_graphic *shape, tomo_error *err)
 {
-    const tomo_shape from = *shape;
+    const tomo_graphic from = *shape;
     const void *at;
-    const size_t dims = from.space == TOMO_SPACE_PATIENT ? 3 : 2;
+    const size_t dims = from.space == TOMO_GRAPHIC_IN_PATIENT ? 3 : 2;
     *out = from;
     tomo_status st = copy(k, &at, from.at, from.points * dims, sizeof(double), err);
     out->at = at;

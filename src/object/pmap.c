@@ -25,6 +25,7 @@ static tomo_status read_mapping(const tomo_dataset *ds, int64_t frame, bool is_f
     if (!m)
         return tomo__fail(err, TOMO_E_FORMAT, "frame %lld has no Real World Value Mapping (0040,9096)",
                           (long long)frame + 1);
+    groups = groups && tomo_dataset_item(groups, 0x00409096, 0) ? groups : tomo_dataset_item(ds, 0x52009229, 0);
     if (frame == 0 && groups && tomo_dataset_item(groups, 0x00409096, 1))
         tomo__remark(report, "frames have several real world values: the first is taken");
     if (!is_float) {

@@ -9,15 +9,17 @@ typedef struct map {
     tomo_pmap_options o;
     tomo_frames_options f;
     tomo_image_desc desc;
-    tomo_image *image; /* float32 or float64, contiguous */
+    tomo_image *image; /* float32, float64 or uint16, contiguous */
     tomo_image_stats stats;
-    bool wide;
+    tomo_dtype dtype;
+    double slope, intercept; /* of stored values; 1 and 0 for floats */
 } map;
 
 static bool given(const tomo_seg_code *c) { return c->value && c->value[0] && c->scheme && c->scheme[0] && c->meaning; }
 
 static void put_image_module(tomo__maker *m, const map *p)
 {
+    static const char *const not_of_floats[] = { "00280101", "00280102", "00280103" };
     tomo__make(m, "DERIVED\\PRIMARY\\VOLUME\\QUANTITY", "00080008");
     tomo__make(m, "MONOCHROME", "00089205");
     if (p->f.derivation)
@@ -26,10 +28,9 @@ static void put_image_module(tomo__maker *m, const map *p)
     tomo__make(m, "", "00200060"); /* Laterality: Type 2C, unknown */
     tomo__make_int(m, 1, "00280002");
     tomo__make(m, "MONOCHROME2", "00280004");
-    tomo__make_int(m, p->desc.size[2] * p->desc.size[3], "00280008");
-    tomo__make_int(m, p->desc.size[1], "00280010");
-    tomo__make_int(m, p->desc.size[0], "00280011");
-    tomo__make_int(m, p->wide ? 64 : 32, "00280100");
+    tomo__make_pixel_module(m, &p->desc, p->desc.size[2] * p->desc.size[3], 8 * (int)tomo_dtype_size(p->dtype), false);
+    for (int i = 1; i < 4 && p->dtype != TOMO_DTYPE_U16; i++) /* C.7.6.24: floats have no Bits Stored and the like */
+        m->st = m->st ? m->st : tomo_dataset_delete(m->ds, not_of_floats[i - 1], m->err);
     tomo__make(m, "NO", "00280301");
     tomo__make(m, "NO", "00280302");
     tomo__make(m, "00", "00282110");
@@ -43,26 +44,31 @@ static void put_image_module(tomo__maker *m, const map *p)
 static void put_mapping(tomo__maker *m, const map *p)
 {
     const char *at = "52009229[0].00409096[0]";
-    const double zero = 0, one = 1;
     char label[17];
     snprintf(label, sizeof label, "%.16s", p->o.label ? p->o.label : p->o.quantity.value);
     tomo__make(m, p->o.quantity.meaning, "%s.00283003", at);
     tomo__make_code(m, p->o.units.value, p->o.units.scheme, p->o.units.meaning, "%s.004008EA[0]", at);
     tomo__make(m, label, "%s.00409210", at);
-    tomo__make_nums(m, &p->stats.max, 1, "%s.00409213", at); /* Double Float Real World Value Last Value Mapped */
-    tomo__make_nums(m, &p->stats.min, 1, "%s.00409214", at);
+    if (p->dtype == TOMO_DTYPE_U16) {
+        tomo__make_int(m, 65535, "%s.00409211", at);
+        tomo__make_int(m, 0, "%s.00409216", at);
+    } else {
+        tomo__make_nums(m, &p->stats.max, 1, "%s.00409213", at); /* Double Float Real World Value Last Value Mapped */
+        tomo__make_nums(m, &p->stats.min, 1, "%s.00409214", at);
+    }
     tomo__make(m, "CODE", "%s.00409220[0].0040A040", at);
     tomo__make_code(m, "246205007", "SCT", "Quantity", "%s.00409220[0].0040A043[0]", at);
     tomo__make_code(m, p->o.quantity.value, p->o.quantity.scheme, p->o.quantity.meaning, "%s.00409220[0].0040A168[0]",
                     at);
-    tomo__make_nums(m, &zero, 1, "%s.00409224", at);
-    tomo__make_nums(m, &one, 1, "%s.00409225", at);
+    tomo__make_nums(m, &p->intercept, 1, "%s.00409224", at);
+    tomo__make_nums(m, &p->slope, 1, "%s.00409225", at);
 }
 
 static void put_shared(tomo__maker *m, const map *p)
 {
-    const double zero = 0, one = 1, width = fmax(p->stats.max - p->stats.min, 1e-6);
-    const double center = p->stats.min + width / 2;
+    /* The window is of stored values: their transformation is the identity, the mapping comes beside it. */
+    const double zero = 0, one = 1, width = fmax((p->stats.max - p->stats.min) / p->slope, 1e-6);
+    const double center = (p->stats.min - p->intercept) / p->slope + width / 2;
     tomo__make_shared_planes(m, &p->desc);
     tomo__make_nums(m, &center, 1, "52009229[0].00289132[0].00281050");
     tomo__make_nums(m, &width, 1, "52009229[0].00289132[0].00281051");
@@ -106,14 +112,39 @@ static void put_all(tomo__maker *m, const map *p, tomo_job *job)
     tomo__make_references(m, p->f.sources, p->f.n_sources);
     put_shared(m, p);
     put_frames(m, p, job);
-    tomo__make_pixels(m, p->image, p->wide ? "OD" : "OF", p->wide ? "7FE00009" : "7FE00008");
+    const bool words = p->dtype == TOMO_DTYPE_U16, wide = p->dtype == TOMO_DTYPE_F64;
+    tomo__make_pixels(m, p->image,
+                      words  ? "OW"
+                      : wide ? "OD"
+                             : "OF",
+                      words  ? "7FE00010"
+                      : wide ? "7FE00009"
+                             : "7FE00008");
 }
 
-static tomo_status prepare(map *p, const tomo_image *in, const tomo_pmap_options *opts, tomo_job *job, tomo_error *err)
+static tomo_status convert(map *p, const tomo_image *in, tomo_report *report, tomo_job *job, tomo_error *err)
+{
+    tomo__stored stored = { .slope = 1 };
+    tomo_image *converted = NULL;
+    tomo_status st;
+    if (p->dtype == TOMO_DTYPE_U16) {
+        st = tomo__stored_from(p->ctx, &stored, in, TOMO__STORE_UNSIGNED, report, job, err);
+        st = st ? st : tomo_image_convert(p->ctx, &converted, stored.image, TOMO_DTYPE_U16, job, err);
+        tomo_image_free(stored.image);
+    } else
+        st = tomo_image_convert(p->ctx, &converted, in, p->dtype, job, err);
+    p->slope = stored.slope;
+    p->intercept = stored.intercept;
+    st = st ? st : tomo_image_pack(p->ctx, &p->image, converted, err);
+    tomo_image_free(converted);
+    return st;
+}
+
+static tomo_status prepare(map *p, const tomo_image *in, const tomo_pmap_options *opts, tomo_report *report,
+                           tomo_job *job, tomo_error *err)
 {
     const tomo_pmap_options none = TOMO_PMAP_OPTIONS_INIT;
     const tomo_image_stats empty = TOMO_IMAGE_STATS_INIT;
-    tomo_image *converted = NULL;
     p->o = none;
     if (opts)
         memcpy(&p->o, opts, opts->struct_size && opts->struct_size < sizeof none ? opts->struct_size : sizeof none);
@@ -123,19 +154,16 @@ static tomo_status prepare(map *p, const tomo_image *in, const tomo_pmap_options
     p->stats = empty;
     if (!given(&p->o.quantity) || !given(&p->o.units))
         return tomo__fail(err, TOMO_E_ARG, "a parametric map needs the code of its quantity and of its units");
-    if (p->o.dtype && p->o.dtype != TOMO_DTYPE_F32 && p->o.dtype != TOMO_DTYPE_F64)
-        return tomo__fail(err, TOMO_E_ARG, "dtype is %d, expected float32 or float64", (int)p->o.dtype);
+    if (p->o.dtype && p->o.dtype != TOMO_DTYPE_F32 && p->o.dtype != TOMO_DTYPE_F64 && p->o.dtype != TOMO_DTYPE_U16)
+        return tomo__fail(err, TOMO_E_ARG, "dtype is %d, expected uint16, float32 or float64", (int)p->o.dtype);
     if (p->desc.components != 1)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%d components, expected 1", p->desc.components);
-    p->wide = p->o.dtype ? p->o.dtype == TOMO_DTYPE_F64 : p->desc.dtype == TOMO_DTYPE_F64;
+    p->dtype = p->o.dtype ? (tomo_dtype)p->o.dtype : p->desc.dtype == TOMO_DTYPE_F64 ? TOMO_DTYPE_F64 : TOMO_DTYPE_F32;
     tomo_status st = tomo__layout_check(&p->desc, p->desc.size[2] * p->desc.size[3], err);
-    st = st ? st : tomo_image_convert(p->ctx, &converted, in, p->wide ? TOMO_DTYPE_F64 : TOMO_DTYPE_F32, job, err);
-    st = st ? st : tomo_image_pack(p->ctx, &p->image, converted, err);
-    tomo_image_free(converted);
-    st = st ? st : tomo_image_statistics(p->ctx, &p->stats, p->image, NULL, job, err);
+    st = st ? st : tomo_image_statistics(p->ctx, &p->stats, in, NULL, job, err);
     if (st == TOMO_OK && (p->stats.count == 0 || !isfinite(p->stats.min) || !isfinite(p->stats.max)))
         st = tomo__fail(err, TOMO_E_ARG, "values are not finite: a window can't be said");
-    return st;
+    return st ? st : convert(p, in, report, job, err);
 }
 
 tomo_status tomo_pmap_make(tomo_ctx *ctx, tomo_dataset **out, const tomo_image *in, const tomo_pmap_options *opts,
@@ -145,7 +173,7 @@ tomo_status tomo_pmap_make(tomo_ctx *ctx, tomo_dataset **out, const tomo_image *
     tomo_dataset *ds = NULL;
     if (!ctx || !out || !in)
         return tomo__fail(err, TOMO_E_ARG, "tomo_pmap_make: ctx, out and in must not be NULL");
-    tomo_status st = prepare(&p, in, opts, job, err);
+    tomo_status st = prepare(&p, in, opts, report, job, err);
     if (st == TOMO_OK && p.stats.nan_count)
         tomo__remark(report, "%lld voxels are not a number and are written so", (long long)p.stats.nan_count);
     st = st ? st : tomo__object_begin(ctx, &ds, "1.2.840.10008.5.1.4.1.1.30", "OT", p.f.object, err);

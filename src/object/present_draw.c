@@ -7,9 +7,9 @@ static uint32_t space_of(const tomo_dataset *item, tomo_tag tag)
 {
     char units[17] = "";
     tomo_dataset_text(item, tag, 0, units, sizeof units);
-    return strcmp(units, "DISPLAY") == 0  ? TOMO_SPACE_DISPLAY
-           : strcmp(units, "MATRIX") == 0 ? TOMO_SPACE_MATRIX
-                                          : TOMO_SPACE_IMAGE;
+    return strcmp(units, "DISPLAY") == 0  ? TOMO_GRAPHIC_IN_DISPLAY
+           : strcmp(units, "MATRIX") == 0 ? TOMO_GRAPHIC_IN_MATRIX
+                                          : TOMO_GRAPHIC_IN_IMAGE;
 }
 
 static bool is_yes(const tomo_dataset *item, tomo_tag tag)
@@ -24,6 +24,21 @@ static bool pair(const tomo_dataset *item, tomo_tag tag, double *to)
     return tomo_dataset_double(item, tag, 0, &to[0]) && tomo_dataset_double(item, tag, 1, &to[1]);
 }
 
+/* Color of a text or line style (PS3.3 tables C.10-5a, C.10-5b); of several, as for a graph, the first. */
+static void read_style(const tomo_dataset *item, tomo_tag sequence, tomo_tag color, tomo_annotation *a)
+{
+    const tomo_dataset *style = tomo_dataset_item(item, sequence, 0);
+    double thickness;
+    int64_t v;
+    if (!style)
+        return;
+    a->has_lab = tomo_dataset_values(style, color) == 3;
+    for (size_t i = 0; a->has_lab && i < 3; i++)
+        a->lab[i] = tomo_dataset_int(style, color, i, &v) ? (uint16_t)v : 0;
+    if (tomo_dataset_double(style, 0x00700253, 0, &thickness) && isfinite(thickness) && thickness > 0)
+        a->thickness = thickness;
+}
+
 static tomo_status read_text(tomo__present *p, const tomo_dataset *item, tomo_annotation *a, tomo_error *err)
 {
     char align[17] = "";
@@ -33,6 +48,7 @@ static tomo_status read_text(tomo__present *p, const tomo_dataset *item, tomo_an
     a->anchor_space = space_of(item, 0x00700004);
     a->anchor_visible = is_yes(item, 0x00700015);
     tomo_dataset_text(item, 0x00700012, 0, align, sizeof align);
+    read_style(item, 0x00700231, 0x00700241, a);
     a->align = align[0] == 'C' || align[0] == 'R' ? align[0] : 'L';
     if (!a->has_box && !a->has_anchor)
         tomo__remark(p->report, "(0070,0008): a text has neither a box nor an anchor");
@@ -44,14 +60,15 @@ static tomo_status read_shape(tomo__present *p, const tomo_dataset *item, tomo_t
 {
     char kind[17] = "";
     size_t n;
-    tomo_shape *s = &a->shape;
+    tomo_graphic *s = &a->shape;
     tomo_status st = tomo__get_numbers(&p->keep, &s->at, &n, item, 0x00700022, err);
     s->points = n / 2;
     s->space = space_of(item, units);
     s->filled = is_yes(item, 0x00700024);
+    read_style(item, 0x00700232, 0x00700251, a);
     tomo_dataset_text(item, 0x00700023, 0, kind, sizeof kind);
-    for (uint32_t i = 1; i < TOMO_SHAPE_COUNT; i++)
-        if (strcmp(tomo_shape_name(i), kind) == 0)
+    for (uint32_t i = 1; i < TOMO_GRAPHIC_COUNT; i++)
+        if (strcmp(tomo_graphic_name(i), kind) == 0)
             s->kind = i;
     return st;
 }
@@ -59,7 +76,7 @@ static tomo_status read_shape(tomo__present *p, const tomo_dataset *item, tomo_t
 static tomo_status read_graphic(tomo__present *p, const tomo_dataset *item, tomo_annotation *a, tomo_error *err)
 {
     tomo_status st = read_shape(p, item, 0x00700005, a, err);
-    if (st == TOMO_OK && a->shape.kind == TOMO_SHAPE_NONE)
+    if (st == TOMO_OK && a->shape.kind == TOMO_GRAPHIC_NONE)
         tomo__remark(p->report, "(0070,0023) Graphic Type of a graphic is none that Tomo knows");
     return st;
 }
@@ -67,7 +84,7 @@ static tomo_status read_graphic(tomo__present *p, const tomo_dataset *item, tomo
 static tomo_status read_compound(tomo__present *p, const tomo_dataset *item, tomo_annotation *a, tomo_error *err)
 {
     tomo_status st = read_shape(p, item, 0x00700282, a, err);
-    a->shape.kind = a->shape.points > 1 ? TOMO_SHAPE_POLYLINE : TOMO_SHAPE_POINT;
+    a->shape.kind = a->shape.points > 1 ? TOMO_GRAPHIC_POLYLINE : TOMO_GRAPHIC_POINT;
     return st ? st : tomo__get_text(&p->keep, &a->compound, item, 0x00700294, err);
 }
 

@@ -63,23 +63,43 @@ static tomo_status read_modality(tomo__present *p, const tomo_dataset *ds, tomo_
     return st ? st : tomo__get_text(&p->keep, &o->modality.type, item, 0x00283004, err);
 }
 
+/* The next of several values that backslashes divide; *rest moves on. NULL past the last. */
+static tomo_status next_value(tomo__present *p, const char **out, const char **rest, tomo_error *err)
+{
+    *out = NULL;
+    if (!*rest)
+        return TOMO_OK;
+    const char *end = strchr(*rest, '\\');
+    const size_t n = end ? (size_t)(end - *rest) : strlen(*rest);
+    char *one = NULL;
+    tomo_status st = tomo__keep_list(&p->keep, &one, n + 1, 1, err);
+    if (st)
+        return st;
+    memcpy(one, *rest, n);
+    *out = one;
+    *rest = end ? end + 1 : NULL;
+    return TOMO_OK;
+}
+
 /* The windows and tables of one item: each is a choice of the viewer. */
 static tomo_status read_voi(tomo__present *p, const tomo_dataset *item, tomo_presentation_voi *list, size_t *n,
                             tomo_error *err)
 {
     tomo_presentation_voi all = { .center = NAN, .width = NAN };
+    const char *rest = NULL;
     const double *centers, *widths;
     size_t n_centers, n_widths;
     const tomo_dataset *table;
     tomo_status st = tomo__present_images(p, &all.images, &all.n_images, item, err);
     st = st ? st : tomo__get_text(&p->keep, &all.function, item, 0x00281056, err);
-    st = st ? st : tomo__get_text(&p->keep, &all.explanation, item, 0x00281055, err);
+    st = st ? st : tomo__get_text(&p->keep, &rest, item, 0x00281055, err); /* one for each window */
     st = st ? st : tomo__get_numbers(&p->keep, &centers, &n_centers, item, 0x00281050, err);
     st = st ? st : tomo__get_numbers(&p->keep, &widths, &n_widths, item, 0x00281051, err);
     for (size_t i = 0; st == TOMO_OK && i < n_centers && i < n_widths; i++) {
         list[*n] = all;
         list[*n].center = centers[i];
-        list[(*n)++].width = widths[i];
+        list[*n].width = widths[i];
+        st = next_value(p, &list[(*n)++].explanation, &rest, err);
     }
     for (size_t i = 0; st == TOMO_OK && (table = tomo_dataset_item(item, 0x00283010, i)) != NULL; i++) {
         list[*n] = all;

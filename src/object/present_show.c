@@ -148,9 +148,12 @@ static void annotation(tomo__json *j, const tomo_annotation *a)
     tomo__json_open(j, '{');
     tomo__json_member(j, "layer", a->layer);
     tomo__json_member(j, "compound", a->compound);
-    if (a->shape.kind != TOMO_SHAPE_NONE)
+    if (a->shape.kind != TOMO_GRAPHIC_NONE)
         tomo__json_shape(j, "shape", &a->shape);
     tomo__json_member(j, "text", a->text);
+    color(j, -1, a->has_lab, a->lab);
+    if (a->thickness > 0)
+        real(j, "thickness", a->thickness);
     if (a->has_box) {
         tomo__json_key(j, "box");
         tomo__json_nums(j, a->box, 4);

@@ -242,11 +242,11 @@ static tomo_status put_shutter(writing *w, tomo_error *err)
 
 /* ---- graphics -------------------------------------------------------------------------------------------------- */
 
-static const char *units(uint32_t space) { return space == TOMO_SPACE_DISPLAY ? "DISPLAY" : "PIXEL"; }
+static const char *units(uint32_t space) { return space == TOMO_GRAPHIC_IN_DISPLAY ? "DISPLAY" : "PIXEL"; }
 
 static tomo_status check_space(uint32_t space, tomo_error *err)
 {
-    return space == TOMO_SPACE_IMAGE || space == TOMO_SPACE_DISPLAY
+    return space == TOMO_GRAPHIC_IN_IMAGE || space == TOMO_GRAPHIC_IN_DISPLAY
                ? TOMO_OK
                : tomo__fail(err, TOMO_E_ARG, "graphics are in pixels or parts of the display");
 }
@@ -279,38 +279,38 @@ static tomo_status put_text(tomo_dataset *item, const tomo_annotation *a, tomo_e
 }
 
 /* Number of points that each kind must have: exactly (n > 0) or at least (n < 0). */
-static bool right_points(const tomo_shape *s)
+static bool right_points(const tomo_graphic *s)
 {
-    static const int points[TOMO_SHAPE_COUNT] = {
-        [TOMO_SHAPE_POINT] = 1,         [TOMO_SHAPE_POLYLINE] = -2, [TOMO_SHAPE_POLYGON] = -3,
-        [TOMO_SHAPE_INTERPOLATED] = -2, [TOMO_SHAPE_CIRCLE] = 2,    [TOMO_SHAPE_ELLIPSE] = 4
+    static const int points[TOMO_GRAPHIC_COUNT] = {
+        [TOMO_GRAPHIC_POINT] = 1,         [TOMO_GRAPHIC_POLYLINE] = -2, [TOMO_GRAPHIC_POLYGON] = -3,
+        [TOMO_GRAPHIC_INTERPOLATED] = -2, [TOMO_GRAPHIC_CIRCLE] = 2,    [TOMO_GRAPHIC_ELLIPSE] = 4
     };
-    const int n = s->kind < TOMO_SHAPE_COUNT ? points[s->kind] : 0;
+    const int n = s->kind < TOMO_GRAPHIC_COUNT ? points[s->kind] : 0;
     return n > 0 ? s->points == (size_t)n : n < 0 && s->points >= (size_t)-n;
 }
 
-static tomo_status put_shape(tomo_dataset *item, const tomo_shape *s, tomo_error *err)
+static tomo_status put_shape(tomo_dataset *item, const tomo_graphic *s, tomo_error *err)
 {
     tomo_dataset *graphic = NULL;
-    const bool polygon = s->kind == TOMO_SHAPE_POLYGON,
-               line = polygon || s->kind == TOMO_SHAPE_POLYLINE || s->kind == TOMO_SHAPE_INTERPOLATED;
+    const bool polygon = s->kind == TOMO_GRAPHIC_POLYGON,
+               line = polygon || s->kind == TOMO_GRAPHIC_POLYLINE || s->kind == TOMO_GRAPHIC_INTERPOLATED;
     if (!right_points(s) || !s->at)
         return tomo__fail(err, TOMO_E_ARG, "a graphic is a %s of %zu points",
-                          tomo_shape_name(s->kind) ? tomo_shape_name(s->kind) : "shape of no kind", s->points);
+                          tomo_graphic_name(s->kind) ? tomo_graphic_name(s->kind) : "shape of no kind", s->points);
     tomo_status st = check_space(s->space, err);
     st = st ? st : tomo__add_item(item, 0x00700009, 0x00700005, units(s->space), &graphic, err);
     st = st ? st : tomo__put_int(graphic, 0x00700020, 2, err);
     st = st ? st : tomo__put_int(graphic, 0x00700021, (int64_t)s->points, err);
     st = st ? st : tomo__put_numbers(graphic, 0x00700022, VR_FL, s->at, s->points * 2, err);
-    st = st ? st : tomo__object_put(graphic, 0x00700023, polygon ? "POLYLINE" : tomo_shape_name(s->kind), err);
+    st = st ? st : tomo__object_put(graphic, 0x00700023, polygon ? "POLYLINE" : tomo_graphic_name(s->kind), err);
     /* 1C: only what is closed may be filled */
     const bool closed = line ? s->at[0] == s->at[2 * s->points - 2] && s->at[1] == s->at[2 * s->points - 1]
-                             : s->kind != TOMO_SHAPE_POINT;
+                             : s->kind != TOMO_GRAPHIC_POINT;
     return st || !closed ? st : tomo__object_put(graphic, 0x00700024, s->filled ? "Y" : "N", err);
 }
 
 /* Shaft and head of an arrow from tail to head, as one line. */
-static tomo_status put_arrow(tomo_dataset *item, const tomo_shape *s, tomo_error *err)
+static tomo_status put_arrow(tomo_dataset *item, const tomo_graphic *s, tomo_error *err)
 {
     if (s->points != 2 || !s->at)
         return tomo__fail(err, TOMO_E_ARG, "an arrow has %zu points, expected tail and head", s->points);
@@ -328,7 +328,7 @@ static tomo_status put_arrow(tomo_dataset *item, const tomo_shape *s, tomo_error
                           s->at[3],
                           s->at[2] + barb * (dx * c + dy * n),
                           s->at[3] + barb * (dy * c - dx * n) };
-    const tomo_shape lines = { .kind = TOMO_SHAPE_POLYLINE, .space = s->space, .at = at, .points = 5 };
+    const tomo_graphic lines = { .kind = TOMO_GRAPHIC_POLYLINE, .space = s->space, .at = at, .points = 5 };
     return put_shape(item, &lines, err);
 }
 
@@ -344,7 +344,7 @@ static tomo_status put_annotation(tomo_dataset *item, const tomo_annotation *a, 
         return tomo__fail(err, TOMO_E_ARG, "compound graphic '%s' can't be written, only ARROW", a->compound);
     if (a->compound)
         st = put_arrow(item, &a->shape, err);
-    else if (a->shape.kind != TOMO_SHAPE_NONE)
+    else if (a->shape.kind != TOMO_GRAPHIC_NONE)
         st = put_shape(item, &a->shape, err);
     else if (!a->text)
         st = tomo__fail(err, TOMO_E_ARG, "it has neither a shape nor a text");

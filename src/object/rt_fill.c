@@ -11,6 +11,7 @@
 #define PLANAR_MM 0.5 /* how far points may lie off their plane: coordinates are rounded, gantries tilt a little */
 #define SAME_PLANE_MM 0.1
 #define LONGEST_SLAB_MM 5.0
+#define LONGEST_SAID_MM 50.0 /* of a slab that the file names */
 
 typedef struct ring {
     const tomo_rt_contour *contour;
@@ -190,7 +191,7 @@ static double grid_step(const fill *f)
 static tomo_status slab_of(fill *f, double *slab, tomo_error *err)
 {
     const double step = grid_step(f);
-    *slab = f->rings[0].contour->slab;
+    *slab = fmin(f->rings[0].contour->slab, LONGEST_SAID_MM);
     if (*slab > 0)
         return TOMO_OK;
     if (f->n_planes < 2) {

@@ -74,10 +74,15 @@ static tomo_status take_rows(writing *w, const tomo_image *labels, tomo_error *e
             return tomo__fail(err, TOMO_E_ARG, "a voxel has label %d, expected 0 to %d", (int)v[i], MOST_LABELS);
         else
             w->row_of[v[i]] = 1;
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].value < 1 || rows[i].value > MOST_LABELS)
-            return tomo__fail(err, TOMO_E_ARG, "the label table has value %d, expected 1 to %d", (int)rows[i].value,
+    for (size_t i = 0; i < n; i++) {
+        const int32_t value = rows[i].value;
+        if (value < 1 || value > MOST_LABELS)
+            return tomo__fail(err, TOMO_E_ARG, "the label table has value %d, expected 1 to %d", (int)value,
                               MOST_LABELS);
+        if (w->row_of[value] == UINT32_MAX)
+            return tomo__fail(err, TOMO_E_ARG, "the label table has value %d twice", (int)value);
+        w->row_of[value] = UINT32_MAX; /* has a row */
+    }
     w->rows = TOMO__ARRAY(w->ctx, n + MOST_LABELS, tomo_label);
     if (!w->rows)
         return tomo__no_memory(w->ctx, err, (n + MOST_LABELS) * sizeof *w->rows, "labels");
@@ -267,7 +272,12 @@ static tomo_status put_points(writing *w, size_t r, size_t k, const double *xy, 
         for (int c = 0; c < 3; c++) {
             if (i || c)
                 tomo__text_str(&text, "\\");
-            tomo__text_str(&text, tomo__fixed_text(number, lps[c], w->digits));
+            tomo__fixed_text(number, lps[c], w->digits);
+            if (strlen(number) > 16) { /* what a DS may hold */
+                tomo__text_free(&text);
+                return tomo__fail(err, TOMO_E_ARG, "a contour would lie at %g mm", lps[c]);
+            }
+            tomo__text_str(&text, number);
         }
     }
     if (text.size % 2)

@@ -272,25 +272,49 @@ static void clear_padding(const tomo_seg *seg, void *frame)
             set_voxel(frame, seg->frames.pixels.dtype, i, 0);
 }
 
+typedef struct copying {
+    layers *l;
+    uint8_t *frames; /* one for each worker */
+} copying;
+
+static tomo_status copy_frame(void *user, int64_t i, int32_t slot, tomo_error *err)
+{
+    const copying *c = user;
+    const layers *l = c->l;
+    const tomo__frames *f = &l->seg->frames;
+    const size_t bytes = tomo_dtype_size(l->dtype);
+    uint8_t *frame = c->frames + (size_t)slot * f->pixels.out_bytes;
+    int64_t columns, rows;
+    const tomo_status st = tomo__frames_decode(f, i, frame, err);
+    if (st || !tomo__frames_clip(f, i, &columns, &rows))
+        return st;
+    clear_padding(l->seg, frame);
+    for (int64_t y = 0; y < rows; y++)
+        memcpy((uint8_t *)tomo_image_row_mut(l->layer[0], f->frame[i].row + y, f->frame[i].slice, 0) +
+                   (size_t)f->frame[i].column * bytes,
+               frame + (size_t)y * (size_t)f->info.frame.columns * bytes, (size_t)columns * bytes);
+    return TOMO_OK;
+}
+
+/* Whole slices are written by one worker each; tiles might overlap and come one after the other. */
 static tomo_status copy_labels(layers *l, tomo_job *job, tomo_error *err)
 {
     const tomo__frames *f = &l->seg->frames;
-    const size_t bytes = tomo_dtype_size(l->dtype);
+    const int32_t workers = f->tiled ? 1 : tomo_ctx_threads(f->ctx);
+    copying c = { l, NULL };
+    size_t room;
     tomo_status st = tomo__frames_image(f, &l->layer[0], l->dtype, 1, err);
     l->n = st == TOMO_OK;
-    for (int64_t i = 0; st == TOMO_OK && i < f->n; i++) {
-        int64_t columns, rows;
-        st = tomo__frames_decode(f, i, l->frame, err);
-        if (st || !tomo__frames_clip(f, i, &columns, &rows))
-            continue;
-        clear_padding(l->seg, l->frame);
-        for (int64_t y = 0; y < rows; y++)
-            memcpy((uint8_t *)tomo_image_row_mut(l->layer[0], f->frame[i].row + y, f->frame[i].slice, 0) +
-                       (size_t)f->frame[i].column * bytes,
-                   (const uint8_t *)l->frame + (size_t)y * (size_t)f->info.frame.columns * bytes,
-                   (size_t)columns * bytes);
-        st = tomo__job_step(job, (double)(i + 1) / (double)f->n, err);
+    if (st == TOMO_OK &&
+        (!tomo__mul(f->pixels.out_bytes, (size_t)workers, &room) || !(c.frames = tomo__alloc(f->ctx, room))))
+        st = tomo__no_memory(f->ctx, err, f->pixels.out_bytes, "frames");
+    if (st == TOMO_OK && !f->tiled)
+        st = tomo__parallel(f->ctx, f->n, copy_frame, &c, job, err);
+    for (int64_t i = 0; st == TOMO_OK && f->tiled && i < f->n; i++) {
+        st = copy_frame(&c, i, 0, err);
+        st = st ? st : tomo__job_step(job, (double)(i + 1) / (double)f->n, err);
     }
+    tomo__free(f->ctx, c.frames);
     return st;
 }
 

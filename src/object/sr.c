@@ -3,9 +3,9 @@
 
 #include "object/sr_internal.h"
 
-static const char *const types[] = { "",       "CONTAINER", "TEXT",      "CODE",  "NUM",      "DATETIME", "DATE",
-                                     "TIME",   "UIDREF",    "PNAME",     "COMPOSITE", "IMAGE", "WAVEFORM", "SCOORD",
-                                     "SCOORD3D", "TCOORD",  "BY REFERENCE" };
+static const char *const types[] = { "",         "CONTAINER", "TEXT",     "CODE",   "NUM",         "DATETIME",
+                                     "DATE",     "TIME",      "UIDREF",   "PNAME",  "COMPOSITE",   "IMAGE",
+                                     "WAVEFORM", "SCOORD",    "SCOORD3D", "TCOORD", "BY REFERENCE" };
 static const char *const relations[] = { "",
                                          "CONTAINS",
                                          "HAS OBS CONTEXT",
@@ -16,7 +16,10 @@ static const char *const relations[] = { "",
                                          "SELECTED FROM" };
 
 const char *tomo_sr_type_name(uint32_t type) { return type < TOMO_SR_TYPES ? types[type] : NULL; }
-const char *tomo_sr_relation_name(uint32_t relation) { return relation < TOMO_SR_RELATIONS ? relations[relation] : NULL; }
+const char *tomo_sr_relation_name(uint32_t relation)
+{
+    return relation < TOMO_SR_RELATIONS ? relations[relation] : NULL;
+}
 
 tomo_status tomo_sr_new(tomo_ctx *ctx, tomo_sr **out, tomo_error *err)
 {
@@ -117,7 +120,7 @@ static tomo_status copy_pointed(tomo_sr *sr, tomo_sr_node *n, tomo_error *err)
         n->reference = to;
     }
     if (st == TOMO_OK && n->shape) {
-        tomo_shape *to = tomo__keep_bytes(&sr->keep, 1, sizeof *to);
+        tomo_graphic *to = tomo__keep_bytes(&sr->keep, 1, sizeof *to);
         if (!to)
             return tomo__no_memory(sr->ctx, err, sizeof *to, "a content item");
         st = tomo__keep_shape(&sr->keep, to, n->shape, err);

@@ -119,8 +119,8 @@ static tomo_status check_group(const tomo_sr_group *g, uint32_t kind, tomo_error
         return tomo__fail(err, TOMO_E_ARG, "a group of a region has either a segment or coordinates");
     if (kind == TOMO_SR_GROUP_PLANAR && g->n_regions > 1)
         return tomo__fail(err, TOMO_E_ARG, "a planar group has %zu regions, expected 1", g->n_regions);
-    if (g->segment && g->segment->n_segments != 1)
-        return tomo__fail(err, TOMO_E_ARG, "the segment of a group names %zu segments, expected 1",
+    if (g->segment && !g->segment->n_frames && g->segment->n_segments != 1)
+        return tomo__fail(err, TOMO_E_ARG, "the segment of a group names %zu segments, expected 1, or frames",
                           g->segment->n_segments);
     if (g->segment && !g->n_sources && !g->source_series)
         return tomo__fail(err, TOMO_E_ARG, "a group with a segment must say which images or series were segmented");
@@ -152,7 +152,7 @@ static void add_tracking(maker *m, int32_t at, const tomo_sr_group *g, size_t nu
 
 static void add_region(maker *m, int32_t at, const tomo_sr_region *r, uint32_t kind)
 {
-    const bool patient = r->shape.space == TOMO_SPACE_PATIENT;
+    const bool patient = r->shape.space == TOMO_GRAPHIC_IN_PATIENT;
     const bool surface = patient && kind == TOMO_SR_GROUP_VOLUME;
     const int32_t shape =
         add(m, &(tomo_sr_node){ .type = patient ? TOMO_SR_SCOORD3D : TOMO_SR_SCOORD,
@@ -206,6 +206,7 @@ static void add_measurement(maker *m, int32_t at, const tomo_sr_measurement *one
                                                    .qualifier = one->qualifier });
     add_code(m, number, TOMO_SR_HAS_CONCEPT_MOD, SCT("370129005", "Measurement Method"), one->method);
     add_code(m, number, TOMO_SR_HAS_CONCEPT_MOD, DCM("121401", "Derivation"), one->derivation);
+    add_code(m, number, TOMO_SR_HAS_CONCEPT_MOD, SCT("363698007", "Finding Site"), one->site);
 }
 
 static void add_group(maker *m, int32_t parent, const tomo_sr_group *g, size_t number)
@@ -223,10 +224,11 @@ static void add_group(maker *m, int32_t parent, const tomo_sr_group *g, size_t n
         add_measurement(m, at, &g->measurements[i]);
     for (size_t i = 0; i < g->n_evaluations; i++) {
         const tomo_sr_evaluation *e = &g->evaluations[i];
+        const uint32_t relation = e->relation ? e->relation : TOMO_SR_CONTAINS;
         if (e->code.value)
-            add_code(m, at, TOMO_SR_CONTAINS, e->name, e->code);
+            add_code(m, at, relation, e->name, e->code);
         else
-            add_text(m, at, TOMO_SR_CONTAINS, TOMO_SR_TEXT, e->name, e->text);
+            add_text(m, at, relation, TOMO_SR_TEXT, e->name, e->text);
     }
 }
 

@@ -64,6 +64,8 @@ static void measurement(const tomo_sr *sr, size_t at, tomo_sr_measurement *m)
         m->method = found->code;
     if ((found = below(sr, at, &derivation)) != NULL)
         m->derivation = found->code;
+    if ((found = below(sr, at, &site)) != NULL)
+        m->site = found->code;
 }
 
 /* A shape, and the image that it is SELECTED FROM. */
@@ -116,7 +118,7 @@ static void take_code(const tomo_sr *sr, size_t at, tomo_sr_group *g, lists *l)
     } else if (is(n, &laterality)) {
         g->laterality = n->code;
     } else {
-        l->evaluations[g->n_evaluations++] = (tomo_sr_evaluation){ n->concept, n->code, NULL };
+        l->evaluations[g->n_evaluations++] = (tomo_sr_evaluation){ n->concept, n->code, NULL, n->relation };
     }
 }
 
@@ -137,7 +139,7 @@ static void take_text(const tomo_sr_node *n, tomo_sr_group *g, lists *l)
     else if (is(n, &source_series))
         g->source_series = n->text;
     else if (n->type == TOMO_SR_TEXT)
-        l->evaluations[g->n_evaluations++] = (tomo_sr_evaluation){ n->concept, { NULL }, n->text };
+        l->evaluations[g->n_evaluations++] = (tomo_sr_evaluation){ n->concept, { NULL }, n->text, n->relation };
 }
 
 static void take_reference(const tomo_sr_node *n, tomo_sr_group *g, lists *l)

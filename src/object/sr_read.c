@@ -54,17 +54,19 @@ static tomo_status read_shape(reading *r, tomo_sr_node *n, const tomo_dataset *d
     const bool patient = n->type == TOMO_SR_SCOORD3D;
     char kind[32] = "", origin[32] = "";
     size_t count;
-    tomo_shape *s = tomo__keep_bytes(&sr->keep, 1, sizeof *s);
+    tomo_graphic *s = tomo__keep_bytes(&sr->keep, 1, sizeof *s);
     if (!s)
         return tomo__no_memory(sr->ctx, err, sizeof *s, "coordinates");
     tomo_dataset_text(ds, 0x00700023, 0, kind, sizeof kind);
     tomo_dataset_text(ds, 0x00480301, 0, origin, sizeof origin);
-    s->space = patient ? TOMO_SPACE_PATIENT : strcmp(origin, "VOLUME") == 0 ? TOMO_SPACE_MATRIX : TOMO_SPACE_IMAGE;
-    s->kind = TOMO_SHAPE_NONE;
-    for (uint32_t i = 1; i < TOMO_SHAPE_COUNT; i++)
-        if (strcmp(tomo_shape_name(i), kind) == 0)
+    s->space = patient                         ? TOMO_GRAPHIC_IN_PATIENT
+               : strcmp(origin, "VOLUME") == 0 ? TOMO_GRAPHIC_IN_MATRIX
+                                               : TOMO_GRAPHIC_IN_IMAGE;
+    s->kind = TOMO_GRAPHIC_NONE;
+    for (uint32_t i = 1; i < TOMO_GRAPHIC_COUNT; i++)
+        if (strcmp(tomo_graphic_name(i), kind) == 0)
             s->kind = i;
-    if (s->kind == TOMO_SHAPE_NONE)
+    if (s->kind == TOMO_GRAPHIC_NONE)
         tomo__remark(r->report, "(0070,0023) Graphic Type is '%s', which is no shape", kind);
     tomo_status st = tomo__get_numbers(&sr->keep, &s->at, &count, ds, 0x00700022, err);
     if (st == TOMO_OK && patient)
@@ -323,6 +325,19 @@ static tomo_status read_evidence(reading *r, const tomo_dataset *ds, tomo_error 
     return st;
 }
 
+static tomo_status read_predecessors(tomo_sr *sr, const tomo_dataset *ds, tomo_error *err)
+{
+    tomo_reference *list = NULL;
+    size_t n = 0;
+    tomo_status st = list_evidence(sr, ds, 0x0040A360, NULL, &n, err);
+    st = st ? st : tomo__keep_list(&sr->keep, &list, n, sizeof *list, err);
+    n = 0;
+    st = st ? st : list_evidence(sr, ds, 0x0040A360, list, &n, err);
+    sr->about.predecessors = list;
+    sr->about.n_predecessors = n;
+    return st;
+}
+
 /* Series and study of what items refer to. */
 static void place_references(reading *r)
 {
@@ -384,14 +399,16 @@ tomo_status tomo_sr_read(tomo_ctx *ctx, tomo_sr **out, const tomo_dataset *ds, t
     if (!ctx || !out || !ds)
         return tomo__fail(err, TOMO_E_ARG, "tomo_sr_read: ctx, out and ds must not be NULL");
     if (tomo_dataset_text(ds, 0x0040A040, 0, (char[1]){ 0 }, 1) < 0 && !tomo__items(ds, 0x0040A730))
-        return tomo__fail(err, TOMO_E_FORMAT, "neither (0040,A040) Value Type nor (0040,A730) Content Sequence: "
-                                              "no structured report");
+        return tomo__fail(err, TOMO_E_FORMAT,
+                          "neither (0040,A040) Value Type nor (0040,A730) Content Sequence: "
+                          "no structured report");
     tomo_status st = tomo_sr_new(ctx, &sr, err);
     if (st)
         return st;
     reading r = { sr, report, NULL, NULL };
     st = read_about(sr, ds, err);
     st = st ? st : read_evidence(&r, ds, err);
+    st = st ? st : read_predecessors(sr, ds, err);
     st = st ? st : read_tree(&r, ds, err);
     st = st ? st : resolve(&r, err);
     if (st == TOMO_OK)

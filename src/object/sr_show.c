@@ -1,6 +1,7 @@
 /* sr_show.c - structured reports for people (an indented tree) and for programs (JSON). */
 #include <math.h>
 
+#include "dicom/dicom_internal.h"
 #include "object/sr_internal.h"
 
 /* ---- text ------------------------------------------------------------------------------------------------------ */
@@ -10,6 +11,21 @@ static void number_text(tomo__text *t, double v)
     char text[32];
     tomo__num_text(text, v);
     tomo__text_str(t, text);
+}
+
+/* Coordinates are single precision: no more digits than tell one from the next. */
+static void float_text(tomo__text *t, double v)
+{
+    char text[48];
+    double back = 0;
+    for (int digits = 0; digits < 7; digits++) {
+        tomo__fixed_text(text, v, digits);
+        if (tomo__text_double(text, strlen(text), &back) && (float)back == (float)v) {
+            tomo__text_str(t, text);
+            return;
+        }
+    }
+    number_text(t, v);
 }
 
 static void code_text(tomo__text *t, const tomo_code *c)
@@ -36,14 +52,14 @@ static void reference_text(tomo__text *t, const tomo_reference *ref)
         tomo__text_fmt(t, "%s%d:%d", i ? "," : ", channels ", (int)ref->channels[2 * i], (int)ref->channels[2 * i + 1]);
 }
 
-static void shape_text(tomo__text *t, const tomo_shape *s)
+static void shape_text(tomo__text *t, const tomo_graphic *s)
 {
-    const size_t dims = s->space == TOMO_SPACE_PATIENT ? 3 : 2;
-    tomo__text_str(t, tomo_shape_name(s->kind));
+    const size_t dims = s->space == TOMO_GRAPHIC_IN_PATIENT ? 3 : 2;
+    tomo__text_str(t, tomo_graphic_name(s->kind));
     for (size_t i = 0; i < s->points; i++)
         for (size_t d = 0; d < dims; d++) {
             tomo__text_str(t, d ? "," : " ");
-            number_text(t, s->at[i * dims + d]);
+            float_text(t, s->at[i * dims + d]);
         }
 }
 
@@ -247,6 +263,7 @@ static void json_measurement(tomo__json *j, const tomo_sr_measurement *m)
     tomo__json_code(j, "unit", &m->unit);
     tomo__json_code(j, "method", &m->method);
     tomo__json_code(j, "derivation", &m->derivation);
+    tomo__json_code(j, "site", &m->site);
     tomo__json_code(j, "qualifier", &m->qualifier);
     tomo__json_close(j, '}');
 }
@@ -292,6 +309,8 @@ static void json_group(tomo__json *j, const tomo_sr_group *g)
         tomo__json_code(j, "name", &g->evaluations[i].name);
         tomo__json_code(j, "code", &g->evaluations[i].code);
         tomo__json_member(j, "text", g->evaluations[i].text);
+        if (g->evaluations[i].relation != TOMO_SR_CONTAINS)
+            tomo__json_member(j, "relation", tomo_sr_relation_name(g->evaluations[i].relation));
         tomo__json_close(j, '}');
     }
     tomo__json_close(j, ']');
@@ -327,6 +346,15 @@ static tomo_status json_measurements(tomo__json *j, tomo_sr *sr, tomo_error *err
     return TOMO_OK;
 }
 
+static void json_references(tomo__json *j, const char *key, const tomo_reference *refs, size_t n)
+{
+    tomo__json_key(j, key);
+    tomo__json_open(j, '[');
+    for (size_t i = 0; i < n; i++)
+        tomo__json_reference(j, NULL, &refs[i]);
+    tomo__json_close(j, ']');
+}
+
 static void json_about(tomo__json *j, const tomo_sr *sr)
 {
     const tomo_sr_about *a = &sr->about;
@@ -339,11 +367,8 @@ static void json_about(tomo__json *j, const tomo_sr *sr)
     tomo__json_member(j, "completion", a->completion);
     tomo__json_member(j, "verification", a->verification);
     tomo__json_member(j, "verified_by", a->verifiers);
-    tomo__json_key(j, "evidence");
-    tomo__json_open(j, '[');
-    for (size_t i = 0; i < a->n_evidence; i++)
-        tomo__json_reference(j, NULL, &a->evidence[i]);
-    tomo__json_close(j, ']');
+    json_references(j, "predecessors", a->predecessors, a->n_predecessors);
+    json_references(j, "evidence", a->evidence, a->n_evidence);
 }
 
 static tomo_status facts(tomo_ctx *ctx, tomo__json *j, const tomo_dataset *ds, tomo_error *err)
@@ -390,5 +415,6 @@ static const char *const classes[] = {
 const tomo__object_row tomo__object_sr = { { "sr", "Structured Report", false, false }, classes, NULL, facts, text };
 
 static const char *const key_classes[] = { "1.2.840.10008.5.1.4.1.1.88.59", NULL };
-const tomo__object_row tomo__object_ko = { { "ko", "Key Object Selection", false, false }, key_classes, NULL, facts,
-                                           text };
+const tomo__object_row tomo__object_ko = {
+    { "ko", "Key Object Selection", false, false }, key_classes, NULL, facts, text
+};

@@ -59,18 +59,18 @@ static tomo_status put_container(tomo_dataset *ds, const tomo_sr_node *n, tomo_e
 }
 
 /* How many points a shape has (PS3.3 C.18.6.1.2, C.18.9.1.2). */
-static bool right_points(const tomo_shape *s)
+static bool right_points(const tomo_graphic *s)
 {
     switch (s->kind) {
-    case TOMO_SHAPE_POINT:
+    case TOMO_GRAPHIC_POINT:
         return s->points == 1;
-    case TOMO_SHAPE_CIRCLE:
+    case TOMO_GRAPHIC_CIRCLE:
         return s->points == 2;
-    case TOMO_SHAPE_ELLIPSE:
+    case TOMO_GRAPHIC_ELLIPSE:
         return s->points == 4;
-    case TOMO_SHAPE_ELLIPSOID:
+    case TOMO_GRAPHIC_ELLIPSOID:
         return s->points == 6;
-    case TOMO_SHAPE_MULTIPOINT:
+    case TOMO_GRAPHIC_MULTIPOINT:
         return s->points >= 1;
     default:
         return s->points >= 2;
@@ -79,16 +79,16 @@ static bool right_points(const tomo_shape *s)
 
 static tomo_status check_shape(const tomo_sr_node *n, tomo_error *err)
 {
-    const tomo_shape *s = n->shape;
+    const tomo_graphic *s = n->shape;
     const bool patient = n->type == TOMO_SR_SCOORD3D;
-    if (!s || s->kind == TOMO_SHAPE_NONE || s->kind >= TOMO_SHAPE_COUNT || s->kind == TOMO_SHAPE_INTERPOLATED)
+    if (!s || s->kind == TOMO_GRAPHIC_NONE || s->kind >= TOMO_GRAPHIC_COUNT || s->kind == TOMO_GRAPHIC_INTERPOLATED)
         return tomo__fail(err, TOMO_E_ARG, "coordinates have no shape that a report can hold");
-    if (patient != (s->space == TOMO_SPACE_PATIENT) || s->space == TOMO_SPACE_DISPLAY)
+    if (patient != (s->space == TOMO_GRAPHIC_IN_PATIENT) || s->space == TOMO_GRAPHIC_IN_DISPLAY)
         return tomo__fail(err, TOMO_E_ARG, "%s: coordinates are in the wrong space", tomo_sr_type_name(n->type));
-    if (patient ? s->kind == TOMO_SHAPE_CIRCLE : s->kind == TOMO_SHAPE_POLYGON || s->kind == TOMO_SHAPE_ELLIPSOID)
-        return tomo__fail(err, TOMO_E_ARG, "%s can't be a %s", tomo_sr_type_name(n->type), tomo_shape_name(s->kind));
+    if (patient ? s->kind == TOMO_GRAPHIC_CIRCLE : s->kind == TOMO_GRAPHIC_POLYGON || s->kind == TOMO_GRAPHIC_ELLIPSOID)
+        return tomo__fail(err, TOMO_E_ARG, "%s can't be a %s", tomo_sr_type_name(n->type), tomo_graphic_name(s->kind));
     if (!right_points(s) || !s->at)
-        return tomo__fail(err, TOMO_E_ARG, "a %s has %zu points", tomo_shape_name(s->kind), s->points);
+        return tomo__fail(err, TOMO_E_ARG, "a %s has %zu points", tomo_graphic_name(s->kind), s->points);
     if (patient && (!s->frame_of_reference || !s->frame_of_reference[0]))
         return tomo__fail(err, TOMO_E_ARG, "SCOORD3D: no Frame of Reference UID");
     return TOMO_OK;
@@ -96,12 +96,12 @@ static tomo_status check_shape(const tomo_sr_node *n, tomo_error *err)
 
 static tomo_status put_shape(tomo_dataset *ds, const tomo_sr_node *n, tomo_error *err)
 {
-    const tomo_shape *s = n->shape;
+    const tomo_graphic *s = n->shape;
     const bool patient = n->type == TOMO_SR_SCOORD3D;
     tomo_status st = check_shape(n, err);
-    st = st ? st : tomo__object_put(ds, 0x00700023, tomo_shape_name(s->kind), err);
+    st = st ? st : tomo__object_put(ds, 0x00700023, tomo_graphic_name(s->kind), err);
     st = st ? st : tomo__put_numbers(ds, 0x00700022, VR_FL, s->at, s->points * (patient ? 3 : 2), err);
-    if (st == TOMO_OK && s->space == TOMO_SPACE_MATRIX)
+    if (st == TOMO_OK && s->space == TOMO_GRAPHIC_IN_MATRIX)
         st = tomo__object_put(ds, 0x00480301, "VOLUME", err);
     return st || !patient ? st : tomo__object_put(ds, 0x30060024, s->frame_of_reference, err);
 }

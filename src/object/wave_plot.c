@@ -20,8 +20,8 @@ typedef struct strip {
 typedef struct plot {
     const tomo__wave_group *g;
     tomo__text t;
-    size_t first, n; /* samples drawn */
-    double width, height, mm_per_s, mm_per_mv, start;
+    size_t first, n;                                          /* samples drawn */
+    double width, height, mm_per_s, mm_per_mv, start, length; /* seconds drawn, at most 300 */
 } plot;
 
 /* UCUM voltages in millivolts. */
@@ -120,7 +120,7 @@ static void lay_out(plot *p, strip *strips)
         y += s->height;
     }
     p->height = y + BOTTOM;
-    p->width = LEFT + RIGHT + 5 * ceil((double)p->n / p->g->is.frequency * p->mm_per_s / 5 - 1e-9);
+    p->width = LEFT + RIGHT + 5 * ceil(p->length * p->mm_per_s / 5 - 1e-9);
 }
 
 /* ---- drawing ------------------------------------------------------------------------------------------------- */
@@ -180,7 +180,8 @@ static void scale_mark(plot *p, const strip *s, const tomo_wave_channel *c)
 static void trace(plot *p, const strip *s, const double *v)
 {
     const double per_sample = p->mm_per_s / p->g->is.frequency;
-    const size_t group = per_sample < FINE ? (size_t)(FINE / per_sample) : 1;
+    const double fine = FINE / per_sample; /* samples that share an upright stroke */
+    const size_t group = fine < 1 ? 1 : fine < (double)p->n ? (size_t)fine : p->n;
     bool pen = false;
     tomo__text_str(&p->t, "<path fill=\"none\" stroke=\"#000\" stroke-width=\".25\" stroke-linejoin=\"round\" d=\"");
     for (size_t i = 0; i < p->n && !p->t.failed; i += group) {
@@ -211,9 +212,8 @@ static void trace(plot *p, const strip *s, const double *v)
 
 static void seconds_marks(plot *p)
 {
-    const double length = (double)p->n / p->g->is.frequency;
     const double step = p->mm_per_s >= 10 ? 1 : p->mm_per_s >= 1 ? 10 : 100;
-    for (double s = 0; s <= length + 1e-9; s += step) {
+    for (double s = 0; s <= p->length + 1e-9; s += step) {
         char text[48];
         tomo__fixed_text(text, p->start + s, p->start == rint(p->start) ? 0 : 2);
         strcat(text, " s");
@@ -237,12 +237,12 @@ static tomo_status take_options(plot *p, const tomo_wave_plot_options *opts, tom
                           o.start, o.seconds, o.mm_per_s, o.mm_per_mv);
     if (o.start > 0 && o.start >= whole)
         return tomo__fail(err, TOMO_E_ARG, "plot from %g s: the waveform ends at %g s", o.start, whole);
-    const double length = fmin(whole - o.start, o.seconds > 0 ? o.seconds : 30);
+    p->length = fmin(whole - o.start, o.seconds > 0 ? o.seconds : 30);
     p->mm_per_s = o.mm_per_s > 0 ? o.mm_per_s : 25;
     p->mm_per_mv = o.mm_per_mv > 0 ? o.mm_per_mv : 10;
     p->start = o.start;
     p->first = (size_t)(o.start * p->g->is.frequency);
-    p->n = TOMO__MIN((size_t)ceil(length * p->g->is.frequency - 1e-6), p->g->is.samples - p->first);
+    p->n = TOMO__MIN((size_t)ceil(p->length * p->g->is.frequency - 1e-6), p->g->is.samples - p->first);
     return TOMO_OK;
 }
 

@@ -18,7 +18,9 @@ tomo_status study__note_json(study__run *r, const char *step, const char *json)
 
 tomo_status study__note(study__run *r, const char *room, const char *name, const void *opts)
 {
-    const tomo_op *op = tomo_pipeline_find(room, name);
+    const tomo_op *op = tomo_pipeline_find(room, name), *row;
+    for (size_t i = 0; !op && (row = tomo_pipeline_job_row(i)) != NULL; i++)
+        op = strcmp(row->room, room) == 0 && strcmp(row->name, name) == 0 ? row : NULL;
     tomo_buffer *text = NULL;
     char title[64];
     uint64_t space[64]; /* room for the defaults of any options struct of ours, aligned */
@@ -39,7 +41,9 @@ tomo_status study__note(study__run *r, const char *room, const char *name, const
 tomo_status study__step(study__run *r, const char *room, const char *name, const void *opts, const tomo_value *in,
                         tomo_value *out)
 {
-    const tomo_op *op = tomo_pipeline_find(room, name);
+    const tomo_op *op = tomo_pipeline_find(room, name), *row;
+    for (size_t i = 0; !op && (row = tomo_pipeline_job_row(i)) != NULL; i++)
+        op = strcmp(row->room, room) == 0 && strcmp(row->name, name) == 0 ? row : NULL;
     if (!op)
         return tomo__fail(r->err, TOMO_E_MISSING, "operation %s %s is not built in", room, name);
     tomo_status st = op->run(r->ctx, out, in, opts, r->job, r->err);

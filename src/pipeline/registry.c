@@ -1,5 +1,7 @@
 /* registry.c - every operation of every room, by number and by name, and all tables as JSON. */
+#include <tomo/dicom.h>
 #include <tomo/filter.h>
+#include <tomo/format.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
 #include <tomo/render.h>
@@ -19,6 +21,13 @@ const tomo_op *tomo_pipeline_op(size_t i)
             if (i-- == 0)
                 return *op;
     return NULL;
+}
+
+const tomo_op *tomo_pipeline_job_row(size_t i)
+{
+    static const tomo_op *(*const rows[])(void) = { tomo_series_load_op, tomo_series_write_op, tomo_format_load_op,
+                                                    tomo_format_save_op, tomo_pipeline_row };
+    return i < TOMO__COUNT(rows) ? rows[i]() : NULL;
 }
 
 /* Equal names; "fill-holes", as it is typed, and "fill_holes", as the function is called, are the same. */
@@ -81,27 +90,32 @@ static void put_option(tomo__json *j, const tomo_option *o)
     tomo__json_close(j, '}');
 }
 
+static void put_row(tomo__json *j, const tomo_op *op)
+{
+    tomo__json_open(j, '{');
+    tomo__json_key(j, "room"), tomo__json_str(j, op->room);
+    tomo__json_key(j, "name"), tomo__json_str(j, op->name);
+    tomo__json_key(j, "help"), tomo__json_str(j, op->help);
+    tomo__json_key(j, "detail"), tomo__json_str(j, op->detail ? op->detail : "");
+    tomo__json_key(j, "example"), tomo__json_str(j, op->example ? op->example : "");
+    put_ports(j, "in", op->in);
+    put_ports(j, "out", op->out);
+    tomo__json_key(j, "options"), tomo__json_open(j, '[');
+    for (uint32_t k = 0; k < op->n_options; k++)
+        put_option(j, &op->options[k]);
+    tomo__json_close(j, ']');
+    tomo__json_close(j, '}');
+}
+
 tomo_status tomo_pipeline_ops_json(tomo_ctx *ctx, tomo_buffer **out, tomo_error *err)
 {
     tomo__json j = TOMO__JSON(ctx);
     j.indent = 1;
     tomo__json_open(&j, '[');
-    for (size_t i = 0; tomo_pipeline_op(i); i++) {
-        const tomo_op *op = tomo_pipeline_op(i);
-        tomo__json_open(&j, '{');
-        tomo__json_key(&j, "room"), tomo__json_str(&j, op->room);
-        tomo__json_key(&j, "name"), tomo__json_str(&j, op->name);
-        tomo__json_key(&j, "help"), tomo__json_str(&j, op->help);
-        tomo__json_key(&j, "detail"), tomo__json_str(&j, op->detail ? op->detail : "");
-        tomo__json_key(&j, "example"), tomo__json_str(&j, op->example ? op->example : "");
-        put_ports(&j, "in", op->in);
-        put_ports(&j, "out", op->out);
-        tomo__json_key(&j, "options"), tomo__json_open(&j, '[');
-        for (uint32_t k = 0; k < op->n_options; k++)
-            put_option(&j, &op->options[k]);
-        tomo__json_close(&j, ']');
-        tomo__json_close(&j, '}');
-    }
+    for (size_t i = 0; tomo_pipeline_op(i); i++)
+        put_row(&j, tomo_pipeline_op(i));
+    for (size_t i = 0; tomo_pipeline_job_row(i); i++)
+        put_row(&j, tomo_pipeline_job_row(i));
     tomo__json_close(&j, ']');
     return tomo__text_finish(&j.text, out, err);
 }

@@ -164,7 +164,7 @@ static tomo_status load_volume(study__run *r)
 {
     tomo_status st = tomo_series_load(r->ctx, &r->volume, r->study, r->series, NULL, r->report, r->job, r->err);
     if (st == TOMO_OK)
-        st = study__note_json(r, "dicom.load", "{\"raw\":false,\"allowGaps\":false}");
+        st = study__note(r, "dicom", "load", NULL);
     if (st == TOMO_OK && tomo_image_get_desc(r->volume)->size[3] > 1) {
         tomo_image *first = NULL;
         tomo__remark(r->report, "the series has %lld time points; the first is used",

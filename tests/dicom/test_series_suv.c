@@ -312,7 +312,7 @@ TEST(a_real_tilted_series)
 
 /* ---- real world values ----------------------------------------------------------------------------------------- */
 
-TEST(real_world_values_are_chosen_by_number) /* slopes and intercepts of each frame applied with pydicom 3.0 and numpy */
+TEST(real_world_values_are_chosen_by_number) /* slope and intercept of each frame applied with pydicom and numpy */
 {
     tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
     tomo_image *image = NULL;

@@ -505,3 +505,27 @@ TEST(tables_of_a_folder)
     static const char *const wrong[] = { "NoSuchKeyword", NULL };
     CHECK_FAILS(tomo_dicom_table(t->ctx, &table, folder, wrong, NULL, NULL, NULL, &t->err), TOMO_E_ARG);
 }
+
+/* Any order is read, but a text can't make reading take the square of its size. */
+TEST(order_of_text)
+{
+    tomo_dataset *ds = NULL;
+    const int most = 60000;
+    char *json = malloc((size_t)most * 40 + 10), *at = json;
+    CHECK(json != NULL);
+    for (int n = 300; n <= most; n += most - 300) {
+        at = json;
+        for (int i = n; i > 0; i--)
+            at += sprintf(at, "%c\"%08X\":{\"vr\":\"LO\"}", i == n ? '{' : ',', 0x00091000 + i);
+        strcpy(at, "}");
+        if (n == 300) {
+            CHECK_OK(from_json(t, &ds, json, NULL));
+            CHECK_INT(tomo_dataset_count(ds), 300);
+            tomo_dataset_free(ds);
+            ds = NULL;
+        } else {
+            CHECK_FAILS(from_json(t, &ds, json, NULL), TOMO_E_LIMIT);
+        }
+    }
+    free(json);
+}

@@ -430,47 +430,6 @@ TEST(json_of_the_standard) /* forms of PS3.18 F.2 */
     tomo_dataset_free(ds);
 }
 
-TEST(json_equals_pydicom_and_dcm2json)
-{
-    static const char *const folders[] = { "dicom/pydicom", "dicom/charsets", "dicom/fo-dicom", "dicom/encapsulation",
-                                           "dicom/misc",    "dicom/rt",       "dicom/highdicom" };
-    char command[1400], path[1000], name[64];
-    const char *source = getenv("TOMO_SOURCE");
-    int n = 0;
-    t_slow(t);
-    if (!there("dcm2json") || system("/usr/bin/python3 -c 'import pydicom' 2> /dev/null") != 0)
-        t_skip(t, "no dcm2json or no pydicom");
-    snprintf(path, sizeof path, "%s", t_tmp(t, "list"));
-    FILE *list = fopen(path, "w");
-    CHECK(list != NULL);
-    for (size_t k = 0; k < sizeof folders / sizeof folders[0]; k++) {
-        DIR *d = opendir(t_data(t, folders[k]));
-        struct dirent *entry;
-        CHECK(d != NULL);
-        while ((entry = readdir(d)) != NULL) {
-            tomo_dataset *ds = NULL;
-            tomo_buffer *out = NULL;
-            snprintf(path, sizeof path, "%.600s/%.255s", t_data(t, folders[k]), entry->d_name);
-            if (entry->d_type != DT_REG || tomo_dataset_open_path(t->ctx, &ds, path, NULL, NULL, &t->err) != TOMO_OK)
-                continue;
-            CHECK_OK(tomo_dataset_json(t->ctx, ds, &out, 4096, &t->err));
-            snprintf(name, sizeof name, "%d.json", n++);
-            FILE *f = fopen(t_tmp(t, name), "w");
-            CHECK(f && fwrite(tomo_buffer_data(out), 1, tomo_buffer_size(out), f) == tomo_buffer_size(out));
-            fclose(f);
-            fprintf(list, "%s\t%s\n", path, t_tmp(t, name));
-            tomo_buffer_free(out);
-            tomo_dataset_free(ds);
-        }
-        closedir(d);
-    }
-    fclose(list);
-    CHECK(n > 150);
-    snprintf(command, sizeof command, "/usr/bin/python3 '%s/tests/tools/dicom_json_compare.py' '%s'",
-             source ? source : ".", t_tmp(t, "list"));
-    CHECK_INT(system(command), 0);
-}
-
 TEST(dump_is_safe_for_terminals)
 {
     static d_bytes d;

@@ -137,15 +137,20 @@ def compare_tree(path, pydicom):
 
 
 def compare_dsrdump(path):
-    """As many content items as DCMTK prints, where it reads the file."""
+    """The same tree as DCMTK prints, where it reads the file: depth, relationship and type of each item."""
     if not shutil.which("dsrdump"):
         return skip("dsrdump is not installed")
     r = run("dsrdump", "-Er", "-Ev", "-Ec", "-Ee", path)
-    items = len(re.findall(r"^\s*<(?:has |contains|inferred|selected|[A-Z])", r.stdout, re.M))
+    short = {"has concept mod": "HAS CONCEPT MOD", "has obs context": "HAS OBS CONTEXT", "inferred from": "INFERRED FROM",
+             "has acq context": "HAS ACQ CONTEXT", "has properties": "HAS PROPERTIES", "contains": "CONTAINS",
+             "selected from": "SELECTED FROM", "": ""}
+    line = re.compile(r"^( *)<((?:has concept mod|has obs context|has acq context|has properties|contains|inferred from|"
+                      r"selected from)?) ?(?:([A-Z0-9]+):|[0-9.]+>)", re.M)  # the latter: an item by its place
+    items = [[len(m[1]) // 2, short[m[2]], m[3] or "BY REFERENCE"] for m in line.finditer(r.stdout)]
     if r.returncode or not items:
         return skip(f"dsrdump does not read {path.name}")
-    nodes = len(tomos(json.loads(ours("dicom", "show", "--json", path))["content"]))
-    check(items == nodes, f"{path.name}: {nodes} content items, dsrdump prints {items}")
+    nodes = [row[:3] for row in tomos(json.loads(ours("dicom", "show", "--json", path))["content"])]
+    check(items == nodes, f"{path.name}: {len(nodes)} content items, dsrdump prints {len(items)}, or in another order")
 
 
 def reports():
@@ -213,6 +218,20 @@ def write_report():
         check(r.returncode in (2, 3) and said in r.stderr and not Path("no.dcm").exists(), f"{text}: {r.stderr}")
 
 
+def rewrite_reports():
+    """Measurements of others, written by us and read again, are the same."""
+    for name in ("highdicom/sr_document.dcm", "highdicom/sr_document_with_multiple_groups.dcm", "dcmqi/sr-example/sr.dcm"):
+        groups = json.loads(ours("dicom", "show", "--json", data / name))["groups"]
+        Path("theirs.json").write_text(json.dumps({"groups": groups}))
+        ours("report", "sr", "theirs.json", "theirs.dcm", "--like", data / name)
+        valid("theirs.dcm")
+        again = json.loads(ours("dicom", "show", "--json", "theirs.dcm"))["groups"]
+        for group in again:  # made where there was none
+            if not any(group.get("tracking_uid") == g.get("tracking_uid") for g in groups):
+                del group["tracking_uid"]
+        check(again == groups, f"{name}: written again its groups differ")
+
+
 def write_key_objects():
     ours("dicom", "create", "slice.dcm", "seg.dcm", "sr.dcm", "ko.dcm", "--as", "ko", "--title", "for-teaching", "--text",
          "see this", "--observer", "Doe^Jane")
@@ -221,6 +240,12 @@ def write_key_objects():
     content = json.loads(ours("dicom", "show", "--json", "ko.dcm"))["content"]
     check([c["type"] for c in content["content"]] == ["CODE", "PNAME", "TEXT", "IMAGE", "IMAGE", "COMPOSITE"],
           "items of the key objects")
+    Path("ko.json").write_text(json.dumps({"title": ["113013", "DCM", "Best In Set"], "instances": [
+        {"file": "seg.dcm", "frames": [1, 3]}]}))
+    ours("dicom", "create", "ko.json", "ko2.dcm", "--as", "ko", "--like", "slice.dcm")
+    valid("ko2.dcm")
+    content = json.loads(ours("dicom", "show", "--json", "ko2.dcm"))["content"]
+    check(content["name"]["value"] == "113013" and content["content"][0]["reference"]["frames"] == [1, 3], "frames")
 
 
 ANNOTATIONS = {
@@ -263,6 +288,18 @@ def render():
     Path("turned.json").write_text(json.dumps({"voi": ANNOTATIONS["voi"], "rotation": 90, "flip": True}))
     ours("dicom", "create", "turned.json", "turned.dcm", "--as", "pr", "--like", "slice.dcm")
     check(np.array_equal(rendered("turned.dcm"), np.fliplr(np.rot90(want, -1))), "dcmp2pgm: turned, then flipped")
+
+
+def read_presentation():
+    """What DCMTK makes of an image: its window, area and reference."""
+    if not shutil.which("dcmpsmk"):
+        return skip("dcmpsmk is not installed")
+    run("dcmpsmk", "slice.dcm", "theirs.dcm")
+    shown = json.loads(ours("dicom", "show", "--json", "theirs.dcm"))
+    check([i["instance"] for i in shown["images"]] == [ours("dicom", "get", "slice.dcm", "SOPInstanceUID").strip()],
+          "dcmpsmk: the image")
+    check(shown["areas"][0]["bottom_right"] == [128, 128] and shown["areas"][0]["mode"] == "SCALE TO FIT", "dcmpsmk: area")
+    check(shown["slope"] == 1 and shown["intercept"] == -1024, "dcmpsmk: rescale")
 
 
 def write_presentation():
@@ -333,7 +370,9 @@ try:
     shutil.copy(data / "highdicom/seg_image_ct_binary.dcm", "seg.dcm")
     reports()
     write_report()
+    rewrite_reports()
     write_key_objects()
+    read_presentation()
     write_presentation()
     documents()
 finally:

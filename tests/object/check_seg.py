@@ -218,13 +218,40 @@ def segmentations_written():
                   for u, f in zip(refs, ds.PerFrameFunctionalGroupsSequence)), f"{kind} refers to slices elsewhere")
         back, at = load(kind + ".dcm", "--grid", "scans")
         check(back.shape == voxels.shape and same_places(voxels, affine, back, at, rename), f"{kind} on the grid of the CT")
+        os.makedirs("both", exist_ok=True)
+        shutil.copytree("scans", "both", dirs_exist_ok=True)
+        run("dicom", "create", "lab.nii.gz", "both/seg.dcm", "--as", kind, "--like", "scans", "--algorithm", "MANUAL", "--keep-empty")
+        check(load("both")[0].min() < 0, f"a folder of CT images and a {kind} of more frames is CT")
         facts = json.loads(run("dicom", "show", kind + ".dcm", "--json").stdout)
         check([s for s in facts["segments"] if s["label"] == "Liver"][0]["color"] == [221, 130, 101], "the color of the liver")
         Path("again.json").write_text(json.dumps(facts))
         r = run("dicom", "create", kind + ".dcm", "again.dcm", "--as", kind, "--segments", "again.json")
         check(r.returncode == 0, f"what show prints is what create takes: {r.stderr}")
+    both = np.zeros(voxels.shape + (2,), np.uint8)
+    both[3:20, 5:18, 2:9, 0], both[10:30, 8:12, 4:6, 1] = 1, 2
+    volume("both.nii.gz", both)
+    r = run("dicom", "create", "both.nii.gz", "both.dcm", "--as", "seg", "--algorithm", "MANUAL")
+    check(r.returncode == 0, f"create of layers: {r.stderr}")
+    verify("seg", "both.dcm")
+    ds = pydicom.dcmread("both.dcm")
+    for number in (1, 2):
+        frames, at = stack(ds, number)
+        check(same_places(both[..., number - 1] != 0, affine, frames, at), f"pydicom finds layer {number} elsewhere")
+    check(ds.SegmentsOverlap == "YES", "segments overlap and it is not said")
     r = run("dicom", "create", "lab.nii.gz", "no.dcm", "--as", "seg")
     check(r.returncode == 2 and "--algorithm" in r.stderr and not Path("no.dcm").exists(), f"no algorithm: {r.stderr}")
+    for kind, syntax, uid in (("labelmap", "rle", "1.2.840.10008.1.2.5"), ("seg", "rle", "1.2.840.10008.1.2.5"),
+                              ("seg", "deflated", "1.2.840.10008.1.2.1.99")):
+        r = run("dicom", "create", "lab.nii.gz", "rle.dcm", "--as", kind, "--algorithm", "MANUAL", "--syntax", syntax)
+        if not check(r.returncode == 0, f"create {kind} in {syntax}: {r.stderr}"):
+            continue
+        ds = pydicom.dcmread("rle.dcm")
+        check(ds.file_meta.TransferSyntaxUID == uid, f"{kind} is not in {syntax}")
+        if kind == "labelmap":  # pydicom 2 has no RLE of single bits
+            frames, at = stack(ds, None)
+            check(same_places(voxels, affine, frames, at), "pydicom finds other labels in RLE")
+        back, at = load("rle.dcm")
+        check(same_places(voxels, affine, back, at, {1: 1, 5: 2, 7: 3} if kind == "seg" else None), f"{kind} in {syntax}")
     fractions = np.clip(np.random.default_rng(2).normal(0.4, 0.4, voxels.shape), 0, 1).astype(np.float32)
     volume("fr.nii.gz", fractions)
     r = run("dicom", "create", "fr.nii.gz", "fr.dcm", "--as", "seg-fractional", "--algorithm", "MANUAL")
@@ -268,12 +295,27 @@ def images_written():
             rescale = shared.PixelValueTransformationSequence[0] if "PixelValueTransformationSequence" in shared else ds
             frames = frames * float(rescale.RescaleSlope) + float(rescale.RescaleIntercept)
         check(np.array_equal(frames, voxels), f"pydicom has other values in {out}")
+    r = run("dicom", "create", "adc.nii.gz", "pmap16.dcm", "--as", "pmap", "--dtype", "uint16", *codes)
+    check(r.returncode == 0, f"create pmap of 16 bits: {r.stderr}")
+    verify("pmap", "pmap16.dcm")
+    ds = pydicom.dcmread("pmap16.dcm")
+    mapping = ds.SharedFunctionalGroupsSequence[0].RealWorldValueMappingSequence[0]
+    frames = ds.pixel_array.transpose(2, 1, 0) * mapping.RealWorldValueSlope + mapping.RealWorldValueIntercept
+    check(np.abs(frames - adc).max() < 3e-3 / 65535, "pydicom has other values in a map of 16 bits")
     if shutil.which("dcm2niix"):
         os.mkdir("in"), os.mkdir("nii")
         shutil.copy("enhanced-ct-ct.dcm", "in")
         subprocess.run(["dcm2niix", "-o", "nii", "-f", "x", "in"], capture_output=True)
         n = nibabel.load("nii/x.nii")
         check(same_places(ct, affine, np.asarray(n.dataobj), np.diag([-1, -1, 1, 1]) @ n.affine), "dcm2niix has another volume")
+        ds = pydicom.dcmread("enhanced-mr-time.dcm")
+        ds.Manufacturer = "CANON"  # of others it takes time points for slices
+        ds.save_as("in/enhanced-ct-ct.dcm")
+        subprocess.run(["dcm2niix", "-o", "nii", "-f", "t", "in"], capture_output=True)
+        n = nibabel.load("nii/t.nii")
+        at = np.diag([-1, -1, 1, 1]) @ n.affine
+        check(n.shape == time.shape and all(same_places(time[..., t], affine, np.asarray(n.dataobj)[..., t], at)
+                                            for t in range(4)), "dcm2niix has other time points")
     else:
         skip("dcm2niix is not installed")
 

@@ -151,6 +151,22 @@ TEST(a_map_is_its_quantity)
     }
 }
 
+TEST(a_map_of_16_bits_is_scaled)
+{
+    tomo_image *in = volume(t, TOMO_DTYPE_F32, 1, -1e-3, 3e-3), *out = NULL;
+    tomo_pmap_options o = TOMO_PMAP_OPTIONS_INIT;
+    tomo_dataset *ds = NULL;
+    o.quantity = (tomo_seg_code){ "113041", "DCM", "Apparent Diffusion Coefficient" };
+    o.units = (tomo_seg_code){ "mm2/s", "UCUM", "mm2/s" };
+    o.dtype = TOMO_DTYPE_U16;
+    CHECK_OK(tomo_pmap_make(t->ctx, &ds, in, &o, NULL, NULL, &t->err));
+    CHECK_OK(tomo_object_load(t->ctx, &out, ds, NULL, NULL, NULL, &t->err));
+    CHECK(t_max_diff(in, out) <= 4e-3 / 65535);
+    tomo_image_free(out);
+    tomo_image_free(in);
+    tomo_dataset_free(ds);
+}
+
 TEST(lost_memory_is_said_by_all_writers)
 {
     tomo_image *in = volume(t, TOMO_DTYPE_F32, 1, 0, 3e-3);

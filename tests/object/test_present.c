@@ -108,17 +108,63 @@ TEST(values_come_back)
     tomo_dataset_free(like);
 }
 
+TEST(each_window_has_its_own_words)
+{
+    static const char *const set[][2] = { { "SOPClassUID", "1.2.840.10008.5.1.4.1.1.11.1" },
+                                          { "SoftcopyVOILUTSequence[0].WindowCenter", "40\\50\\60" },
+                                          { "SoftcopyVOILUTSequence[0].WindowWidth", "400\\300\\200" },
+                                          { "SoftcopyVOILUTSequence[0].WindowCenterWidthExplanation", "a\\b" } };
+    tomo_dataset *ds = NULL;
+    tomo_presentation *out = NULL;
+    CHECK_OK(tomo_dataset_new(t->ctx, &ds, &t->err));
+    for (size_t i = 0; i < TOMO__COUNT(set); i++)
+        CHECK_OK(tomo_dataset_set(ds, set[i][0], set[i][1], &t->err));
+    CHECK_OK(tomo_presentation_read(t->ctx, &out, ds, NULL, &t->err));
+    CHECK_INT(out->n_vois, 3);
+    CHECK(out->vois[1].center == 50 && out->vois[2].width == 200);
+    CHECK_STR(out->vois[0].explanation, "a");
+    CHECK_STR(out->vois[1].explanation, "b");
+    CHECK(out->vois[2].explanation == NULL);
+    tomo_presentation_free(out);
+    tomo_dataset_free(ds);
+}
+
+TEST(styles_have_colors)
+{
+#define GRAPHIC "GraphicAnnotationSequence[0].GraphicObjectSequence[0]."
+    static const char *const set[][2] = {
+        { "SOPClassUID", "1.2.840.10008.5.1.4.1.1.11.1" },
+        { GRAPHIC "GraphicType", "POINT" },
+        { GRAPHIC "GraphicData", "1\\2" },
+        { GRAPHIC "LineStyleSequence[0].PatternOnColorCIELabValue", "1\\2\\65535" },
+        { GRAPHIC "LineStyleSequence[0].LineThickness", "1.5" },
+        { "GraphicAnnotationSequence[0].TextObjectSequence[0].UnformattedTextValue", "x" },
+        { "GraphicAnnotationSequence[0].TextObjectSequence[0].AnchorPoint", "1\\2" },
+    };
+    tomo_dataset *ds = NULL;
+    tomo_presentation *out = NULL;
+    CHECK_OK(tomo_dataset_new(t->ctx, &ds, &t->err));
+    for (size_t i = 0; i < TOMO__COUNT(set); i++)
+        CHECK_OK(tomo_dataset_set(ds, set[i][0], set[i][1], &t->err));
+    CHECK_OK(tomo_presentation_read(t->ctx, &out, ds, NULL, &t->err));
+    CHECK_INT(out->n_annotations, 2);
+    CHECK(out->annotations[0].has_lab && out->annotations[0].lab[2] == 65535 && out->annotations[0].thickness == 1.5);
+    CHECK(!out->annotations[1].has_lab && out->annotations[1].has_anchor);
+    tomo_presentation_free(out);
+    tomo_dataset_free(ds);
+}
+
 TEST(annotations_come_back)
 {
     const tomo_annotation list[] = {
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 4, NULL, true } },
-        { .shape = { TOMO_SHAPE_CIRCLE, TOMO_SPACE_DISPLAY, line, 2, NULL, false },
+        { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 4, NULL, true } },
+        { .shape = { TOMO_GRAPHIC_CIRCLE, TOMO_GRAPHIC_IN_DISPLAY, line, 2, NULL, false },
           .text = "a\r\nb",
           .has_anchor = true,
           .anchor = { 3, 4 },
           .anchor_visible = true },
         { .text = "box", .has_box = true, .box = { 1, 2, 3, 4 }, .align = 'C', .images = &image, .n_images = 1 },
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 2, NULL, false }, .compound = "ARROW" },
+        { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 2, NULL, false }, .compound = "ARROW" },
     };
     tomo_presentation p = minimal();
     tomo_dataset *like = ct(t);
@@ -133,11 +179,11 @@ TEST(annotations_come_back)
         const tomo_annotation *a = &out->annotations[i];
         CHECK_STR(a->layer, "LAYER1");
         texts += a->text != NULL;
-        shapes += a->shape.kind != TOMO_SHAPE_NONE;
+        shapes += a->shape.kind != TOMO_GRAPHIC_NONE;
         if (a->text && strcmp(a->text, "box") == 0)
             CHECK(a->align == 'C' && a->n_images == 1 && a->box[3] == 4);
-        if (a->shape.kind == TOMO_SHAPE_CIRCLE)
-            CHECK_INT(a->shape.space, TOMO_SPACE_DISPLAY);
+        if (a->shape.kind == TOMO_GRAPHIC_CIRCLE)
+            CHECK_INT(a->shape.space, TOMO_GRAPHIC_IN_DISPLAY);
         if (a->shape.points == 4)
             CHECK(a->shape.filled && memcmp(a->shape.at, line, sizeof line) == 0);
     }
@@ -153,9 +199,9 @@ TEST(states_that_make_no_sense_are_refused)
         { .layer = "NOWHERE", .text = "x", .has_anchor = true },
         { .text = "floating" },
         { .align = 'L' },
-        { .shape = { TOMO_SHAPE_CIRCLE, TOMO_SPACE_IMAGE, line, 3, NULL, false } },
-        { .shape = { TOMO_SHAPE_POINT, TOMO_SPACE_PATIENT, line, 1, NULL, false } },
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 2, NULL, false }, .compound = "RULER" },
+        { .shape = { TOMO_GRAPHIC_CIRCLE, TOMO_GRAPHIC_IN_IMAGE, line, 3, NULL, false } },
+        { .shape = { TOMO_GRAPHIC_POINT, TOMO_GRAPHIC_IN_PATIENT, line, 1, NULL, false } },
+        { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 2, NULL, false }, .compound = "RULER" },
     };
     const tomo_presentation_voi window = { .center = 1, .width = 0 };
     tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
@@ -214,9 +260,9 @@ TEST(one_table_after_another_as_a_public_file_has_them)
 
 TEST(lost_memory_is_said_by_presentation_states)
 {
-    const tomo_annotation list[] = {
-        { .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, line, 4, NULL, true }, .text = "x", .has_anchor = true }
-    };
+    const tomo_annotation list[] = { { .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, line, 4, NULL, true },
+                                       .text = "x",
+                                       .has_anchor = true } };
     const tomo_presentation_voi voi = { .center = 40, .width = 400 };
     tomo_presentation p = minimal();
     tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;

@@ -32,8 +32,8 @@ static tomo_object_options options(void)
 static tomo_sr *all_types(t_state *t)
 {
     static const double at[] = { 1, 2, 3.5, 4 }, at3[] = { 1, 2, 3 }, samples[] = { 1, 100 };
-    static const tomo_shape pixels = { TOMO_SHAPE_CIRCLE, TOMO_SPACE_IMAGE, at, 2, NULL, false };
-    static const tomo_shape place = { TOMO_SHAPE_POINT, TOMO_SPACE_PATIENT, at3, 1, "1.2.9", false };
+    static const tomo_graphic pixels = { TOMO_GRAPHIC_CIRCLE, TOMO_GRAPHIC_IN_IMAGE, at, 2, NULL, false };
+    static const tomo_graphic place = { TOMO_GRAPHIC_POINT, TOMO_GRAPHIC_IN_PATIENT, at3, 1, "1.2.9", false };
     static const tomo_sr_times times = { .range = "SEGMENT", .samples = samples, .n_samples = 2 };
     const tomo_sr_node nodes[] = {
         { .type = TOMO_SR_CONTAINER, .parent = -1, .concept = title, .separate = true, .template_id = "1500" },
@@ -188,7 +188,7 @@ TEST(what_is_odd_is_remarked_on)
         CHECK_OK(tomo_dataset_set(ds, set[i].path, set[i].value, &t->err));
     CHECK_OK(tomo_sr_read(t->ctx, &sr, ds, report, &t->err));
     CHECK_INT(tomo_report_count(report), 4);
-    CHECK_INT(tomo_sr_get(sr, 1)->shape->kind, TOMO_SHAPE_NONE);
+    CHECK_INT(tomo_sr_get(sr, 1)->shape->kind, TOMO_GRAPHIC_NONE);
     CHECK_STR(tomo_sr_get(sr, 2)->text, "TABLET");
     CHECK_INT(tomo_sr_get(sr, 3)->target, -1);
     CHECK_OK(tomo_dataset_set(ds, "SOPClassUID", "1.2.840.10008.5.1.4.1.1.88.33", &t->err));
@@ -203,7 +203,7 @@ TEST(what_is_odd_is_remarked_on)
 
 static const double square[] = { 10, 20, 30, 20, 30, 40, 10, 20 };
 static const tomo_sr_region region = {
-    .shape = { TOMO_SHAPE_POLYLINE, TOMO_SPACE_IMAGE, square, 4, NULL, false },
+    .shape = { TOMO_GRAPHIC_POLYLINE, TOMO_GRAPHIC_IN_IMAGE, square, 4, NULL, false },
     .image = { .class_uid = CT, .instance_uid = "1.2.3.4", .series_uid = "1.2.3", .study_uid = "1.2" }
 };
 static const tomo_reference seg = { .class_uid = SEG,
@@ -223,9 +223,12 @@ static tomo_sr_measurements report_of(const tomo_sr_group *groups, size_t n)
 
 TEST(groups_come_back_as_they_went)
 {
-    const tomo_sr_measurement measured[] = { { .name = length, .unit = mm, .value = 12.5, .method = nodule },
-                                             { .name = length, .value = NAN, .qualifier = nodule } };
-    const tomo_sr_evaluation said[] = { { length, nodule, NULL }, { nodule, { NULL }, "free words" } };
+    const tomo_sr_measurement measured[] = {
+        { .name = length, .unit = mm, .value = 12.5, .method = nodule, .site = nodule },
+        { .name = length, .value = NAN, .qualifier = nodule }
+    };
+    const tomo_sr_evaluation said[] = { { length, nodule, NULL, 0 },
+                                        { nodule, { NULL }, "free words", TOMO_SR_HAS_CONCEPT_MOD } };
     const tomo_sr_group groups[] = {
         { .tracking_id = "A",
           .finding = nodule,
@@ -259,6 +262,9 @@ TEST(groups_come_back_as_they_went)
     CHECK(isnan(out.groups[0].measurements[1].value) && out.groups[0].measurements[1].qualifier.value);
     CHECK_INT(out.groups[0].n_evaluations, 2);
     CHECK_STR(out.groups[0].evaluations[1].text, "free words");
+    CHECK_INT(out.groups[0].evaluations[0].relation, TOMO_SR_CONTAINS);
+    CHECK_INT(out.groups[0].evaluations[1].relation, TOMO_SR_HAS_CONCEPT_MOD);
+    CHECK_STR(out.groups[0].measurements[0].site.value, nodule.value);
     CHECK_INT(out.groups[0].regions[0].shape.points, 4);
     CHECK_STR(out.groups[0].regions[0].image.series_uid, "1.2.3");
     CHECK_INT(out.groups[1].kind, TOMO_SR_GROUP_VOLUME);

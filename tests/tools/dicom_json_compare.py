@@ -341,7 +341,7 @@ def main():
     for key in sorted((set(rules["pydicom"]) | set(rules["dcm2json"])) - {None}):
         print("  %-18s %s" % (key, RULES.get(key, "none")))
     print("%d unexplained" % len(unexplained))
-    return 1 if unexplained else 0
+    return 1 if unexplained or not n_dicom else 0
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import collections
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -37,7 +38,11 @@ RULES = {
     "private-block": "private elements without a creator, or with two blocks of one creator",
     "encapsulated": "pixels in fragments: dcm2json and dcm2xml don't write them as they are",
     "digits": "DS with more than its 16 characters, or written otherwise than JSON allows (+1, 1.): the number is the same",
-    "big-words": "words of OW in big endian files: pydicom shows them as they are in the file, here in little endian",
+    "big-words": "words of OW in big endian files: pydicom shows them as they are in the file, here in little endian; and "
+    "dcm2xml writes all words big endian",
+    "un-big": "UN in big endian files: its bytes are little endian (PS3.5 6.2.2), pydicom turns them",
+    "no-delimiter": "fragments without a delimiter: pydicom leaves them out",
+    "phonetic": "a name with an empty third group: dcm2xml repeats the second",
     "fragments-ob": "fragments of a file that says OW: written as OB, which they must be (PS3.5 A.4)",
     "padding": "values with nothing but padding, or with space that means nothing",
 }
@@ -90,6 +95,11 @@ def holds(path):
     return {k: (vr, v if vr == "SQ" else plain(v)) for k, vr, v in walk(ds)}
 
 
+def turned(x, n):
+    x = x + b"\0" * (-len(x) % n)
+    return b"".join(x[i:i + n][::-1] for i in range(0, len(x), n)).rstrip(b"\0")
+
+
 def same_text(a, b):
     strip = lambda s: re.sub(r"[ \0]+$", "", s.lstrip(" "))
     return strip(a) == strip(b)
@@ -104,10 +114,14 @@ def number(v):
 
 def near(a, b, vr):
     x, y = number(a), number(b)
-    return x is not None and y is not None and (x == y or abs(x - y) <= (1e-6 if vr == "FL" else 1e-14) * abs(x) or x != x)
+    if x is None or y is None:
+        return False
+    if vr == "FL" and abs(x) < 3e38 and abs(y) < 3e38 and struct.pack("<f", x) == struct.pack("<f", y):
+        return True
+    return x == y or abs(x - y) <= 1e-14 * abs(x) or x != x
 
 
-def compare(a, b, way):
+def compare(a, b, way, big=False):
     """Differences as (rule or None, text)."""
     for key in sorted(set(a) | set(b)):
         tag = key.split(".")[-1][:8]
@@ -119,6 +133,10 @@ def compare(a, b, way):
                 yield "encapsulated", key
             elif only[1] in ("", b"") and only[0] == "LO" and int(tag[3], 16) & 1:
                 yield "padding", key
+            elif way == "dcm2xml>" and int(tag[3], 16) & 1:
+                yield "private-block", key
+            elif key == "7FE00010" and key not in a:
+                yield "no-delimiter", key
             elif only[0] in ("DS", "IS") and "pydicom" in way and number(only[1]) is None:
                 yield "not-a-number", key
             else:
@@ -130,16 +148,18 @@ def compare(a, b, way):
         elif vr != vs:
             yield "un-known" if "UN" in (vr, vs) or int(tag[3], 16) & 1 else None, "%s VR %s, %s" % (key, vr, vs)
         elif x != y:
-            yield from values(key, vr, x, y, way)
+            for rule, text in values(key, vr, x, y, way):
+                yield "un-big" if rule is None and big and int(tag[3], 16) & 1 else rule, text
 
 
 def values(key, vr, x, y, way):
     text = "%s %s %.90r, result has %.90r" % (key, vr, x, y)
     xs, ys = (v if isinstance(v, list) else [v] for v in (x, y))
     if isinstance(x, bytes) or isinstance(y, bytes):
-        if isinstance(x, bytes) and isinstance(y, bytes) and len(x) % 2 == 0 and \
-                b"".join(x[i:i + 2][::-1] for i in range(0, len(x), 2)).rstrip(b"\0") == y.rstrip(b"\0"):
+        if isinstance(x, bytes) and isinstance(y, bytes) and any(turned(x, n) == y for n in (2, 4, 8)):
             yield "big-words", text
+        elif isinstance(x, str) and way == ">pydicom" or isinstance(xs[0], str) and isinstance(y, bytes):
+            yield "un-known", text
         elif key == "7FE00010" and way == ">pydicom" and y == b"" and x[:4] == b"\xfe\xff\x00\xe0":
             yield "encapsulated", text
         elif key.endswith("7FE00010") and way in ("dcm2json>", "dcm2xml>"):
@@ -257,6 +277,8 @@ def compare_trees(a, b):
                 yield "padding", str(key)
             elif (key[0] or "0000")[3] in "13579BDF":
                 yield "private-block", str(key)
+            elif key[3] == "Phonetic" and key in ys:
+                yield "phonetic", str(key)
             elif key[3] == "PersonName" and not re.findall(r"\w", "".join(ET.tostringlist(ET.Element("x"), "unicode")[0:0])):
                 yield "name-end", str(key)
             else:
@@ -265,14 +287,18 @@ def compare_trees(a, b):
         x, y = xs[key], ys[key]
         vr = x[1].get("vr")
         if vr != y[1].get("vr"):
-            yield "un-known" if "UN" in (vr, y[1].get("vr")) else None, "%s vr %s, %s" % (key, vr, y[1].get("vr"))
+            rule = "un-known" if "UN" in (vr, y[1].get("vr")) else "encapsulated" if key[0] == "7FE00010" else None
+            yield rule, "%s vr %s, %s" % (key, vr, y[1].get("vr"))
             continue
         if x[0] == "DicomAttribute" and x[1].get("tag") == "00080005":
             continue
         if x[2] != y[2]:
-            if isinstance(x[2], str) and isinstance(y[2], str) and (near(x[2], y[2], "FL")):
+            if isinstance(x[2], bytes) and isinstance(y[2], bytes):
+                yield "big-words" if any(turned(x[2], n) == y[2] for n in (2, 4, 8)) else None, \
+                    "%s %.60r, dcm2xml has %.60r" % (key, x[2], y[2])
+            elif isinstance(x[2], str) and isinstance(y[2], str) and (near(x[2], y[2], "FL")):
                 yield "float", str(key)
-            elif any(ord(c) > 126 for c in str(x[2])) or "\\" in str(y[2]):
+            elif any(ord(c) > 126 or c == "&" for c in str(x[2]) + str(y[2])):
                 yield "text-of-reference", "%s %.60r %.60r" % (key, x[2], y[2])
             else:
                 yield None, "%s %.60r, dcm2xml has %.60r" % (key, x[2], y[2])
@@ -301,12 +327,12 @@ def one_way(way, program, path, folder, original):
         return list(xml_trees(program, path))
     if way == ">pydicom":
         try:
-            return list(compare(original, by_from_json(program, path), way))
+            return list(compare(original, by_from_json(program, path), way, syntax_of(path) == "1.2.840.10008.1.2.2"))
         except Failed:
             raise
         except Exception as e:
             raise Unable(repr(e))
-    return list(compare(original, back(way, program, path, folder), way))
+    return list(compare(original, back(way, program, path, folder), way, syntax_of(path) == "1.2.840.10008.1.2.2"))
 
 
 def main():

@@ -19,13 +19,16 @@ done
 for page in docs/ops/*.md; do
     [ -f "$fresh/$page" ] || check "$page belongs to no room" "x"
 done
-while read -r room name option; do
-    check "tomo $room $name --help does not name --$option" \
-        "$("$TOMO" "$room" "$name" --help | grep -q -- "--$option\b" || echo missing)"
+while read -r words; do
+    set -- $words
+    option=${!#}
+    check "tomo ${*:1:$#-1} --help does not name --$option" \
+        "$("$TOMO" "${@:1:$#-1}" --help | grep -q -- "--$option\b" || echo missing)"
 done < <("$TOMO" ops | /usr/bin/python3 -c '
 import json, sys
 for op in json.load(sys.stdin):
     for o in op["options"]:
-        print(op["room"], op["name"], o["name"])')
+        # work on paths has a word of its own, which its example begins with
+        print(*([op["room"], op["name"]] if op["in"] else op["example"].split()[1:2]), o["name"])')
 echo "$passed passed, $failed failed, 0 skipped"
 [ "$failed" = 0 ]

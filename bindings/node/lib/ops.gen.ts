@@ -390,6 +390,72 @@ export interface RenderOverlayOptions {
   marks?: boolean;
 }
 
+/** Options of dicom load: A series of DICOM files to a volume. */
+export interface DicomLoadOptions {
+  /** stored values: no rescale to HU, SUV or others Default false. */
+  raw?: boolean;
+  /** accept missing slices and uneven spacing; remarks say so Default false. */
+  allowGaps?: boolean;
+  /** type of the voxels; auto is int16 or uint16 where values are whole and fit, else float32 Default auto. */
+  dtype?: 'auto' | 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64' | 'float32' | 'float64';
+  /** how far slices may stray from even spacing; 0 is 1 % of the spacing, at least 0.01 [mm] (0 to 1000) Default 0. */
+  tolerance?: number;
+  /** PET: standardized uptake values by body weight, lean body mass (James, Janmahasatian) or body surface Default none. */
+  suv?: 'none' | 'bw' | 'lbm' | 'lbm-janma' | 'bsa';
+  /** gantry tilt: move the slices onto a straight grid (linear) Default false. */
+  straighten?: boolean;
+  /** values by this Real World Value Mapping, from 1, in place of the rescale; 0 is the rescale (0 to 1000) Default 0. */
+  realWorld?: number;
+}
+
+/** Options of dicom write-series: A volume to a CT or MR series of DICOM files. */
+export interface DicomWriteSeriesOptions {
+  /** what the images are: CT or MR */
+  modality?: string;
+  /** Series Description */
+  description?: string;
+  /** derive UIDs from this, so that the same input gives the same files */
+  seed?: string;
+  /** Patient ID */
+  patientId?: string;
+  /** Patient's Name */
+  patientName?: string;
+  /** Study Date, YYYYMMDD */
+  studyDate?: string;
+  /** Derivation Description: what made the images */
+  derivation?: string;
+}
+
+/** Options of format load: Read a volume from a file. */
+export interface FormatLoadOptions {
+  /** only this time point of a 4D file, from 0; -1 is all (-1 to 2.14748e+09) Default -1. */
+  time?: number;
+  /** numbers as stored: the file's slope and intercept are not applied Default false. */
+  raw?: boolean;
+  /** read a sheared grid by its nearest rotation instead of refusing it Default false. */
+  allowShear?: boolean;
+}
+
+/** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
+export interface FormatSaveOptions {
+  /** compression of .gz: 1 fast to 9 small; 0 is the default (0 to 9) Default 0. */
+  level?: number;
+  /** NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767 (0 to 2) Default 0. */
+  version?: number;
+}
+
+/** Options of pipeline run: The whole study to a report. */
+export interface PipelineRunOptions {
+  /** Series Instance UID; the largest CT or MR series if not given */
+  series?: string;
+  /** sigma of the Gaussian before segmentation; 0 = none [mm] (0 to 20) Default 0.5. */
+  smooth?: number;
+  /** mask file to hold the bone mask (CT) or head mask (MR) against */
+  compare?: string;
+  /** what that mask is, for the report */
+  compareName?: string;
+}
+
 /** Every operation: its name, its options, what goes in and comes out. */
 export interface Operations {
   'image.stats': { options: ImageStatsOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
