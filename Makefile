@@ -40,6 +40,7 @@ hostile: ## the hostile files under ASan and UBSan
 	@cmake --preset asan && cmake --build build-asan -j $(JOBS)
 	@TOMO=build-asan/tomo tests/hostile/check_hostile.py
 hostile-long: hostile ## ... and 10000 damaged copies of real files (COUNT=n FIRST=n)
+	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0) library
 	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0)
 deid-score: all   ## known patients planted in all test files, de-identified, scored by MIDI-B's ten actions
 	@TOMO_DEID_EVERY=1 /usr/bin/python3 tests/deid/check_score.py

@@ -1,8 +1,8 @@
 /* tomo/dicom_pixels.h - what pixel values mean: a frame as a viewer shows it, and a frame in real-world values.
  *
- * Stored values pass the chain of PS3.4 N.2: Modality LUT, VOI LUT, Presentation LUT, then overlays. tomo_pixels_frame()
- * (dicom.h) gives what is stored, tomo_pixels_display() the end of the chain, tomo_pixels_real() its first step or a
- * Real World Value Mapping. Attributes come from the frame's functional groups where it has them, else from the data
+ * Stored values pass the chain of PS3.4 N.2: Modality LUT, VOI LUT, Presentation LUT, then overlays.
+ * tomo_pixels_frame() (dicom.h) gives what is stored, tomo_pixels_display() the end of the chain, tomo_pixels_real()
+ * its first step or a Real World Value Mapping. Attributes come from the frame's functional groups where it has them, else from the data
  * set, else from a presentation state that the caller gives (which goes before both).
  * Threads and ownership as in dicom.h: a data set that nobody edits may be used from any thread. */
 #ifndef TOMO_DICOM_PIXELS_H
@@ -50,7 +50,8 @@ typedef struct tomo_display_options {
  * Color passes no window; 16-bit color is brought to `bits`.
  * @param out image of 2 dimensions, 1 or 3 components, owned by the caller (tomo_image_free)
  * @return TOMO_OK, TOMO_E_ARG (no such frame; width too small), TOMO_E_NOTFOUND (no such window or LUT in the file; no
- *         pixel data), TOMO_E_FORMAT (a LUT that is none), TOMO_E_UNSUPPORTED (color of more than 16 bits)  @since 0.1 */
+ *         pixel data), TOMO_E_FORMAT (a LUT that is none), TOMO_E_UNSUPPORTED (color of more than 16 bits)
+ * @since 0.1 */
 TOMO_API tomo_status tomo_pixels_display(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out,
                                          const tomo_display_options *opts, tomo_error *err);
 

@@ -44,8 +44,8 @@ typedef struct tomo_transcode_options {
  * Image Sequence, Image Type DERIVED, (0028,2110) 01, ratio (0028,2112) and method (0028,2114) appended to what is
  * there, Derivation Description and Code. Compressed icons become uncompressed.
  * @param ds read whole; borrowed until the call returns
- * @return TOMO_OK, TOMO_E_ARG (syntax, options), TOMO_E_UNSUPPORTED (no such encoder or decoder, a frame that the syntax
- *         does not allow, no pixel data to compress), TOMO_E_FORMAT (damaged pixels), TOMO_E_LIMIT, TOMO_E_IO,
+ * @return TOMO_OK, TOMO_E_ARG (syntax, options), TOMO_E_UNSUPPORTED (no such encoder or decoder, a frame that the
+ *         syntax does not allow, no pixel data to compress), TOMO_E_FORMAT (damaged pixels), TOMO_E_LIMIT, TOMO_E_IO,
  *         TOMO_E_CANCELED. The file appears whole or not at all.  @since 0.1 */
 TOMO_API tomo_status tomo_dataset_transcode(tomo_ctx *ctx, const tomo_dataset *ds, const char *path,
                                             const tomo_transcode_options *opts, tomo_job *job, tomo_error *err);
@@ -65,8 +65,8 @@ typedef struct tomo_transcode_result {
 } tomo_transcode_result;
 #define TOMO_TRANSCODE_RESULT_INIT { sizeof(tomo_transcode_result), 0, 0, 0, 0, 0, 0, 0 }
 
-/** Transcode every DICOM file below a folder into a new folder with the same names. A file that can't be transcoded does
- * not stop the others: it is left out, counted and reported.
+/** Transcode every DICOM file below a folder into a new folder with the same names. A file that can't be transcoded
+ * does not stop the others: it is left out, counted and reported.
  * @param out    must not exist, or be an empty folder; appears whole
  * @param report which files failed and why; may be NULL
  * @return TOMO_OK also if some failed; TOMO_E_NOTFOUND (no DICOM file), TOMO_E_EXISTS, TOMO_E_IO  @since 0.1 */

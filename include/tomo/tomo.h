@@ -9,6 +9,8 @@
 #include <tomo/codec.h>
 #include <tomo/deid.h>
 #include <tomo/dicom.h>
+#include <tomo/dicom_pixels.h>
+#include <tomo/dicom_transcode.h>
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>

@@ -18,6 +18,29 @@ typedef struct tomo__target {
 } tomo__target;
 tomo_status tomo__target_find(tomo__target *t, const tomo_transcode_options *o, tomo_error *err);
 
+/* One run over all frames. */
+typedef struct tomo__recode {
+    tomo_ctx *ctx;
+    const tomo_transcode_options *o;
+    const tomo__target *target;
+    const tomo__pixels *p;
+    const tomo__frame_at *at; /* of compressed frames, else NULL */
+    tomo_encode_options encode;
+    tomo_frame_desc desc; /* of decoded frames, and how native ones are laid out */
+    bool is_ybr, shift;   /* the attribute says YBR; values are to be brought down to bit 0 */
+    int64_t first;        /* frame of the batch */
+    tomo_buffer **frames; /* encoded; uncompressed ones go on to: */
+    uint8_t *native;      /* the value that they make, the shadow's; NULL for fragments */
+    uint64_t native_bytes;
+    bool *rgb;                /* decoding turned the colors */
+    const char **photometric; /* what encoding made of them */
+} tomo__recode;
+/* Recode the frames of `p`, whose data set is `ds`; w->ctx, o, target and p are set. Uncompressed ones become memory of
+ * the shadow's. */
+tomo_status tomo__recode_all(tomo__recode *w, tomo__shadow *s, const tomo_dataset *ds, const tomo__pixels *p,
+                             tomo_job *job, tomo_error *err);
+void tomo__recode_free(tomo__recode *w);
+
 /* Has the frames' loss been more than nothing? */
 bool tomo__target_lossy(const tomo__target *t, const tomo_transcode_options *o);
 /* Attributes of a derived image (PS3.3 C.7.6.1.1.3, C.7.6.1.1.5). `ratio` is size before to size after. */
