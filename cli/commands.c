@@ -263,7 +263,8 @@ const cli_command cli_commands[] = {
       "One line a path; absent is exit code 3.",
       "tomo dicom get slice.dcm PatientName PixelSpacing", get_flags, cli_dicom_get },
     { "dicom", "set", "FILE OUT PATH=VALUE...", 3, 1 << 20, "Set values and write a new file.",
-      "What is not set keeps its exact bytes. Several values are joined by backslashes.",
+      "What is not set keeps its exact bytes. Several values are joined by backslashes. Private elements that no\n"
+      "dictionary knows need their VR: (0029,\"MY COMPANY\",01):DS=1.5.",
       "tomo dicom set slice.dcm new.dcm PatientName=Doe^Jane PatientID=4711", write_flags, cli_dicom_set },
     { "dicom", "delete", "FILE OUT PATH...", 3, 1 << 20, "Remove elements and write a new file.",
       "A path may also name an item: ReferencedSeriesSequence[0].",

@@ -306,8 +306,17 @@ int cli_dicom_set(cli *c)
             break;
         }
         *equals = 0;
-        if (resolve(c, ds, c->args[i], true, &path) ||
-            tomo_dataset_set(ds, path.data ? path.data : "", equals + 1, &c->err))
+        uint16_t vr = 0;
+        if (equals - c->args[i] > 3 && equals[-3] == ':') { /* PATH:VR */
+            vr = TOMO_VR((unsigned char)equals[-2], (unsigned char)equals[-1]);
+            equals[-3] = 0;
+        }
+        tomo_status st = resolve(c, ds, c->args[i], true, &path);
+        if (st == TOMO_OK && vr)
+            st = tomo_dataset_set_as(ds, path.data ? path.data : "", vr, equals + 1, &c->err);
+        else if (st == TOMO_OK)
+            st = tomo_dataset_set(ds, path.data ? path.data : "", equals + 1, &c->err);
+        if (st)
             code = cli_fail(c);
         tomo__text_free(&path);
     }

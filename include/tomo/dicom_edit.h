@@ -36,6 +36,9 @@ TOMO_API tomo_status tomo_dataset_copy(tomo_dataset *to, const tomo_dataset *fro
 
 /* ---- values by tag ------------------------------------------------------------------------------------------ */
 
+/** Set by path with a VR of yours, for private elements that no dictionary knows. @since 0.1 */
+TOMO_API tomo_status tomo_dataset_set_as(tomo_dataset *ds, const char *path, uint16_t vr, const char *text,
+                                         tomo_error *err);
 /** Set from text, as tomo_dataset_set(). @since 0.1 */
 TOMO_API tomo_status tomo_dataset_set_text(tomo_dataset *ds, tomo_tag tag, const char *text, tomo_error *err);
 /** Set numbers: VR from the dictionary or the present element (DS, IS, FL, FD, US, SS, UL, SL, UV, SV). DS gets the

@@ -121,7 +121,7 @@ static tomo_status vr_for(const walk *w, const tomo_dataset *top, const char *pa
 {
     *vr = tomo__store_vr(w->ds, w->tag, top);
     if (!*vr)
-        return tomo__fail(err, TOMO_E_ARG, "%s: the VR of " TAG_FMT " is not known, set it from bytes", path,
+        return tomo__fail(err, TOMO_E_ARG, "%s: the VR of " TAG_FMT " is not known, it must be given", path,
                           TAG_ARGS(w->tag));
     return TOMO_OK;
 }
@@ -252,6 +252,15 @@ tomo_status tomo_dataset_set(tomo_dataset *ds, const char *path, const char *tex
     if (!ds || !path || !text)
         return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_set: NULL argument");
     return set_text(ds, path, 0, text, err);
+}
+
+tomo_status tomo_dataset_set_as(tomo_dataset *ds, const char *path, uint16_t vr, const char *text, tomo_error *err)
+{
+    if (!ds || !path || !text)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_set_as: NULL argument");
+    if (!tomo__vr_known(vr))
+        return tomo__fail(err, TOMO_E_ARG, "%s: there is no VR %c%c", path, vr >> 8, vr & 0xff);
+    return set_text(ds, path, vr, text, err);
 }
 
 tomo_status tomo__set_text_as(tomo_dataset *ds, tomo_tag tag, uint16_t vr, const char *text, tomo_error *err)

@@ -85,7 +85,7 @@ def run_examples(examples):
             continue
         check(r.returncode == 0, f"the example of {name}: exit {r.returncode} {r.stderr[-200:]}")
         try:
-            for line in [r.stdout] if "\n" not in r.stdout.strip() or words[0] != "info" else r.stdout.splitlines():
+            for line in [r.stdout] if "\n" not in r.stdout.strip() or words not in (["info"], ["dicom", "table"]) else r.stdout.splitlines():
                 json.loads(line)
             check(r.stdout.strip() != "", f"{name} --json prints nothing")
         except ValueError as e:
@@ -229,6 +229,8 @@ def prepare():
     for copy in ("found", "given", "bones"):
         os.link("mask.nii.gz", copy + ".nii.gz")
     shutil.copy(sorted(Path("scans").iterdir())[30], "slice.dcm")
+    shutil.copy("slice.dcm", "new.dcm")  # for diff
+    Path("slice.json").write_text(run("dicom", "json", "slice.dcm", "--inline", "10000000", "--meta").stdout)  # for create
     Path("report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")  # for create
     Path("findings.json").write_text(json.dumps({"groups": [{  # for report sr, as docs/rooms/object.md shows it
         "tracking_id": "Lesion 1", "finding": ["27925004", "SCT", "Nodule"], "site": ["39607008", "SCT", "Lung"],

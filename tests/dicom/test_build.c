@@ -160,6 +160,9 @@ TEST(blocks_are_found_and_reserved)
     CHECK_FAILS(tomo_dataset_set_private(ds, 0x0031, "TOMO TEST", 0x01, 0, "x", &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_dataset_set_private(ds, 0x0031, "TOMO TEST", 0x01, TOMO_VR('I', 'S'), "x", &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_dataset_private_block(ds, 0x0031, "TOMO TEST", &block, &t->err), TOMO_E_NOTFOUND);
+    CHECK_OK(tomo_dataset_set_as(ds, "00291106", TOMO_VR('U', 'S'), "7", &t->err));
+    CHECK_STR(d_get(ds, 0x00291106), "7");
+    CHECK_FAILS(tomo_dataset_set_as(ds, "00291106", TOMO_VR('?', '?'), "7", &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_dataset_reserve_block(ds, 0x0030, "TOMO TEST", &block, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_dataset_reserve_block(ds, 0x0031, "", &block, &t->err), TOMO_E_ARG);
     tomo_dataset_free(ds);

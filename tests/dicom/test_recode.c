@@ -1,5 +1,6 @@
-/* test_recode.c - whole data sets into other character sets: bytes as in the standard's annexes (PS3.5 H to M), both
- * ways, items with sets of their own, and nothing changed where something can't be said. */
+/* test_recode.c - whole data sets into other character sets: bytes as in the standard's annexes (PS3.5 H to K) and in
+ * D. Clunie's character set tests, both ways, items with sets of their own, and nothing changed where something can't
+ * be said. */
 #include "d.h"
 
 #include <tomo/dicom_edit.h>
@@ -27,14 +28,14 @@ static const struct {
       "Wang^XiaoDong=\347\216\213^\345\260\217\346\235\261" },
     { "J.2", "Wang^XiaoDong=\347\216\213^\345\260\217\344\270\234", "GB18030",
       "Wang^XiaoDong=\315\365^\320\241\266\253" },
-    { "J.4 (GBK)", "Wang^XiaoDong=\347\216\213^\345\260\217\344\270\234", "GBK",
+    { "J.2 in GBK", "Wang^XiaoDong=\347\216\213^\345\260\217\344\270\234", "GBK",
       "Wang^XiaoDong=\315\365^\320\241\266\253" },
     { "K.2", "Zhang^XiaoDong=\345\274\240^\345\260\217\344\270\234", "\\ISO 2022 IR 58",
       "Zhang^XiaoDong=" ESC "$)A\325\305^" ESC "$)A\320\241\266\253" },
-    { "L (Latin 1)", "Buc^J\303\251r\303\264me", "ISO_IR 100", "Buc^J\351r\364me" },
-    { "M (Greek)", "\316\224\316\271\316\277\316\275\317\205\317\203\316\271\316\277\317\202", "ISO_IR 126",
+    { "Latin 1 (SCSFREN)", "Buc^J\303\251r\303\264me", "ISO_IR 100", "Buc^J\351r\364me" },
+    { "Greek (SCSGREEK)", "\316\224\316\271\316\277\316\275\317\205\317\203\316\271\316\277\317\202", "ISO_IR 126",
       "\304\351\357\355\365\363\351\357\362" },
-    { "M (Cyrillic)", "\320\233\321\216\320\272ce\320\274\320\261yp\320\263", "ISO_IR 144",
+    { "Cyrillic (SCSRUSS)", "\320\233\321\216\320\272ce\320\274\320\261yp\320\263", "ISO_IR 144",
       "\273\356\332ce\334\321yp\323" },
     { "code extensions of single-byte sets", "Buc^J\303\251r\303\264me \320\233", "ISO 2022 IR 100\\ISO 2022 IR 144",
       "Buc^J\351r\364me " ESC "-L\273" },
@@ -58,7 +59,7 @@ TEST(names_of_the_annexes)
         CHECK_OK(tomo_dataset_recode(ds, examples[i].set, &t->err));
         CHECK_OK(tomo_dataset_find(ds, "PatientName", &e, &t->err));
         if (e.length != n + (n & 1) || memcmp(e.value, examples[i].bytes, n) != 0)
-            print_error("PS3.5 %s: %.*s\n", examples[i].section, (int)e.length, (const char *)e.value);
+            print_error("%s: %.*s\n", examples[i].section, (int)e.length, (const char *)e.value);
         CHECK_INT(e.length, n + (n & 1));
         CHECK(memcmp(e.value, examples[i].bytes, n) == 0);
         CHECK_STR(d_get(ds, 0x00080005), examples[i].set);
