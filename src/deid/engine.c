@@ -459,6 +459,9 @@ static tomo_status put_element(walk *w, tomo__text *t, const tomo_dataset *ds, c
     vr = e->flags & ELEM_SEQUENCE ? VR_SQ : tomo__elem_vr(ds, e);
     if (dict && vr == VR_UN && e->length == 0)
         vr = dict->vr;
+    if (dict && dict->vr == VR_CS && tomo__vr_charset(vr) &&
+        vr != VR_PN) /* a code under another name: held to be one */
+        vr = VR_CS;
     if (!dict || vr == VR_UN || !tomo__deid_vr_fits(vr, dict) || (ds->big && e->vr == VR_UN)) {
         w->r->unknown_removed++;
         return TOMO_OK;
