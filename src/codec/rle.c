@@ -2,35 +2,60 @@
 #include "codec/codec_internal.h"
 
 enum { HEADER = 64, MOST_SEGMENTS = 15 };
+enum { PART = 1 << 14 }; /* bytes of a plane at a time */
 
-/* One segment into exactly `size` bytes. What follows the last byte is padding and left alone. Short runs, which are
- * most of them, are written as 16 bytes whatever their length as long as both sides have room: the next run
- * overwrites the surplus. Returns the number of bytes made. */
-static size_t unpack(uint8_t *out, size_t size, const uint8_t *in, size_t in_size)
+/* A segment on its way: `left` bytes of the packet that was begun are still to be made. */
+typedef struct unpacker {
+    const uint8_t *in, *end;
+    size_t left;
+    bool is_run; /* of *in, else literals */
+} unpacker;
+
+/* What is left of a packet, as far as there is room and input. */
+static uint8_t *go_on(unpacker *u, uint8_t *out, const uint8_t *out_end)
 {
-    const uint8_t *const in_end = in + in_size;
+    const size_t n = TOMO__MIN(u->left, (size_t)(out_end - out)), most = (size_t)(u->end - u->in);
+    if (most < (u->is_run ? 1 : n))
+        return NULL;
+    if (u->is_run)
+        memset(out, *u->in, n);
+    else
+        memcpy(out, u->in, n);
+    u->left -= n;
+    u->in += u->is_run ? u->left == 0 : n;
+    return out + n;
+}
+
+/* The next `size` bytes. What follows the last byte of a segment is padding and left alone. Short packets, which are
+ * most of them, are written as 16 bytes whatever their length as long as both sides have room: the next one overwrites
+ * the surplus. Returns the number of bytes made. */
+static size_t unpack(unpacker *u, uint8_t *out, size_t size)
+{
     uint8_t *const start = out, *const out_end = out + size;
-    while (out < out_end && in < in_end) {
-        const unsigned head = *in++;
-        if (head < 128) {
-            const size_t n = head + 1;
-            if (n > (size_t)(in_end - in) || n > (size_t)(out_end - out))
+    while (out < out_end) {
+        if (u->left == 0) {
+            if (u->in == u->end)
                 break;
-            if (n <= 16 && in_end - in >= 16 && out_end - out >= 16)
-                memcpy(out, in, 16);
-            else
-                memcpy(out, in, n);
-            in += n, out += n;
-        } else if (head > 128) {
-            const size_t n = 257 - head;
-            if (in == in_end || n > (size_t)(out_end - out))
-                break;
-            if (n <= 16 && out_end - out >= 16)
-                memset(out, *in, 16);
-            else
-                memset(out, *in, n);
-            in++, out += n;
-        } /* 128 says nothing */
+            const unsigned head = *u->in++;
+            if (head == 128) /* says nothing */
+                continue;
+            u->is_run = head > 128;
+            u->left = u->is_run ? 257 - head : head + 1;
+            if (u->left <= 16 && u->end - u->in >= 16 && out_end - out >= 16) {
+                if (u->is_run)
+                    memset(out, *u->in, 16);
+                else
+                    memcpy(out, u->in, 16);
+                out += u->left;
+                u->in += u->is_run ? 1 : u->left;
+                u->left = 0;
+                continue;
+            }
+        }
+        uint8_t *to = go_on(u, out, out_end);
+        if (!to)
+            break;
+        out = to;
     }
     return (size_t)(out - start);
 }
@@ -57,24 +82,67 @@ static tomo_status read_header(const tomo__codec_call *call, uint32_t count, uin
     return TOMO_OK;
 }
 
-static tomo_status unpack_segment(const tomo__codec_call *call, const uint32_t *offset, uint32_t i, uint8_t *to,
-                                  size_t size, tomo_error *err)
+/* Bytes `from` to `from + size` of segment i, whose unpacker has made those before; `all` bytes is where its last
+ * packet has to end. */
+static tomo_status unpack_part(unpacker *u, const uint32_t *offset, uint32_t i, uint8_t *to, size_t from, size_t size,
+                               size_t all, tomo_error *err)
 {
-    const size_t made = unpack(to, size, call->in + offset[i], offset[i + 1] - offset[i]);
-    if (made == size)
+    const size_t made = unpack(u, to, size);
+    if (made == size && (from + size < all || u->left == 0))
         return TOMO_OK;
     return tomo__fail_at(err, TOMO_E_FORMAT, offset[i + 1],
-                         "RLE: segment %u (bytes %u to %u) breaks off after %zu bytes, expected %zu", i + 1, offset[i],
-                         offset[i + 1], made, size);
+                         "RLE: segment %u (bytes %u to %u) %s after %zu bytes, expected %zu", i + 1, offset[i],
+                         offset[i + 1], made == size ? "goes on" : "breaks off", from + made, all);
+}
+
+static unpacker unpacker_of(const tomo__codec_call *call, const uint32_t *offset, uint32_t i)
+{
+    return (unpacker){ call->in + offset[i], call->in + offset[i + 1], 0, false };
+}
+
+/* All planes of a sample, a part of each at a time, so that they are merged while they are in the cache. */
+static tomo_status unpack_sample(const tomo__codec_call *call, const uint32_t *offset, uint32_t sample, uint8_t *parts,
+                                 tomo_error *err)
+{
+    const tomo_frame_desc *d = call->desc;
+    const size_t bytes = tomo__sample_bytes(d), pixels = (size_t)d->columns * (size_t)d->rows;
+    const size_t step = bytes * (size_t)d->samples;
+    const uint32_t first = sample * (uint32_t)bytes;
+    unpacker u[8];
+    for (uint32_t b = 0; b < bytes; b++)
+        u[b] = unpacker_of(call, offset, first + b);
+    for (size_t from = 0; from < pixels; from += PART) {
+        const size_t n = TOMO__MIN((size_t)PART, pixels - from);
+        for (uint32_t b = 0; b < bytes; b++) {
+            tomo_status st = unpack_part(&u[b], offset, first + b, parts + b * PART, from, n, pixels, err);
+            if (st != TOMO_OK)
+                return st;
+        }
+        tomo__merge_planes(call->out + from * step + sample * bytes, parts, PART, n, bytes, step);
+    }
+    return TOMO_OK;
+}
+
+static tomo_status unpack_bits(const tomo__codec_call *call, const uint32_t *offset, tomo_error *err)
+{
+    const size_t size = call->out_size / 8 + (call->out_size % 8 != 0);
+    unpacker u = unpacker_of(call, offset, 0);
+    uint8_t *packed = tomo__alloc(call->ctx, size);
+    if (!packed)
+        return tomo__no_memory(call->ctx, err, size, "bits of a frame");
+    tomo_status st = unpack_part(&u, offset, 0, packed, 0, size, size, err);
+    if (st == TOMO_OK)
+        tomo__unpack_bits(call->out, packed, 0, call->out_size);
+    tomo__free(call->ctx, packed);
+    return st;
 }
 
 tomo_status tomo__rle_decode(tomo__codec_call *call, tomo_error *err)
 {
     const tomo_frame_desc *d = call->desc;
-    const size_t bytes = tomo__sample_bytes(d), pixels = (size_t)d->columns * (size_t)d->rows;
+    const size_t bytes = tomo__sample_bytes(d);
     const bool bits = d->bits_allocated == 1;
     const uint32_t count = bits ? 1 : (uint32_t)((size_t)d->samples * bytes);
-    const size_t plane = bits ? call->out_size / 8 + (call->out_size % 8 != 0) : pixels;
     uint32_t offset[MOST_SEGMENTS + 1];
     tomo_status st;
     if (count > MOST_SEGMENTS)
@@ -82,22 +150,17 @@ tomo_status tomo__rle_decode(tomo__codec_call *call, tomo_error *err)
                           (int)d->samples, (int)d->bits_allocated);
     if ((st = read_header(call, count, offset, err)) != TOMO_OK)
         return st;
-    if (count == 1 && !bits)
-        return unpack_segment(call, offset, 0, call->out, plane, err);
-
-    /* `planes` of one sample at a time, while they are in the cache */
-    const uint32_t group = (uint32_t)bytes;
-    uint8_t *planes = tomo__alloc(call->ctx, group * plane);
-    if (!planes)
-        return tomo__no_memory(call->ctx, err, group * plane, "byte planes");
-    for (uint32_t i = 0; i < count && st == TOMO_OK; i++) {
-        st = unpack_segment(call, offset, i, planes + i % group * plane, plane, err);
-        if (st == TOMO_OK && bits)
-            tomo__unpack_bits(call->out, planes, 0, call->out_size);
-        else if (st == TOMO_OK && i % group == group - 1)
-            tomo__merge_planes(call->out + i / group * bytes, planes, plane, pixels, bytes,
-                               bytes * (size_t)d->samples);
+    if (bits)
+        return unpack_bits(call, offset, err);
+    if (count == 1) {
+        unpacker u = unpacker_of(call, offset, 0);
+        return unpack_part(&u, offset, 0, call->out, 0, call->out_size, call->out_size, err);
     }
-    tomo__free(call->ctx, planes);
+    uint8_t *parts = tomo__alloc(call->ctx, bytes * PART);
+    if (!parts)
+        return tomo__no_memory(call->ctx, err, bytes * PART, "byte planes");
+    for (uint32_t s = 0; s < (uint32_t)d->samples && st == TOMO_OK; s++)
+        st = unpack_sample(call, offset, s, parts, err);
+    tomo__free(call->ctx, parts);
     return st;
 }
