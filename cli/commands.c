@@ -256,7 +256,7 @@ const cli_command cli_commands[] = {
     { "dicom", "extract", "FILE OUT", 2, 2, "What an object holds, as a file: a document, samples of a waveform.",
       "Documents (PDF, CDA, STL, OBJ) come out byte for byte. Waveforms: OUT .csv is a table (time in seconds, a\n"
       "column a channel in its unit), .npy an array, .svg a plot on ECG paper. Not for diagnosis.",
-      "tomo dicom extract ecg.dcm ecg.svg", extract_flags, cli_dicom_extract },
+      "tomo dicom extract report.pdf.dcm report-again.pdf", extract_flags, cli_dicom_extract },
     { "dicom", "get", "FILE PATH...", 2, 1 << 20, "Values by path.",
       "A path is a keyword, a tag, or a way into sequences: PatientName, 00100010,\n"
       "ReferencedSeriesSequence[0].SeriesInstanceUID, (0019,\"SIEMENS MR HEADER\",0A) in the creator's block.\n"

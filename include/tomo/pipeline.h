@@ -18,8 +18,8 @@ extern "C" {
 TOMO_API const tomo_op *tomo_pipeline_op(size_t i);
 /** By room and name ("filter", "gauss"); in names - and _ are the same. NULL if there is none. @since 0.1 */
 TOMO_API const tomo_op *tomo_pipeline_find(const char *room, const char *name);
-/** Rows of work on paths: load, write-series, save, run. Their ports are empty and `run` is NULL; their options are those of
- * the call that each names. NULL past the last. @since 0.1 */
+/** Rows of work on paths: load, write-series, save, run. Their ports are empty and `run` is NULL; their options are
+ * those of the call that each names. NULL past the last. @since 0.1 */
 TOMO_API const tomo_op *tomo_pipeline_job_row(size_t i);
 /** The tables of all operations, then of work on paths, as one JSON array: what docs, TypeScript types and completions
  * are made from.

@@ -232,6 +232,13 @@ def prepare():
     shutil.copy("slice.dcm", "new.dcm")  # for diff
     Path("slice.json").write_text(run("dicom", "json", "slice.dcm", "--inline", "10000000", "--meta").stdout)  # for create
     Path("report.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")  # for create
+    r = run("dicom", "create", "report.pdf", "report.pdf.dcm", "--as", "pdf", "--like", "slice.dcm")  # for extract
+    check(r.returncode == 0, f"dicom create --as pdf: {r.stderr}")
+    Path("study.key").write_bytes(bytes(range(32)))  # for deid run and undo
+    if subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "private.pem", "-out",
+                       "recipient.pem", "-subj", "/CN=recipient"], capture_output=True).returncode == 0:
+        r = run("deid", "run", "slice.dcm", "clean.dcm", "--key", "study.key", "--encrypt", "recipient.pem")
+        check(r.returncode == 0, f"deid run --encrypt: {r.stderr}")
     Path("findings.json").write_text(json.dumps({"groups": [{  # for report sr, as docs/rooms/object.md shows it
         "tracking_id": "Lesion 1", "finding": ["27925004", "SCT", "Nodule"], "site": ["39607008", "SCT", "Lung"],
         "measurements": [{"name": ["103339001", "SCT", "Long Axis"], "value": 12.5, "unit": "mm"}],
