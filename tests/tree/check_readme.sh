@@ -17,7 +17,7 @@ trap 'rm -rf "$dir"' EXIT
 root=$PWD
 block c >"$dir/main.c"
 block sh >"$dir/lines"
-check "ten lines of shell" test "$(wc -l <"$dir/lines")" = 10
+check "ten lines of shell and more, not hundreds" test "$(wc -l <"$dir/lines")" -ge 10 -a "$(wc -l <"$dir/lines")" -le 25
 /usr/bin/python3 tests/tools/make_phantom.py "$dir/head.nii" 96
 mkdir "$dir/bin"
 ln -s "${TOMO:-$build/tomo}" "$dir/bin/tomo"
