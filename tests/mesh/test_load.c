@@ -82,7 +82,8 @@ TEST(files_of_others_are_what_vtk_reads)
     }
 }
 
-#define FACET(c) "facet normal 0 0 nan\nouter loop\nvertex 0 0 0\nvertex 1e0 -0 0\nvertex 0 " c " 0\nendloop\nendfacet\n"
+#define FACET(c)                                                                                                       \
+    "facet normal 0 0 nan\nouter loop\nvertex 0 0 0\nvertex 1e0 -0 0\nvertex 0 " c " 0\nendloop\nendfacet\n"
 
 TEST(stl_as_text)
 {
@@ -151,7 +152,8 @@ TEST(any_points_are_joined_quickly)
         CHECK_INT(tomo_mesh_vertex_count(mesh), kind ? 3 * N / 2 : 1);
         CHECK_INT(tomo_mesh_triangle_count(mesh), N);
         for (size_t i = 0; i < 3 * N; i++)
-            CHECK(memcmp(tomo_mesh_vertices(mesh) + 3 * (size_t)tomo_mesh_triangles(mesh)[i], corners + 3 * i, 12) == 0 ||
+            CHECK(memcmp(tomo_mesh_vertices(mesh) + 3 * (size_t)tomo_mesh_triangles(mesh)[i], corners + 3 * i, 12) ==
+                      0 ||
                   kind == 0);
         tomo_mesh_free(mesh);
     }
@@ -166,10 +168,11 @@ TEST(any_points_are_joined_quickly)
 TEST(ply_as_text)
 {
     tomo_mesh *mesh = NULL;
-    CHECK_OK(load_text(t, &mesh, "a",
-                       HEAD("ascii") "element camera 1\nproperty list uchar float row\n" POINTS("5") "property uchar red\n"
-                       FACES("3") "end_header\n3 1.5 2 3\n0 0 0 9\n1 0 0 9\n1 1 0 9\n0 1 0 9\n2 2 -1e-1 9\n"
-                       "4 0 1 2 3\n2 1 2\n3 0 1 4"));
+    CHECK_OK(load_text(
+        t, &mesh, "a",
+        HEAD("ascii") "element camera 1\nproperty list uchar float row\n" POINTS("5") "property uchar red\n" FACES(
+            "3") "end_header\n3 1.5 2 3\n0 0 0 9\n1 0 0 9\n1 1 0 9\n0 1 0 9\n2 2 -1e-1 9\n"
+                 "4 0 1 2 3\n2 1 2\n3 0 1 4"));
     const uint32_t want[9] = { 0, 1, 2, 0, 2, 3, 0, 1, 4 };
     CHECK_INT(tomo_mesh_vertex_count(mesh), 5);
     CHECK_INT(tomo_mesh_triangle_count(mesh), 3);
@@ -188,7 +191,8 @@ TEST(ply_in_both_orders)
         const int n = snprintf((char *)file, sizeof file,
                                "ply\r\nformat binary_%s_endian 1.0\r\nelement vertex 3\r\nproperty short x\r\n"
                                "property int16 y\r\nproperty short z\r\nelement face 1\r\n"
-                               "property list uint8 ushort vertex_indices\r\nend_header\r\n", k ? "big" : "little");
+                               "property list uint8 ushort vertex_indices\r\nend_header\r\n",
+                               k ? "big" : "little");
         memcpy(file + n, k ? big : little, sizeof big);
         CHECK_OK(load(t, &mesh, "a.ply", file, (size_t)n + sizeof big));
         CHECK(memcmp(tomo_mesh_vertices(mesh), want, sizeof want) == 0);
@@ -222,7 +226,8 @@ TEST(ply_damage_is_named)
     refuse(t, "a.ply", "ply\nelement vertex 1\nend_header\n", TOMO_E_FORMAT, "expected the line 'format'");
     refuse(t, "a.ply", HEAD("ascii") "property float x\nend_header\n", TOMO_E_FORMAT, "an element before its");
     refuse(t, "a.ply", HEAD("ascii") "element vertex -1\nend_header\n", TOMO_E_FORMAT, "'-1' in the PLY header");
-    refuse(t, "a.ply", HEAD("ascii") POINTS("1") POINTS("1") "end_header\n", TOMO_E_FORMAT, "each kind of elements once");
+    refuse(t, "a.ply", HEAD("ascii") POINTS("1") POINTS("1") "end_header\n", TOMO_E_FORMAT,
+           "each kind of elements once");
     refuse(t, "a.ply", HEAD("ascii") POINTS("1") "property half w\nend_header\n", TOMO_E_FORMAT, "'half' in the PLY");
     refuse(t, "a.ply", HEAD("ascii") POINTS("1") "property list float int l\nend_header\n", TOMO_E_FORMAT,
            "a type of whole numbers");
@@ -230,13 +235,16 @@ TEST(ply_damage_is_named)
            "2 of element vertex promised");
     refuse(t, "a.ply", HEAD("ascii") POINTS("2") FACES("0") "end_header\n0.0 0.0 0.0 1.0 1.0", TOMO_E_FORMAT,
            "cut short in element vertex 1 of 2");
-    refuse(t, "a.ply", HEAD("binary_big_endian") POINTS("4000000000") "end_header\n", TOMO_E_LIMIT, "at most 2147483647");
+    refuse(t, "a.ply", HEAD("binary_big_endian") POINTS("4000000000") "end_header\n", TOMO_E_LIMIT,
+           "at most 2147483647");
     refuse(t, "a.ply", HEAD("ascii") POINTS("1") "end_header\n1 inf 2", TOMO_E_FORMAT, "'inf' in element vertex 0");
     refuse(t, "a.ply", HEAD("ascii") POINTS("1") "end_header\n1 1e99 2", TOMO_E_FORMAT, "a coordinate of 1e+99");
     refuse(t, "a.ply", HEAD("ascii") POINTS("1") FACES("1") "end_header\n1 1 2\n3 0 0 1", TOMO_E_FORMAT,
            "face 0 names vertex 1 of 1");
-    refuse(t, "a.ply", HEAD("ascii") POINTS("1") "element tristrips 1\nproperty list int int vertex_indices\nend_header\n"
-           "1 1 2\n3 0 0 0", TOMO_E_UNSUPPORTED, "triangle strips");
+    refuse(t, "a.ply",
+           HEAD("ascii") POINTS("1") "element tristrips 1\nproperty list int int vertex_indices\nend_header\n"
+                                     "1 1 2\n3 0 0 0",
+           TOMO_E_UNSUPPORTED, "triangle strips");
     refuse(t, "a.ply", HEAD("ascii") POINTS("1") "element face 1\nproperty int red\nend_header\n1 1 2\n3",
            TOMO_E_UNSUPPORTED, "faces without a list vertex_indices");
 }
@@ -262,7 +270,8 @@ TEST(hardship)
         FILE *f = fopen(path, "rb");
         const size_t n = fread(b, 1, sizeof b, f);
         fclose(f);
-        FAIL_EACH_ALLOC(t) {
+        FAIL_EACH_ALLOC(t)
+        {
             const tomo_status st = tomo_mesh_load(t->ctx, &out, path, NULL, NULL, &t->err);
             CHECK(st == TOMO_OK || (st == TOMO_E_NOMEM && t->err.status == st && !out));
             tomo_mesh_free(out);
@@ -283,8 +292,9 @@ TEST(content_tells_what_it_is)
 {
     static const struct {
         const char *text, *want;
-    } rows[] = { { "solid\nfacet", "stl" }, { "solid ground\nendsolid", "stl" }, { "solid advice", NULL },
-                 { "ply\nformat", "ply" },  { "plywood", NULL },                 { "", NULL } };
+    } rows[] = { { "solid\nfacet", "stl" }, { "solid ground\nendsolid", "stl" },
+                 { "solid advice", NULL },  { "ply\nformat", "ply" },
+                 { "plywood", NULL },       { "", NULL } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         tomo_source *source = NULL;
         const char *format = "";
