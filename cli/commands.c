@@ -195,16 +195,16 @@ static const cli_flag deid_undo_flags[] = {
 };
 
 const cli_command cli_commands[] = {
-    { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study or volume; a summary.",
+    { NULL, "info", "PATH...", 1, 1 << 20, "What is this: file, series, study, volume or mesh; a summary.",
       "One block (with --json one object a line) for each path.", "tomo info scans/ brain.nii.gz", NULL, cli_info },
     { NULL,
       "convert",
       "IN OUT",
       2,
       2,
-      "Any series or volume to any format.",
+      "Any series, volume or mesh to any format.",
       "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an\n"
-      "ending it is a DICOM folder. Geometry is kept; PNG is one slice.",
+      "ending it is a DICOM folder. Geometry is kept; PNG is one slice. A mesh (.stl, .ply) becomes .stl or .ply.",
       "tomo convert scans/ ct.nii.gz",
       convert_flags,
       cli_convert,

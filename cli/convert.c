@@ -197,7 +197,32 @@ static tomo_status save_gradients(cli *c)
     return st;
 }
 
-int cli_convert(cli *c)
+/* A surface to another format of surfaces; no option of an image says anything about it. */
+static tomo_status convert_mesh(cli *c)
+{
+    tomo_report *report = NULL;
+    tomo_value mesh = { TOMO_KIND_NONE, NULL };
+    for (const cli_flag *flag = c->command->flags; flag && flag->name; flag++)
+        if (cli_flag_value(c, flag->name))
+            return tomo__fail(&c->err, TOMO_E_ARG, "%s is a surface mesh: --%s is for images", c->args[0], flag->name);
+    if (c->n_op_flags)
+        return tomo__fail(&c->err, TOMO_E_ARG, "%s is a surface mesh: --%s is for images", c->args[0],
+                          c->op_flag[0].name);
+    tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    tomo__span whole = tomo__job_enter(c->job, 0.0, 0.5, "reading");
+    if (st == TOMO_OK)
+        st = tomo_pipeline_load_value(c->ctx, &mesh, TOMO_KIND_MESH, c->args[0], report, c->job, &c->err);
+    tomo__job_leave(c->job, whole);
+    cli_print_report(c, report);
+    whole = tomo__job_enter(c->job, 0.5, 1.0, "writing");
+    if (st == TOMO_OK)
+        st = tomo_pipeline_save(c->ctx, c->args[1], &mesh, c->job, &c->err);
+    tomo__job_leave(c->job, whole);
+    tomo_value_clear(&mesh);
+    return st;
+}
+
+static tomo_status convert_image(cli *c)
 {
     tomo_image *image = NULL;
     bool folder = !strchr(file_name(c->args[1]), '.');
@@ -217,6 +242,16 @@ int cli_convert(cli *c)
         st = st ? st : tomo_format_save(c->ctx, c->args[1], image, &f, c->job, &c->err);
     }
     tomo__job_leave(c->job, whole);
+    tomo_image_free(image);
+    return st;
+}
+
+int cli_convert(cli *c)
+{
+    tomo_path_kind kind = TOMO_PATH_UNKNOWN;
+    tomo_status st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
+    if (st == TOMO_OK)
+        st = kind == TOMO_PATH_MESH ? convert_mesh(c) : convert_image(c);
     if (st == TOMO_OK && c->json) {
         tomo__json j = TOMO__JSON(c->ctx);
         tomo_buffer *text = NULL;
@@ -227,6 +262,5 @@ int cli_convert(cli *c)
         if (st == TOMO_OK)
             cli_print_json(c, text);
     }
-    tomo_image_free(image);
     return st ? cli_fail(c) : CLI_DONE;
 }

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <tomo/dicom.h>
+#include <tomo/mesh.h>
 #include <tomo/pipeline.h>
 
 static void put_text(tomo__json *j, const char *key, const char *text)
@@ -133,6 +134,40 @@ static tomo_status volume_info(cli *c, const char *path, tomo__json *j)
     return st;
 }
 
+static tomo_status mesh_info(cli *c, const char *path, tomo__json *j)
+{
+    tomo_source *source = NULL;
+    tomo_mesh *mesh = NULL;
+    tomo_report *report = NULL;
+    tomo_mesh_facts f = { sizeof f };
+    const char *format = NULL;
+    tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_source_open(c->ctx, &source, path, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_mesh_probe(c->ctx, &format, source, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_mesh_load_source(c->ctx, &mesh, source, report, c->job, &c->err);
+    tomo_source_free(source);
+    cli_print_report(c, report);
+    if (st == TOMO_OK)
+        st = tomo_mesh_info(c->ctx, &f, mesh, c->job, &c->err);
+    if (st == TOMO_OK) {
+        put_text(j, "kind", "surface mesh");
+        put_text(j, "format", format && strcmp(format, "ply") == 0 ? "PLY" : "STL");
+        tomo__json_key(j, "vertices"), tomo__json_int(j, f.vertices);
+        tomo__json_key(j, "triangles"), tomo__json_int(j, f.triangles);
+        tomo__json_key(j, "normals"), tomo__json_bool(j, tomo_mesh_normals(mesh) != NULL);
+        tomo__json_key(j, "closed"), tomo__json_bool(j, f.closed);
+        tomo__json_key(j, "areaMm2"), tomo__json_num(j, f.area_mm2);
+        tomo__json_key(j, "volumeMl"), tomo__json_num(j, f.volume_ml);
+        tomo__json_key(j, "minMm"), tomo__json_nums(j, f.min, 3);
+        tomo__json_key(j, "maxMm"), tomo__json_nums(j, f.max, 3);
+    }
+    tomo_mesh_free(mesh);
+    return st;
+}
+
 int cli_info(cli *c)
 {
     int code = CLI_DONE;
@@ -144,11 +179,15 @@ int cli_info(cli *c)
         tomo_status st = tomo_pipeline_probe(c->ctx, path, &kind, &c->err);
         tomo__json_open(&j, '{');
         put_text(&j, "path", path);
+        if (kind == TOMO_PATH_UNKNOWN && (tomo__ends_with(path, ".stl") || tomo__ends_with(path, ".ply")))
+            kind = TOMO_PATH_MESH; /* its reader says what is wrong with what the name promises */
         if (st == TOMO_OK && kind == TOMO_PATH_UNKNOWN)
-            st = tomo__fail(&c->err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume format that Tomo knows", path);
+            st = tomo__fail(&c->err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume or mesh format that Tomo knows",
+                            path);
         else if (st == TOMO_OK)
             st = kind == TOMO_PATH_DICOM          ? file_info(c, path, &j)
                  : kind == TOMO_PATH_DICOM_FOLDER ? folder_info(c, path, &j)
+                 : kind == TOMO_PATH_MESH         ? mesh_info(c, path, &j)
                                                   : volume_info(c, path, &j);
         tomo__json_close(&j, '}');
         if (st == TOMO_OK)

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <stdlib.h>
+#include <tomo/mesh.h>
 #include <tomo/pipeline.h>
 
 static int count_ports(const tomo_port *ports, bool positional, bool out)
@@ -42,16 +43,8 @@ static tomo_status load_inputs(cli *c, tomo_value *in)
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
     for (int p = 0, at = 0; st == TOMO_OK && p < TOMO_MAX_PORTS && c->op->in[p].kind != TOMO_KIND_NONE; p++) {
         const char *path = c->op->in[p].optional ? flag_of(c, c->op->in[p].name) : c->args[at++];
-        tomo_image *image = NULL;
-        if (!path)
-            continue;
-        if (c->op->in[p].kind == TOMO_KIND_MESH || c->op->in[p].kind == TOMO_KIND_JSON)
-            st = tomo__fail(&c->err, TOMO_E_UNSUPPORTED, "%s: reading a %s from a file is not in this version", path,
-                            c->op->in[p].kind == TOMO_KIND_MESH ? "mesh" : "JSON value");
-        else
-            st = tomo_pipeline_load(c->ctx, &image, path, NULL, report, c->job, &c->err);
-        if (st == TOMO_OK)
-            in[p] = (tomo_value){ c->op->in[p].kind, image };
+        if (path)
+            st = tomo_pipeline_load_value(c->ctx, &in[p], c->op->in[p].kind, path, report, c->job, &c->err);
     }
     cli_print_report(c, report);
     return st;
@@ -67,7 +60,12 @@ static void say_written(const cli *c, const char *path, const tomo_value *value)
     tomo__json_open(&j, '{');
     tomo__json_key(&j, "file");
     tomo__json_str(&j, path);
-    if (value->kind != TOMO_KIND_MESH) {
+    if (value->kind == TOMO_KIND_MESH) {
+        tomo__json_key(&j, "vertices");
+        tomo__json_uint(&j, tomo_mesh_vertex_count(value->ptr));
+        tomo__json_key(&j, "triangles");
+        tomo__json_uint(&j, tomo_mesh_triangle_count(value->ptr));
+    } else {
         const tomo_image_desc *d = tomo_image_get_desc(value->ptr);
         const double size[4] = { (double)d->size[0], (double)d->size[1], (double)d->size[2], (double)d->size[3] };
         size_t n_rows = 0;

@@ -1,4 +1,4 @@
-/* tomo/mesh.h - triangle surfaces in the patient: cut from images, checked, smoothed, written.
+/* tomo/mesh.h - triangle surfaces in the patient: cut from images, read, checked, smoothed, written.
  *
  * A tomo_mesh is vertices (float32 x, y, z; LPS millimeters), optionally one unit normal a vertex, and triangles of
  * three uint32 vertex numbers, counterclockwise as seen from outside. The arrays are reference-counted buffers, so a
@@ -114,6 +114,23 @@ TOMO_API tomo_status tomo_mesh_info(tomo_ctx *ctx, tomo_mesh_facts *out, const t
  *         folder), TOMO_E_ARG, TOMO_E_NOMEM, TOMO_E_CANCELED  @since 0.1 */
 TOMO_API tomo_status tomo_mesh_save(tomo_ctx *ctx, const char *path, const tomo_mesh *mesh, tomo_job *job,
                                     tomo_error *err);
+
+/** Read a mesh: STL (binary or text; corners that lie on the same point, bit for bit, become one vertex, and normals of
+ * the file are not taken) or PLY (text, little or big endian; faces of more than three corners become fans around
+ * their first corner; normals of vertices are taken if all have length 1). Coordinates are taken as LPS millimeters,
+ * unless the header says SPACE=RAS: then they are turned. What the file is, its content tells, not its name.
+ * @param out    shared (tomo_mesh_free)
+ * @param report remarks about what is odd or left out; may be NULL
+ * @return TOMO_OK, TOMO_E_NOTFOUND, TOMO_E_IO, TOMO_E_FORMAT (what, where), TOMO_E_UNSUPPORTED, TOMO_E_LIMIT,
+ *         TOMO_E_ARG, TOMO_E_NOMEM, TOMO_E_CANCELED  @since 0.1 */
+TOMO_API tomo_status tomo_mesh_load(tomo_ctx *ctx, tomo_mesh **out, const char *path, tomo_report *report,
+                                    tomo_job *job, tomo_error *err);
+/** The same from anything that bytes come from. @param source borrowed until the call returns  @since 0.1 */
+TOMO_API tomo_status tomo_mesh_load_source(tomo_ctx *ctx, tomo_mesh **out, tomo_source *source, tomo_report *report,
+                                           tomo_job *job, tomo_error *err);
+/** Is it a mesh file? @param format "stl", "ply" or NULL; lives as long as the program
+ * @return TOMO_OK, TOMO_E_IO, TOMO_E_ARG  @since 0.1 */
+TOMO_API tomo_status tomo_mesh_probe(tomo_ctx *ctx, const char **format, tomo_source *source, tomo_error *err);
 
 /** Operations of this room (surface, smooth, check), NULL-ended. @since 0.1 */
 TOMO_API const tomo_op *const *tomo_mesh_ops(void);

@@ -33,7 +33,8 @@ typedef enum tomo_path_kind {
     TOMO_PATH_UNKNOWN = 0,
     TOMO_PATH_DICOM = 1,        /**< one DICOM file */
     TOMO_PATH_DICOM_FOLDER = 2, /**< a folder with at least one */
-    TOMO_PATH_VOLUME = 3        /**< a format of room `format` */
+    TOMO_PATH_VOLUME = 3,       /**< a format of room `format` */
+    TOMO_PATH_MESH = 4          /**< a surface that tomo_mesh_load() reads */
 } tomo_path_kind;
 /** @return TOMO_OK (kind may be UNKNOWN), TOMO_E_NOTFOUND, TOMO_E_IO  @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err);
@@ -43,6 +44,12 @@ TOMO_API tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_p
  * @param series Series Instance UID or NULL  @param out shared (tomo_image_free)  @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series,
                                         tomo_report *report, tomo_job *job, tomo_error *err);
+/** Load what an operation takes: a mesh (.stl, .ply) for TOMO_KIND_MESH, else an image as tomo_pipeline_load() does.
+ * @param out `kind` and a shared object (tomo_value_clear); untouched on failure
+ * @return as those; TOMO_E_FORMAT where the path holds an image and not a mesh or the other way round;
+ *         TOMO_E_UNSUPPORTED for TOMO_KIND_JSON, which no operation takes  @since 0.1 */
+TOMO_API tomo_status tomo_pipeline_load_value(tomo_ctx *ctx, tomo_value *out, tomo_kind kind, const char *path,
+                                              tomo_report *report, tomo_job *job, tomo_error *err);
 /** Save what an operation gave: images and labels by the path's ending (.nii, .nii.gz, .png), meshes (.stl, .ply),
  * JSON (.json). Whole or not at all. @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value *value, tomo_job *job,

@@ -23,7 +23,8 @@ typedef struct tomo_render_options {
     int32_t  plane;         /**< tomo_plane */
     double   position[3];   /**< LPS mm of a point on the plane (for MPR: where the planes cross); NaN = middle */
     double   normal[3];     /**< tomo_render_slice(): oblique plane by its LPS normal; all 0 = `plane` */
-    double   center, width; /**< window; both NaN = from the 0.5 to the 99.5 percentile */
+    double   center, width; /**< window; both NaN = from the 0.5 to the 99.5 percentile of the voxels; of
+                                 a projection the 5 to the 99.5 of its pixels above the least */
     double   pixel;         /**< mm a pixel; 0 = the smallest spacing of the image */
     double   slab;          /**< thickness in mm; slice: 0 = a plane; MIP: 0 = through everything */
     int32_t  mode;          /**< tomo_slab_mode */
@@ -49,7 +50,7 @@ TOMO_API tomo_status tomo_render_mpr(tomo_ctx *ctx, tomo_image **out, const tomo
 TOMO_API tomo_status tomo_render_mip(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                      const tomo_render_options *opts, tomo_job *job, tomo_error *err);
 
-/** Write text into an RGB image that nobody else holds yet. Latin capitals, digits and signs of a 5 x 7 dot font;
+/** Write text into an RGB image that nobody else holds yet. Latin letters, digits and signs of a 5 x 7 dot font;
  * others become '?'. x, y: top left pixel; scale: pixels a dot, 1 to 16. Clipped at the borders. @since 0.1 */
 TOMO_API tomo_status tomo_render_text(tomo_image *rgb, int64_t x, int64_t y, int32_t scale, const uint8_t color[3],
                                       const char *text, tomo_error *err);

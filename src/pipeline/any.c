@@ -35,11 +35,12 @@ static tomo_status probe_bare(tomo_ctx *ctx, tomo_source *source, bool *is, tomo
     return st;
 }
 
-/* One file. Volume formats are asked before bare DICOM, which has no mark of its own. */
+/* One file. Volume formats and meshes are asked before bare DICOM, which has no mark of its own. */
 static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *out, tomo_error *err)
 {
     tomo_source *source = NULL;
     const tomo_format *format = NULL;
+    const char *mesh = NULL;
     bool dicom = false;
     *out = TOMO_PATH_UNKNOWN;
     tomo_status st = tomo_source_open(ctx, &source, path, err);
@@ -49,9 +50,11 @@ static tomo_status probe_file(tomo_ctx *ctx, const char *path, tomo_path_kind *o
     if (!dicom)
         st = tomo_format_probe(ctx, &format, path, err);
     if (st == TOMO_OK && !dicom && !format)
+        st = tomo_mesh_probe(ctx, &mesh, source, err);
+    if (st == TOMO_OK && !dicom && !format && !mesh)
         st = probe_bare(ctx, source, &dicom, err);
     if (st == TOMO_OK)
-        *out = dicom ? TOMO_PATH_DICOM : format ? TOMO_PATH_VOLUME : TOMO_PATH_UNKNOWN;
+        *out = dicom ? TOMO_PATH_DICOM : format ? TOMO_PATH_VOLUME : mesh ? TOMO_PATH_MESH : TOMO_PATH_UNKNOWN;
     tomo_source_free(source);
     return st;
 }
@@ -200,11 +203,44 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
         return tomo_dicom_load(ctx, out, path, series, NULL, report, job, err);
     case TOMO_PATH_DICOM:
         return load_dicom_file(ctx, out, path, series, report, job, err);
+    case TOMO_PATH_MESH:
+        return tomo__fail(err, TOMO_E_FORMAT, "%s: a surface mesh, expected an image", path);
     default:
         if (tomo_format_find(path)) /* its reader says what is wrong with what the name promises */
             return tomo_format_load(ctx, out, path, NULL, report, job, err);
         return tomo__fail(err, TOMO_E_FORMAT, "%s: neither DICOM nor a volume format that Tomo knows", path);
     }
+}
+
+tomo_status tomo_pipeline_load_value(tomo_ctx *ctx, tomo_value *out, tomo_kind kind, const char *path,
+                                     tomo_report *report, tomo_job *job, tomo_error *err)
+{
+    tomo_path_kind holds = TOMO_PATH_UNKNOWN;
+    tomo_image *image = NULL;
+    tomo_mesh *mesh = NULL;
+    tomo_status st;
+    if (!ctx || !out || !path)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_load_value: ctx, out and path must not be NULL");
+    switch (kind) {
+    case TOMO_KIND_IMAGE:
+    case TOMO_KIND_LABELS:
+    case TOMO_KIND_RGB:
+        st = tomo_pipeline_load(ctx, &image, path, NULL, report, job, err);
+        break;
+    case TOMO_KIND_MESH:
+        st = tomo_pipeline_probe(ctx, path, &holds, err);
+        if (st == TOMO_OK && holds != TOMO_PATH_MESH && holds != TOMO_PATH_UNKNOWN)
+            st = tomo__fail(err, TOMO_E_FORMAT, "%s: %s, expected a surface mesh (STL, PLY)", path,
+                            holds == TOMO_PATH_VOLUME ? "a volume" : "DICOM");
+        if (st == TOMO_OK) /* the reader says what is wrong with what is unknown */
+            st = tomo_mesh_load(ctx, &mesh, path, report, job, err);
+        break;
+    default:
+        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%s: JSON and nothing are no input of an operation", path);
+    }
+    if (st == TOMO_OK)
+        *out = (tomo_value){ kind, kind == TOMO_KIND_MESH ? (void *)mesh : (void *)image };
+    return st;
 }
 
 static bool ends_with(const char *path, const char *ending)

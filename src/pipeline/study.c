@@ -109,8 +109,10 @@ static tomo_status summarize(study__run *r, tomo_buffer **summary)
             snprintf(text, sizeof text, "%s", s->note);
         tomo__json_key(&j, s->name), tomo__json_str(&j, text);
     }
-    for (size_t i = 0; i < r->n_findings; i++) {
-        snprintf(text, sizeof text, "%s %s", tomo__fixed_text(number[0], r->findings[i].value, 3), r->findings[i].unit);
+    for (size_t i = r->n_found; i < r->n_findings; i++) { /* structures have been said */
+        snprintf(text, sizeof text, "%s %s",
+                 tomo__fixed_text(number[0], r->findings[i].value, strcmp(r->findings[i].unit, "ml") == 0 ? 1 : 3),
+                 r->findings[i].unit);
         tomo__json_key(&j, r->findings[i].site), tomo__json_str(&j, text);
     }
     tomo__json_key(&j, "notice"), tomo__json_str(&j, "Research use only, not for diagnosis.");
@@ -159,6 +161,7 @@ static void give_up(study__run *r)
     for (size_t i = 0; i < r->n_pictures; i++)
         tomo_buffer_free(r->png[i]);
     tomo_image_free(r->drawn);
+    tomo_image_free(r->body);
     tomo_image_free(r->smooth);
     tomo_image_free(r->volume);
     tomo_dataset_free(r->head);

@@ -1,35 +1,7 @@
-/* study_find.c - what is in the volume: enhance, segment, measure, cut surfaces, compare with a given mask. */
+/* study_find.c - what is in the volume: enhance, segment, measure, cut surfaces. */
 #include <stdio.h>
 
 #include "pipeline/study_internal.h"
-
-/* As much of the text as fits, with dots where it was cut, never through a character. */
-static void put(char *to, size_t room, const char *text)
-{
-    size_t n = strlen(text);
-    if (n < room) {
-        memcpy(to, text, n + 1);
-        return;
-    }
-    n = tomo__utf8_valid(text, room - 4);
-    memcpy(to, text, n);
-    memcpy(to + n, "...", 4);
-}
-
-static void finding(study__run *r, const char *site, double value, const char *unit, const char *region,
-                    double confidence, const char *source)
-{
-    if (r->n_findings == STUDY_MOST_FINDINGS)
-        return;
-    tomo_finding *f = &r->findings[r->n_findings++];
-    memset(f, 0, sizeof *f);
-    put(f->site, sizeof f->site, site);
-    put(f->unit, sizeof f->unit, unit);
-    put(f->region, sizeof f->region, region);
-    put(f->source, sizeof f->source, source);
-    f->value = value;
-    f->confidence = confidence;
-}
 
 /* A lighter copy of the volume for segmentation; the measures are always taken from the volume itself. */
 static tomo_status enhance(study__run *r)
@@ -78,8 +50,21 @@ static tomo_status surface(study__run *r, tomo_image *labels, int32_t label, siz
     return st;
 }
 
+/* What a reader looks for first: is it there and how large, or why was it declined. */
+static void found(study__run *r, const tomo_report_structure *s, const char *op)
+{
+    char text[160], rule[64], n[2][48];
+    snprintf(rule, sizeof rule, "rule of tomo segment %s", op);
+    if (s->present)
+        snprintf(text, sizeof text, "mean %s%s, longest extent %s mm", tomo__fixed_text(n[0], s->mean, 0),
+                 r->is_ct ? " HU" : "", tomo__fixed_text(n[1], s->longest_mm, 0));
+    study__finding(r, s->name, s->present ? s->volume_ml : NAN, s->present ? "ml" : "", s->present ? text : s->note,
+                   s->present ? s->confidence : NAN, rule);
+    r->n_found = r->n_findings;
+}
+
 /* One row of the report for each label of a segmentation; measured on the volume as it was read. */
-static tomo_status describe(study__run *r, tomo_image *labels, const char *file, bool with_surface)
+static tomo_status describe(study__run *r, tomo_image *labels, const char *op, const char *file, bool with_surface)
 {
     size_t n_rows = 0, n_measured = 0;
     const tomo_label *rows = tomo_image_labels(labels, &n_rows);
@@ -105,6 +90,7 @@ static tomo_status describe(study__run *r, tomo_image *labels, const char *file,
             s->longest_mm = m->longest_mm;
             memcpy(s->center, m->centroid, sizeof s->center);
         }
+        found(r, s, op);
         if (s->present) {
             snprintf(r->files[at][0], sizeof r->files[at][0], "%s", file);
             s->labels_file = r->files[at][0];
@@ -118,79 +104,6 @@ static tomo_status describe(study__run *r, tomo_image *labels, const char *file,
         st = study__keep(r, file, &value);
     }
     return st;
-}
-
-/* The given mask without what lies outside of the body: a table or a head holder is as dense as bone. */
-static tomo_status inside_body(study__run *r, const tomo_image *given, const tomo_image *body, tomo_image **out)
-{
-    tomo_image_desc d = *tomo_image_get_desc(body);
-    tomo_image *mask = NULL, *kept = NULL;
-    tomo_status st =
-        tomo_image_convert(r->ctx, &mask, given, TOMO_DTYPE_U8, r->job, r->err); /* saturates: stays not 0 */
-    if (st == TOMO_OK)
-        st = tomo_image_new(r->ctx, &kept, &d, r->err);
-    for (int64_t z = 0; st == TOMO_OK && z < d.size[2]; z++)
-        for (int64_t y = 0; y < d.size[1]; y++) {
-            const uint8_t *p = tomo_image_row(mask, y, z, 0), *q = tomo_image_row(body, y, z, 0);
-            uint8_t *to = tomo_image_row_mut(kept, y, z, 0);
-            for (int64_t x = 0; x < d.size[0]; x++)
-                to[x] = p[x] && q[x];
-        }
-    tomo_image_free(mask);
-    if (st)
-        tomo_image_free(kept);
-    else
-        *out = kept;
-    return st;
-}
-
-/* One line of agreement between the mask that was found and a given one. */
-static tomo_status agree(study__run *r, tomo_overlap *out, const tomo_image *found, const tomo_image *given,
-                         bool surface)
-{
-    tomo_overlap_options o = TOMO_OVERLAP_OPTIONS_INIT;
-    o.surface = surface;
-    out->struct_size = sizeof *out;
-    tomo_status st = tomo_measure_overlap(r->ctx, out, found, given, &o, r->job, r->err);
-    return st ? st : study__note(r, "measure", "overlap", &o);
-}
-
-/* How far the found mask and a given one agree, and where they don't. */
-static tomo_status compare(study__run *r, const tomo_image *found, const tomo_image *body, const char *site)
-{
-    const char *slash = strrchr(r->compare, '/'), *named = r->opts->compare_name;
-    const char *name = named && named[0] ? named : slash ? slash + 1 : r->compare;
-    tomo_image *given = NULL, *kept = NULL;
-    tomo_overlap all, inside;
-    char title[64], text[160], n[3][48];
-    tomo_status st = tomo_pipeline_load(r->ctx, &given, r->compare, NULL, r->report, r->job, r->err);
-    if (st == TOMO_OK)
-        st = agree(r, &all, found, given, false);
-    if (st == TOMO_OK && body)
-        st = inside_body(r, given, body, &kept);
-    if (st == TOMO_OK && body)
-        st = study__note_json(r, "pipeline.insideBody", NULL);
-    if (st == TOMO_OK && body)
-        st = agree(r, &inside, found, kept, true);
-    tomo_image_free(given);
-    tomo_image_free(kept);
-    if (st)
-        return tomo__fail_in(r->err, st, "comparing with %s", r->compare);
-    snprintf(title, sizeof title, "Agreement of %s", site);
-    snprintf(text, sizeof text, "%s ml found, %s ml given, %s ml common", tomo__fixed_text(n[0], all.volume_a_ml, 1),
-             tomo__fixed_text(n[1], all.volume_b_ml, 1), tomo__fixed_text(n[2], all.common_ml, 1));
-    finding(r, title, all.dice, "Dice", text, NAN, name);
-    if (!body)
-        return TOMO_OK;
-    snprintf(title, sizeof title, "Agreement of %s inside the body", site);
-    snprintf(
-        text, sizeof text,
-        "%s ml of the given mask lie outside of the body (table, head holder) and are left out here; mean distance "
-        "of the surfaces %s mm",
-        tomo__fixed_text(n[0], all.volume_b_ml - inside.volume_b_ml, 1),
-        tomo__fixed_text(n[1], inside.mean_surface_mm, 2));
-    finding(r, title, inside.dice, "Dice", text, NAN, name);
-    return TOMO_OK;
 }
 
 /* The labels that pictures show: of each structure but the body, numbered as in the report. */
@@ -253,12 +166,15 @@ tomo_status study__structures(study__run *r)
         if (st == TOMO_OK) {
             found[i] = out[0].ptr;
             shown[i] = parts[i].shown;
-            st = describe(r, found[i], parts[i].file, parts[i].surface);
+            st = describe(r, found[i], parts[i].op, parts[i].file, parts[i].surface);
         }
-        if (st == TOMO_OK && parts[i].compared && r->compare[0])
-            st = compare(r, found[i], r->is_ct ? found[0] : NULL, parts[i].op); /* found[0]: the body */
         tomo__job_leave(r->job, outer);
     }
+    for (size_t i = 0; st == TOMO_OK && r->compare[0] && i < n; i++) /* last, so that findings begin with structures */
+        if (parts[i].compared)
+            st = study__compare(r, found[i], r->is_ct ? found[0] : NULL, parts[i].op); /* found[0]: the body */
+    if (st == TOMO_OK && r->is_ct)
+        r->body = tomo_image_ref(found[0]);
     if (st == TOMO_OK)
         st = draw(r, found, shown, n);
     for (size_t i = 0; i < n; i++)

@@ -52,6 +52,7 @@ typedef struct study__run {
     tomo_report *report;
     bool is_ct;
     tomo_image *volume, *smooth;
+    tomo_image *body;         /* of a CT: mask */
     tomo_image *drawn;        /* labels of the structures that pictures show */
     tomo__json inputs, steps; /* open JSON objects */
     char compare_sha256[65];
@@ -61,7 +62,7 @@ typedef struct study__run {
     char files[STUDY_MOST_STRUCTURES][2][64];
     size_t n_structures;
     tomo_finding findings[STUDY_MOST_FINDINGS];
-    size_t n_findings;
+    size_t n_findings, n_found; /* the first n_found are the structures */
     tomo_report_picture pictures[STUDY_MOST_PICTURES];
     tomo_buffer *png[STUDY_MOST_PICTURES];
     char picture_text[STUDY_MOST_PICTURES][3][256];
@@ -85,8 +86,13 @@ void study__field(study__run *r, const char *key, const char *label, const char 
 tomo_status study__record(study__run *r, tomo_buffer **out);
 
 tomo_status study__read(study__run *r);       /* study_read.c: scan, choose, load, hash */
-tomo_status study__structures(study__run *r); /* study_find.c: segment, measure, surface, compare */
-tomo_status study__views(study__run *r);      /* study_views.c */
+tomo_status study__structures(study__run *r); /* study_find.c: segment, measure, surface */
+/* study_compare.c: a row of the report; it is cut to the room that a finding has. */
+void study__finding(study__run *r, const char *site, double value, const char *unit, const char *region,
+                    double confidence, const char *source);
+/* The found mask against the one of the options; body: NULL where there is none. */
+tomo_status study__compare(study__run *r, const tomo_image *found, const tomo_image *body, const char *site);
+tomo_status study__views(study__run *r); /* study_views.c */
 
 /* Write a step that was done by a direct call into the record, as its row and options, or with a JSON object. */
 tomo_status study__note(study__run *r, const char *room, const char *name, const void *opts);

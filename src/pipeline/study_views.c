@@ -44,7 +44,7 @@ static bool has_structure(const study__run *r, const char *part)
 /* Pixels so small that three planes side by side fill a page, but never coarser than the voxels. */
 static double fine_pixel(const tomo_image *volume)
 {
-    enum { PAGE = 1040 };
+    enum { PAGE = 950 }; /* what a page leaves beside the gaps of a picture */
     const tomo_image_desc *d = tomo_image_get_desc(volume);
     double size[3], least = INFINITY, sum = 0;
     for (int i = 0; i < 3; i++) {
@@ -56,12 +56,45 @@ static double fine_pixel(const tomo_image *volume)
     return fmin(least, floor(fill * 100 + 0.5) / 100 > 0.05 ? floor(fill * 100 + 0.5) / 100 : 0.05);
 }
 
-static tomo_status one_view(study__run *r, const view *v)
+/* The volume with its lowest value wherever the body is not, so that no table or head rest hides what is behind it. */
+static tomo_status only_body(study__run *r, tomo_image **out)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(r->volume);
+    const size_t size = tomo_dtype_size(d->dtype);
+    const void *least = tomo_image_row(r->volume, 0, 0, 0);
+    double low = INFINITY;
+    tomo_image *kept = NULL;
+    tomo_status st = tomo_image_new(r->ctx, &kept, d, r->err);
+    for (int64_t i = 0; st == TOMO_OK && i < d->size[1] * d->size[2]; i++) {
+        const int64_t y = i % d->size[1], z = i / d->size[1];
+        const uint8_t *from = tomo_image_row(r->volume, y, z, 0);
+        for (int64_t x = 0; x < d->size[0]; x++) {
+            const double v = tomo_image_at(r->volume, x, y, z, 0, 0);
+            if (v < low)
+                low = v, least = from + x * tomo_image_stride(r->volume, 0);
+        }
+    }
+    for (int64_t i = 0; st == TOMO_OK && i < d->size[1] * d->size[2]; i++) {
+        const int64_t y = i % d->size[1], z = i / d->size[1];
+        const uint8_t *from = tomo_image_row(r->volume, y, z, 0), *is = tomo_image_row(r->body, y, z, 0);
+        uint8_t *to = tomo_image_row_mut(kept, y, z, 0);
+        for (int64_t x = 0; x < d->size[0]; x++)
+            memcpy(to + (size_t)x * size, is[x] ? from + x * tomo_image_stride(r->volume, 0) : least, size);
+    }
+    if (st == TOMO_OK)
+        st = study__note_json(r, "pipeline.onlyBody", NULL);
+    if (st)
+        tomo_image_free(kept);
+    else
+        *out = kept;
+    return st;
+}
+
+static tomo_status one_view(study__run *r, const view *v, tomo_image *volume)
 {
     static const char *const planes[] = { "Axial", "Coronal", "Sagittal" };
     tomo_render_options o = TOMO_RENDER_OPTIONS_INIT;
-    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, r->volume } },
-               out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, volume } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
     char caption[256], window[96] = "Window from the 0.5 to the 99.5 percentile.";
     bool labels = v->labels && r->drawn;
     o.plane = v->plane;
@@ -77,8 +110,11 @@ static tomo_status one_view(study__run *r, const view *v)
         snprintf(caption, sizeof caption, "Axial, coronal, sagittal through the middle of the volume. %s%s", window,
                  labels ? " Structures in the colors of the table." : "");
     else if (strcmp(v->op, "mip") == 0)
-        snprintf(caption, sizeof caption, "Maximum intensity projection along the normal of the %s plane. %s",
-                 v->plane == TOMO_PLANE_CORONAL ? "coronal" : "sagittal", window);
+        snprintf(caption, sizeof caption,
+                 "Maximum intensity projection along the normal of the %s plane%s. Window from the "
+                 "5 to the 99.5 percentile of what is projected.",
+                 v->plane == TOMO_PLANE_CORONAL ? "coronal" : "sagittal",
+                 volume != r->volume ? ", inside the body: table and head rest are left out" : "");
     else
         snprintf(caption, sizeof caption, "%s plane through the middle. %s", planes[v->plane], window);
     tomo_status st = study__step(r, "render", v->op, &o, in, out);
@@ -95,8 +131,8 @@ tomo_status study__views(study__run *r)
         { "mpr", "mpr-bone.png", "Bone", 0, 400, 2000, false, NULL },
         { "mpr", "mpr-structures.png", "Structures", 0, 300, 1600, true, NULL },
         { "mpr", "mpr-lung.png", "Lung", 0, -600, 1500, false, "lung" },
-        { "mip", "mip-coronal.png", "Projection from the front", TOMO_PLANE_CORONAL, 500, 2000, false, NULL },
-        { "mip", "mip-sagittal.png", "Projection from the side", TOMO_PLANE_SAGITTAL, 500, 2000, false, NULL },
+        { "mip", "mip-coronal.png", "Projection from the front", TOMO_PLANE_CORONAL, NAN, NAN, false, NULL },
+        { "mip", "mip-sagittal.png", "Projection from the side", TOMO_PLANE_SAGITTAL, NAN, NAN, false, NULL },
     };
     static const view mr[] = {
         { "mpr", "mpr.png", "Planes", 0, NAN, NAN, false, NULL },
@@ -104,13 +140,15 @@ tomo_status study__views(study__run *r)
     }; /* a maximum projection of an MR shows little but fat: left out */
     const view *views = r->is_ct ? ct : mr;
     size_t n = r->is_ct ? TOMO__COUNT(ct) : TOMO__COUNT(mr);
-    tomo_status st = TOMO_OK;
+    tomo_image *body = NULL;
+    tomo_status st = r->body && has_structure(r, "body") ? only_body(r, &body) : TOMO_OK;
     for (size_t i = 0; st == TOMO_OK && i < n; i++) {
         if (views[i].needs && !has_structure(r, views[i].needs))
             continue;
         tomo__span outer = tomo__job_enter(r->job, (double)i / (double)n, (double)(i + 1) / (double)n, "pictures");
-        st = one_view(r, &views[i]);
+        st = one_view(r, &views[i], body && strcmp(views[i].op, "mip") == 0 ? body : r->volume);
         tomo__job_leave(r->job, outer);
     }
+    tomo_image_free(body);
     return st;
 }

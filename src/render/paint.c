@@ -3,6 +3,13 @@
 
 #include "render/render_internal.h"
 
+/* So that LINEAR maps the ends to 0 and 255. */
+static void set_window(double *center, double *width, const double ends[2], bool known)
+{
+    *center = known && !isnan(ends[0]) ? (ends[0] + ends[1]) / 2 + 0.5 : 0;
+    *width = known && !isnan(ends[0]) ? ends[1] - ends[0] + 1 : 1;
+}
+
 tomo_status render__window(tomo_ctx *ctx, const tomo_image *in, const tomo_render_options *opts, double *center,
                            double *width, tomo_job *job, tomo_error *err)
 {
@@ -15,8 +22,41 @@ tomo_status render__window(tomo_ctx *ctx, const tomo_image *in, const tomo_rende
     static const double percents[2] = { 0.5, 99.5 };
     double ends[2];
     tomo_status st = tomo_image_percentiles(ctx, ends, in, NULL, percents, 2, job, err);
-    *center = st || isnan(ends[0]) ? 0 : (ends[0] + ends[1]) / 2 + 0.5; /* so that LINEAR maps the ends to 0 and 255 */
-    *width = st || isnan(ends[0]) ? 1 : ends[1] - ends[0] + 1;
+    set_window(center, width, ends, st == TOMO_OK);
+    return st;
+}
+
+/* From the 5 to the 99.5 percentile of a projection's pixels, without those of its least value: rays that met nothing.
+ * A maximum is far above the voxels of most rays, so percentiles of the voxels would make it white. */
+tomo_status render__window_of(tomo_ctx *ctx, const float *gray, const render__plane *plane, double *center,
+                              double *width, tomo_error *err)
+{
+    static const double percents[2] = { 5, 99.5 };
+    const int64_t all = plane->width * plane->height;
+    double ends[2] = { NAN, NAN };
+    float least = INFINITY;
+    int64_t n = 0;
+    for (int64_t i = 0; i < all; i++)
+        if (gray[i] < least)
+            least = gray[i];
+    for (int64_t i = 0; i < all; i++)
+        n += gray[i] > least;
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    d.dtype = TOMO_DTYPE_F32;
+    d.dims = 2;
+    d.size[0] = TOMO__MAX(n, 1);
+    tomo_image *met = NULL;
+    tomo_status st = tomo_image_new(ctx, &met, &d, err);
+    float *to = st ? NULL : tomo_image_row_mut(met, 0, 0, 0);
+    if (to)
+        to[0] = least;
+    for (int64_t i = 0, k = 0; to && i < all; i++)
+        if (gray[i] > least)
+            to[k++] = gray[i];
+    if (st == TOMO_OK && isfinite(least))
+        st = tomo_image_percentiles(ctx, ends, met, NULL, percents, 2, NULL, err);
+    tomo_image_free(met);
+    set_window(center, width, ends, st == TOMO_OK);
     return st;
 }
 
@@ -99,7 +139,7 @@ void render__marks(tomo_image *rgb, int64_t x0, const render__plane *plane)
     double mm = bar_length((double)w * plane->pixel / 3);
     int64_t pixels = (int64_t)(mm / plane->pixel + 0.5), y = h - 3 * pad;
     tomo__num_text(number, mm);
-    snprintf(text, sizeof text, "%s MM", number);
+    snprintf(text, sizeof text, "%s mm", number);
     for (int64_t j = y; j < y + scale; j++) {
         uint8_t *row = (uint8_t *)tomo_image_row_mut(rgb, j, 0, 0) + 3 * (x0 + 2 * pad);
         memset(row, 255, (size_t)(3 * pixels));

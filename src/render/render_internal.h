@@ -28,6 +28,9 @@ tomo_status render__sample_labels(tomo_ctx *ctx, int32_t **out, const tomo_image
 /* Window both ends, or the percentiles where they are NaN. */
 tomo_status render__window(tomo_ctx *ctx, const tomo_image *in, const tomo_render_options *opts, double *center,
                            double *width, tomo_job *job, tomo_error *err);
+/* Window of a projection from its own pixels. */
+tomo_status render__window_of(tomo_ctx *ctx, const float *gray, const render__plane *plane, double *center,
+                              double *width, tomo_error *err);
 /* Values to gray RGB (PS3.3 C.11.2.1.2.1), labels over it. */
 void render__paint(tomo_image *rgb, int64_t x0, const float *gray, const render__plane *plane, double center,
                    double width);

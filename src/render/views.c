@@ -117,17 +117,22 @@ static tomo_status new_picture(tomo_ctx *ctx, tomo_image **out, int64_t width, i
     return st;
 }
 
-/* Everything that is on one plane, into the picture from column x0 on. */
+/* Everything that is on one plane, into the picture from column x0 on. window: NULL = from what is drawn. */
 static tomo_status draw_plane(tomo_ctx *ctx, tomo_image *rgb, int64_t x0, const tomo_image *in,
                               const tomo_image *labels, const render__plane *plane, const tomo_render_options *o,
-                              const double window[2], tomo_job *job, tomo_error *err)
+                              const double *window, tomo_job *job, tomo_error *err)
 {
+    double own[2];
     float *gray = NULL;
     int32_t *over = NULL;
     size_t n_rows = 0;
     tomo_status st = render__sample(ctx, &gray, in, plane, o->mode, job, err);
     if (st == TOMO_OK && labels)
         st = render__sample_labels(ctx, &over, labels, plane, job, err);
+    if (st == TOMO_OK && !window) {
+        st = render__window_of(ctx, gray, plane, &own[0], &own[1], err);
+        window = own;
+    }
     if (st == TOMO_OK) {
         render__paint(rgb, x0, gray, plane, window[0], window[1]);
         if (over) {
@@ -148,13 +153,14 @@ static tomo_status one_plane(tomo_ctx *ctx, tomo_image **out, const tomo_image *
     render__plane plane = { .pixel = 0 };
     double window[2];
     tomo_image *rgb = NULL;
+    const bool own = whole_depth && isnan(o->center) && isnan(o->width);
     tomo_status st = render__place(in, o, whole_depth, &plane, err);
-    if (st == TOMO_OK)
+    if (st == TOMO_OK && !own)
         st = render__window(ctx, in, o, &window[0], &window[1], NULL, err);
     if (st == TOMO_OK)
         st = new_picture(ctx, &rgb, plane.width, plane.height, &plane, err);
     if (st == TOMO_OK)
-        st = draw_plane(ctx, rgb, 0, in, labels, &plane, o, window, job, err);
+        st = draw_plane(ctx, rgb, 0, in, labels, &plane, o, own ? NULL : window, job, err);
     if (st)
         tomo_image_free(rgb);
     else
@@ -185,7 +191,7 @@ tomo_status tomo_render_mip(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
 tomo_status tomo_render_mpr(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *labels,
                             const tomo_render_options *opts, tomo_job *job, tomo_error *err)
 {
-    enum { GAP = 16 };
+    enum { GAP = 40 }; /* letters at the sides of neighbors are not read as one word */
     tomo_render_options o;
     render__plane plane[3] = { { .pixel = 0 } };
     double window[2];
@@ -288,7 +294,9 @@ const tomo_op render__mip_row = {
     "render",
     "mip",
     "Maximum, minimum or mean intensity projection.",
-    "Parallel rays along the normal of the plane; steps of the smallest spacing, trilinear samples.",
+    "Parallel rays along the normal of the plane; steps of the smallest spacing, trilinear samples. Without a window, "
+    "from\n"
+    "the 5 to the 99.5 percentile of the projection, without the pixels of its least value.",
     "tomo render mip ct.nii.gz mip.png --plane coronal",
     { PORT_IMAGE },
     { PORT_PICTURE },

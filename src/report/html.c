@@ -1,4 +1,5 @@
-/* html.c - a report as one page: no script, nothing fetched, pictures inside, readable on paper too. */
+/* html.c - a report as one page: no script, nothing fetched, pictures inside, readable on paper and on narrow screens
+ * too. */
 #include "report/report_internal.h"
 
 static const char style[] =
@@ -8,7 +9,8 @@ static const char style[] =
     ".notice{background:#fff4d6;border-left:4px solid #d99a00;padding:8px 12px;margin:16px 0}"
     "dl{display:grid;grid-template-columns:max-content 1fr max-content 1fr;gap:2px 16px;margin:12px 0}"
     "dt{color:#667}dd{margin:0;overflow-wrap:anywhere}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:5px 10px 5px 0;vertical-align:top;"
+    ".scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:5px 10px 5px "
+    "0;vertical-align:top;"
     "border-bottom:1px solid #e6e8ec}th{font-weight:600;color:#556;font-size:13px}td.n,th.n{text-align:right;"
     "font-variant-numeric:tabular-nums;white-space:nowrap}.no{color:#889}"
     ".dot{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:7px}"
@@ -16,7 +18,9 @@ static const char style[] =
     "figure{margin:0}figure.wide{grid-column:1/-1}figure div{background:#000;text-align:center}"
     "img{max-width:100%;image-rendering:auto;vertical-align:bottom}figcaption{font-size:13px;color:#556;padding:4px 0}"
     "pre{background:#f4f5f7;padding:12px;overflow:auto;font-size:12px;max-height:420px}"
-    "@media(max-width:640px){dl{grid-template-columns:max-content 1fr}}"
+    "@media(max-width:640px){dl{grid-template-columns:max-content 1fr}main{padding:16px}th{display:none}"
+    "tr{display:block;border-bottom:1px solid #e6e8ec;padding:6px 0}td,td.n{display:block;text-align:left;border:0;"
+    "padding:1px 0;white-space:normal}td[data-l]::before{content:attr(data-l) ': ';color:#667}}"
     "@media "
     "print{body{background:#fff}main{padding:0}pre{max-height:none;white-space:pre-wrap}figure{break-inside:avoid}}";
 
@@ -51,14 +55,23 @@ static void escaped(tomo__text *t, const char *text)
     }
 }
 
+/* A cell with its column's name, which narrow screens show before it. */
+static void cell(tomo__text *t, const char *what, const char *column)
+{
+    tomo__text_fmt(t, "<td%s data-l=\"", what);
+    escaped(t, column);
+    tomo__text_str(t, "\">");
+}
+
 /* A number cell; a dash where nothing was measured. */
-static void number(tomo__text *t, double value, int digits)
+static void number(tomo__text *t, const char *column, double value, int digits)
 {
     char text[48];
-    if (isnan(value))
-        tomo__text_str(t, "<td class=\"n no\">-</td>");
-    else {
-        tomo__text_str(t, "<td class=n>");
+    if (isnan(value)) {
+        cell(t, " class=\"n no\"", column);
+        tomo__text_str(t, "-</td>");
+    } else {
+        cell(t, " class=n", column);
         tomo__text_str(t, tomo__fixed_text(text, value, digits));
         tomo__text_str(t, "</td>");
     }
@@ -68,7 +81,8 @@ static void structures(tomo__text *t, const tomo_report_doc *doc)
 {
     if (!doc->n_structures)
         return;
-    tomo__text_str(t, "<h2>Structures</h2>\n<table><tr><th>Structure<th class=n>Volume, ml<th class=n>Mean");
+    tomo__text_str(
+        t, "<h2>Structures</h2>\n<div class=scroll><table><tr><th>Structure<th class=n>Volume, ml<th class=n>Mean");
     if (doc->unit && doc->unit[0]) {
         tomo__text_str(t, ", ");
         escaped(t, doc->unit);
@@ -86,47 +100,50 @@ static void structures(tomo__text *t, const tomo_report_doc *doc)
             escaped(t, s->code);
             tomo__text_str(t, "</small>");
         }
-        number(t, s->present ? s->volume_ml : NAN, 1);
-        number(t, s->present ? s->mean : NAN, 0);
-        number(t, s->present ? s->std : NAN, 0);
-        number(t, s->present ? s->longest_mm : NAN, 0);
-        number(t, s->present && s->triangles ? s->surface_cm2 : NAN, 0);
-        number(t, s->confidence, 2);
-        tomo__text_str(t, "<td>");
+        number(t, "Volume, ml", s->present ? s->volume_ml : NAN, 1);
+        number(t, "Mean", s->present ? s->mean : NAN, 0);
+        number(t, "Std", s->present ? s->std : NAN, 0);
+        number(t, "Longest, mm", s->present ? s->longest_mm : NAN, 0);
+        number(t, "Surface, cm\xc2\xb2", s->present && s->triangles ? s->surface_cm2 : NAN, 0);
+        number(t, "Confidence", s->confidence, 2);
+        cell(t, "", "How it was found");
         escaped(t, s->note ? s->note : "");
         if (s->present && s->triangles)
             tomo__text_fmt(t, "%s surface of %lld triangles, %s", s->note && s->note[0] ? ";" : "",
                            (long long)s->triangles, s->closed ? "watertight" : "open at the border of the volume");
         tomo__text_str(t, "</tr>\n");
     }
-    tomo__text_str(t, "</table>\n");
+    tomo__text_str(t, "</table></div>\n");
 }
 
 static void findings(tomo__text *t, const tomo_report_doc *doc)
 {
     if (!doc->n_findings)
         return;
-    tomo__text_str(t, "<h2>Findings and measurements</h2>\n<table><tr><th>Site<th>Value<th>What it means"
+    tomo__text_str(t, "<h2>Findings</h2>\n<div class=scroll><table><tr><th>Site<th class=n>Value<th>What it means"
                       "<th class=n>Confidence<th>Source</tr>\n");
     for (size_t i = 0; i < doc->n_findings; i++) {
         const tomo_finding *f = &doc->findings[i];
         tomo__text_str(t, "<tr><td>");
         escaped(t, f->site);
-        tomo__text_str(t, "<td>");
-        if (!isnan(f->value)) {
+        cell(t, " class=n", "Value");
+        if (isnan(f->value))
+            tomo__text_str(t, "-");
+        else {
             char text[48];
-            tomo__text_str(t, tomo__fixed_text(text, f->value, fabs(f->value) < 10 ? 3 : 1));
+            tomo__text_str(
+                t, tomo__fixed_text(text, f->value, strcmp(f->unit, "ml") == 0 || fabs(f->value) >= 10 ? 1 : 3));
             tomo__text_str(t, " ");
         }
         escaped(t, f->unit);
-        tomo__text_str(t, "<td>");
+        cell(t, "", "What it means");
         escaped(t, f->region);
-        number(t, f->confidence, 2);
-        tomo__text_str(t, "<td>");
+        number(t, "Confidence", f->confidence, 2);
+        cell(t, "", "Source");
         escaped(t, f->source);
         tomo__text_str(t, "</tr>\n");
     }
-    tomo__text_str(t, "</table>\n");
+    tomo__text_str(t, "</table></div>\n");
 }
 
 /* Is the picture so broad that it wants a line for itself? Its size stands in the PNG header (ISO 15948, 11.2.2). */
@@ -178,9 +195,9 @@ tomo_status tomo_report_html(tomo_ctx *ctx, tomo_buffer **out, const tomo_report
         tomo__text_str(&t, "</dd>\n");
     }
     tomo__text_str(&t, "</dl>\n");
+    findings(&t, doc); /* what a reader looks for first */
     pictures(&t, doc);
     structures(&t, doc);
-    findings(&t, doc);
     if (doc->n_remarks) {
         tomo__text_str(&t, "<h2>Remarks on the input</h2>\n<ul>\n");
         for (size_t i = 0; i < doc->n_remarks; i++) {

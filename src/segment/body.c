@@ -4,6 +4,8 @@
  * filled. */
 #include "anatomy.h"
 
+#include <stdio.h>
+
 static tomo_status run(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
                        tomo_error *err)
 {
@@ -115,8 +117,11 @@ static tomo_status body_row(tomo_label *row, const tomo__scan *s, const tomo__bi
         most = fmax(most, fmax(low, high));
     }
     const double ml = (double)voxels * s->ml;
+    char with[48] = "";
+    if (limbs)
+        snprintf(with, sizeof with, "; with %d limb%s apart from the trunk", (int)limbs, limbs == 1 ? "" : "s");
     tomo__label_row(row, 1, "body", "38266002", skin, (most > 0.2 ? 0.75 : 0.9) * (ml < 100 ? 0.5 : 1),
-                    "%.6g ml; table and air removed; %d separate limbs%s%s", ml, (int)limbs,
+                    "%.6g ml; table and air removed%s%s%s", ml, with,
                     most > 0.2 ? "; cut at a side of the field" : "", ml < 100 ? "; small for a body" : "");
     return TOMO_OK;
 }

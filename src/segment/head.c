@@ -1,5 +1,13 @@
-/* head.c - the head in an MR or CT: foreground by Otsu, opened, largest piece, filled. No HU needed. */
+/* head.c - the head in an MR or CT: foreground by Otsu, opened, largest piece, filled. No HU needed.
+ *
+ * Skull, sinuses and fluid are dark in many contrasts, so the inside must be filled, axial slice by axial slice: only
+ * there is the outline whole, as the neck is cut by the field. But where the ear canals lie, an open way of a few
+ * millimeters leads from the air beside the head into the dark bone. So the holes are those of the closed set (dilated
+ * by a ball, then eroded; Serra, Image Analysis and Mathematical Morphology, 1982), and they are filled except for a
+ * rim of the ball's radius along the outside, where the skin stays as the threshold has it. */
 #include "anatomy.h"
+
+#include <stdio.h>
 
 static tomo_status run(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
                        tomo_error *err)
@@ -14,24 +22,73 @@ static tomo_status run(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, con
 static const tomo_option options[] = {
     { "open", TOMO_OPT_DOUBLE, offsetof(tomo_head_options, open), 1, 3, 0, 30, "mm", NULL, false,
       "radius of the ball that thin contacts must not survive" },
+    { "close", TOMO_OPT_DOUBLE, offsetof(tomo_head_options, close), 1, 5, 0, 30, "mm", NULL, false,
+      "radius of the ball that must fit through an opening (ear canals) for the outside to reach in; 0 = any does" },
 };
 
 const tomo_op tomo__op_head = {
-    .room = "segment", .name = "head",
+    .room = "segment",
+    .name = "head",
     .help = "The head in an MR or CT.",
-    .detail = "Above Otsu's threshold, opened by a ball, largest piece, grown back to its skin, filled in x-y slices "
-              "and in 3D. The confidence is low where the size is not that of a head.",
+    .detail = "Above Otsu's threshold, opened by a ball, largest piece, grown back to its skin, filled in axial slices "
+              "and in 3D, openings such as ear canals held closed. What has not the size of a head is declined; each "
+              "side at which the field cuts the head takes 0.1 off the confidence of 0.9, an unusual volume 0.2.",
     .example = "tomo segment head t1.nii.gz head.nii.gz",
     .in = { { "image", TOMO_KIND_IMAGE, false, "MR or CT of a head" } },
     .out = { { "mask", TOMO_KIND_LABELS, false, "1 inside the head" } },
-    .options = options, .n_options = TOMO__COUNT(options), .opts_size = sizeof(tomo_head_options), .run = run,
+    .options = options,
+    .n_options = TOMO__COUNT(options),
+    .opts_size = sizeof(tomo_head_options),
+    .run = run,
 };
 
-static tomo_status find_head(tomo_ctx *ctx, tomo__bits *b, const tomo_image *in, double threshold, double open,
-                             tomo_job *job, tomo_error *err)
+static tomo_status fill_slices_and_all(tomo__bits *b, tomo_job *job, tomo_error *err)
 {
-    const tomo_image_desc *d = tomo_image_get_desc(in);
-    const double skin = fmin(fmin(d->spacing[0], d->spacing[1]), d->spacing[2]);
+    const tomo_status st = tomo__fill(b, true, 0, job, err);
+    return st ? st : tomo__fill(b, false, 0, job, err);
+}
+
+/* Thin skin that opening took away: what is solid next to the set. */
+static tomo_status grow_back(tomo__bits *b, const tomo__bits *solid, const double spacing[3], tomo_job *job,
+                             tomo_error *err)
+{
+    tomo__bits grown = { 0 };
+    tomo_status st = tomo__bits_copy(&grown, b, err);
+    if (st == TOMO_OK)
+        st = tomo__bits_dilate(&grown, spacing, fmin(fmin(spacing[0], spacing[1]), spacing[2]), job, err);
+    if (st == TOMO_OK) {
+        tomo__bits_and(&grown, solid);
+        tomo__bits_or(b, &grown);
+    }
+    tomo__bits_free(&grown);
+    return st;
+}
+
+/* Holes whose way out is too narrow for the ball, up to its radius from the outside. */
+static tomo_status fill_closed(tomo__bits *b, const double spacing[3], double radius, tomo_job *job, tomo_error *err)
+{
+    tomo__bits closed = { 0 };
+    tomo_status st = tomo__bits_copy(&closed, b, err);
+    if (st == TOMO_OK)
+        st = tomo__bits_dilate(&closed, spacing, radius, job, err);
+    if (st == TOMO_OK)
+        st = tomo__bits_erode(&closed, spacing, radius, job, err);
+    if (st == TOMO_OK) {
+        tomo__bits_or(&closed, b);
+        st = fill_slices_and_all(&closed, job, err);
+    }
+    if (st == TOMO_OK)
+        st = tomo__bits_erode(&closed, spacing, radius, job, err);
+    if (st == TOMO_OK)
+        tomo__bits_or(b, &closed);
+    tomo__bits_free(&closed);
+    return st;
+}
+
+static tomo_status find_head(tomo_ctx *ctx, tomo__bits *b, const tomo_image *in, double threshold,
+                             const tomo_head_options *o, tomo_job *job, tomo_error *err)
+{
+    const double *spacing = tomo_image_get_desc(in)->spacing;
     tomo__bits solid = { 0 };
     tomo_status st = tomo__bits_range(ctx, &solid, in, nextafter(threshold, INFINITY), INFINITY, NULL, err);
     if (st == TOMO_OK)
@@ -39,27 +96,18 @@ static tomo_status find_head(tomo_ctx *ctx, tomo__bits *b, const tomo_image *in,
     /* the inside of the skull is dark in many MR contrasts: fill before a ball can break its thin walls */
     if (st == TOMO_OK)
         st = tomo__fill(b, true, 0, job, err);
-    if (st == TOMO_OK && open > 0)
-        st = tomo__bits_erode(b, d->spacing, open, job, err);
+    if (st == TOMO_OK && o->open > 0)
+        st = tomo__bits_erode(b, spacing, o->open, job, err);
     if (st == TOMO_OK)
         st = tomo__keep_largest(b, TOMO_CONNECT_6, 1, NULL, job, err);
-    if (st == TOMO_OK && open > 0)
-        st = tomo__bits_dilate(b, d->spacing, open, job, err);
-    if (st == TOMO_OK && open > 0) {
-        tomo__bits grown = { 0 };
-        st = tomo__bits_copy(&grown, b, err);
-        if (st == TOMO_OK)
-            st = tomo__bits_dilate(&grown, d->spacing, skin, job, err);
-        if (st == TOMO_OK) {
-            tomo__bits_and(&grown, &solid);
-            tomo__bits_or(b, &grown);
-        }
-        tomo__bits_free(&grown);
-    }
+    if (st == TOMO_OK && o->open > 0)
+        st = tomo__bits_dilate(b, spacing, o->open, job, err);
+    if (st == TOMO_OK && o->open > 0)
+        st = grow_back(b, &solid, spacing, job, err);
+    if (st == TOMO_OK && o->close > 0)
+        st = fill_closed(b, spacing, o->close, job, err);
     if (st == TOMO_OK)
-        st = tomo__fill(b, true, 0, job, err);
-    if (st == TOMO_OK)
-        st = tomo__fill(b, false, 0, job, err);
+        st = fill_slices_and_all(b, job, err);
     tomo__bits_free(&solid);
     return st;
 }
@@ -83,19 +131,46 @@ static void box_mm(const tomo__bits *b, const double spacing[3], double mm[3])
         mm[a] = hi[a] < 0 ? 0 : (double)(hi[a] - lo[a] + 1) * spacing[a];
 }
 
-/* What is said of it; false where it is not the size of a head, so that nothing else is called one. */
-static bool head_row(tomo_label *row, const tomo__bits *b, const tomo_image *in, double threshold)
+/* Top and sides at which the field cuts the head: more than 5% of the fullest plane lies in the border plane, so that
+ * a nose or an ear that touches it is no cut. The neck is always cut and does not count. */
+static tomo_status count_cuts(const tomo__bits *b, bool head_high, int32_t *cuts, tomo_error *err)
+{
+    *cuts = 0;
+    for (int a = 0; a < 3; a++) {
+        double low, high;
+        const tomo_status st = tomo__cut(b, a, &low, &high, err);
+        if (st)
+            return st;
+        *cuts += (low > 0.05 && !(a == 2 && head_high)) + (high > 0.05 && !(a == 2 && !head_high));
+    }
+    return TOMO_OK;
+}
+
+/* What is said of it; *is = false where it is not the size of a head, so that nothing else is called one. */
+static tomo_status head_row(tomo_label *row, bool *is, const tomo__bits *b, const tomo_image *in, double threshold,
+                            tomo_error *err)
 {
     static const uint8_t skin[3] = { 177, 122, 101 };
     double mm[3], ml = (double)tomo__bits_count(b) * tomo_image_voxel_mm3(in) / 1000;
+    char letters[4];
+    int32_t cuts;
     box_mm(b, tomo_image_get_desc(in)->spacing, mm);
-    bool plausible = ml > 1000 && ml < 7000; /* adults about 3 to 5 liters with face; cut fields less */
+    *is = ml > 1000 && ml < 7000; /* adults about 3 to 5 liters with face; cut fields less */
     for (int a = 0; a < 3; a++)
-        plausible &= mm[a] > 80 && mm[a] < 330;
-    if (plausible)
-        tomo__label_row(row, 1, "head", "69536005", skin, 0.8, "%.6g ml, %.0f x %.0f x %.0f mm, value > %.6g", ml,
-                        mm[0], mm[1], mm[2], threshold);
-    else if (ml > 0)
+        *is &= mm[a] > 80 && mm[a] < 330;
+    tomo_image_orientation(in, letters);
+    const tomo_status st = *is ? count_cuts(b, letters[2] == 'S', &cuts, err) : TOMO_OK;
+    if (st)
+        return st;
+    if (*is) {
+        const bool usual = ml >= 2500 && ml <= 6000;
+        char cut[48] = "";
+        if (cuts)
+            snprintf(cut, sizeof cut, "; cut at %d side%s of the field", (int)cuts, cuts == 1 ? "" : "s");
+        tomo__label_row(row, 1, "head", "69536005", skin, fmax(0.9 - 0.1 * cuts - (usual ? 0 : 0.2), 0.2),
+                        "%.6g ml, %.0f x %.0f x %.0f mm, value > %.6g%s%s", ml, mm[0], mm[1], mm[2], threshold, cut,
+                        usual ? "" : "; not the volume of an adult's head");
+    } else if (ml > 0)
         tomo__label_row(row, 1, "head", "69536005", skin, 0.0,
                         "not in the field: what stands out has %.6g ml and %.0f x %.0f x %.0f mm, "
                         "not the size of a head",
@@ -103,7 +178,39 @@ static bool head_row(tomo_label *row, const tomo__bits *b, const tomo_image *in,
     else
         tomo__label_row(row, 1, "head", "69536005", skin, 0.0,
                         "not in the field: nothing stands out of the background");
-    return plausible;
+    return TOMO_OK;
+}
+
+/* `in` with axial slices as its x-y slices; the same image where it has them or is a single slice. */
+static tomo_status make_axial(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, bool *turned, tomo_error *err)
+{
+    tomo_reorient_options to = TOMO_REORIENT_OPTIONS_INIT;
+    char letters[4];
+    tomo_image_orientation(in, letters);
+    *turned = tomo_image_get_desc(in)->size[2] > 1 && letters[2] != 'S' && letters[2] != 'I';
+    if (!*turned) {
+        *out = tomo_image_ref((tomo_image *)in);
+        return TOMO_OK;
+    }
+    to.to = "LPS";
+    return tomo_image_reorient(ctx, out, in, &to, NULL, err);
+}
+
+/* The mask on the grid of `in`. */
+static tomo_status give(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b, const tomo_image *axial, bool turned,
+                        const tomo_image *in, const tomo_label *row, tomo_error *err)
+{
+    tomo_reorient_options to = TOMO_REORIENT_OPTIONS_INIT;
+    tomo_image *mask = NULL;
+    char letters[4];
+    tomo_status st = tomo__mask_out(ctx, turned ? &mask : out, b, axial, row, NULL, err);
+    if (st || !turned)
+        return st;
+    tomo_image_orientation(in, letters);
+    to.to = letters;
+    st = tomo_image_reorient(ctx, out, mask, &to, NULL, err);
+    tomo_image_free(mask);
+    return st;
 }
 
 tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_head_options *opts,
@@ -112,24 +219,28 @@ tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image 
     tomo_head_options o;
     tomo__bits b = { 0 };
     tomo_label row;
+    tomo_image *axial = NULL;
     double threshold = 0;
-    bool two = false;
+    bool two = false, is = false, turned = false;
     tomo_status st = tomo__op_begin(&tomo__op_head, &o, opts, err);
     if (st == TOMO_OK)
         st = tomo__segment_check(in, "head", err);
     if (st == TOMO_OK)
-        st = tomo__otsu(ctx, in, 0, &threshold, &two, NULL, err);
+        st = make_axial(ctx, &axial, in, &turned, err);
     if (st == TOMO_OK)
-        st = two ? find_head(ctx, &b, in, threshold, o.open, job, err)
-                 : tomo__bits_new(ctx, &b, tomo_image_get_desc(in)->size, err);
-    if (st == TOMO_OK) {
-        if (!head_row(&row, &b, in, threshold)) {
-            tomo__bits_free(&b);
-            st = tomo__bits_new(ctx, &b, tomo_image_get_desc(in)->size, err); /* nothing is marked */
-        }
+        st = tomo__otsu(ctx, axial, 0, &threshold, &two, NULL, err);
+    if (st == TOMO_OK)
+        st = two ? find_head(ctx, &b, axial, threshold, &o, job, err)
+                 : tomo__bits_new(ctx, &b, tomo_image_get_desc(axial)->size, err);
+    if (st == TOMO_OK)
+        st = head_row(&row, &is, &b, axial, threshold, err);
+    if (st == TOMO_OK && !is) {
+        tomo__bits_free(&b);
+        st = tomo__bits_new(ctx, &b, tomo_image_get_desc(axial)->size, err); /* nothing is marked */
     }
     if (st == TOMO_OK)
-        st = tomo__mask_out(ctx, out, &b, in, &row, NULL, err);
+        st = give(ctx, out, &b, axial, turned, in, &row, err);
     tomo__bits_free(&b);
+    tomo_image_free(axial);
     return st;
 }

@@ -225,3 +225,31 @@ TEST(probing_survives_lost_memory)
             CHECK_INT(t->err.status, TOMO_E_NOMEM);
     tomo_image_free(in);
 }
+
+TEST(meshes_are_told_from_images)
+{
+    tomo_image *in = t_image(t, TOMO_DTYPE_U8, 3, 3, 3), *image = NULL;
+    tomo_value mesh = { TOMO_KIND_NONE, NULL }, other = { TOMO_KIND_NONE, NULL };
+    t_set(in, 1, 1, 1, 1);
+    const tomo_value value = { TOMO_KIND_LABELS, in };
+    const tomo_op *op = tomo_pipeline_find("mesh", "surface");
+    CHECK_OK(op->run(t->ctx, &mesh, &value, NULL, NULL, &t->err));
+    for (int k = 0; k < 2; k++) {
+        const char *path = t_tmp(t, k ? "a.stl" : "a.ply"), *volume = saved(t, in, "a.nii");
+        CHECK_OK(tomo_pipeline_save(t->ctx, path, &mesh, NULL, &t->err));
+        CHECK_INT(kind_of(t, path), TOMO_PATH_MESH);
+        CHECK_OK(tomo_pipeline_load_value(t->ctx, &other, TOMO_KIND_MESH, path, NULL, NULL, &t->err));
+        CHECK_INT(other.kind, TOMO_KIND_MESH);
+        tomo_value_clear(&other);
+        CHECK_FAILS(tomo_pipeline_load(t->ctx, &image, path, NULL, NULL, NULL, &t->err), TOMO_E_FORMAT);
+        CHECK_FAILS(tomo_pipeline_load_value(t->ctx, &other, TOMO_KIND_MESH, volume, NULL, NULL, &t->err),
+                    TOMO_E_FORMAT);
+        CHECK_OK(tomo_pipeline_load_value(t->ctx, &other, TOMO_KIND_LABELS, volume, NULL, NULL, &t->err));
+        tomo_value_clear(&other);
+        CHECK_FAILS(tomo_pipeline_load_value(t->ctx, &other, TOMO_KIND_JSON, path, NULL, NULL, &t->err),
+                    TOMO_E_UNSUPPORTED);
+        CHECK(other.kind == TOMO_KIND_NONE);
+    }
+    tomo_value_clear(&mesh);
+    tomo_image_free(in);
+}

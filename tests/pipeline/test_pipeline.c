@@ -313,8 +313,27 @@ TEST(comparing_with_itself_gives_one)
     o.compare = mask;
     CHECK_OK(tomo_pipeline_run(t->ctx, study, second, &o, NULL, NULL, &t->err));
     json_t *report = load_json(second, "report.json");
-    json_t *finding = json_array_get(json_object_get(report, "findings"), 0);
-    CHECK_NEAR(json_number_value(json_object_get(finding, "value")), 1, 0);
+    json_t *findings = json_object_get(report, "findings"), *finding;
+    static const struct {
+        const char *site;
+        double value;
+    } want[] = { { "Agreement of bones", 1 },
+                 { "Agreement of bones inside the body", 1 },
+                 { "Beyond the given mask, inside the body", 0 },
+                 { "Missed of the given mask, inside the body", 0 } };
+    size_t i, seen = 0;
+    json_array_foreach(findings, i, finding)
+    {
+        const char *site = json_string_value(json_object_get(finding, "site"));
+        if (i == 0)
+            CHECK_STR(site, "body"); /* what was found comes first, with its volume */
+        for (size_t k = 0; k < sizeof want / sizeof want[0]; k++)
+            if (strcmp(site, want[k].site) == 0) {
+                CHECK_NEAR(json_number_value(json_object_get(finding, "value")), want[k].value, 0);
+                seen++;
+            }
+    }
+    CHECK_INT(seen, sizeof want / sizeof want[0]);
     json_decref(report);
     o.compare = t_tmp(t, "absent.nii");
     CHECK_FAILS(tomo_pipeline_run(t->ctx, study, t_tmp(t, "third"), &o, NULL, NULL, &t->err), TOMO_E_NOTFOUND);

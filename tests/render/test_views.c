@@ -125,6 +125,40 @@ TEST(projections_are_the_extremes_and_the_mean)
     tomo_image_free(in);
 }
 
+/* Maxima along rays lie far above the voxels' percentiles: the window comes from the projection itself. */
+TEST(a_projection_is_windowed_by_its_own_pixels)
+{
+    tomo_image *in = t_flat(t, 20, 20, 20, -1000), *out = NULL;
+    for (int x = 0; x < 16; x++) /* behind each of 160 rays one voxel of 500 to 2000, all others are air */
+        for (int y = 0; y < 10; y++)
+            t_set(in, x, y, 10, 500 + 100 * x);
+    CHECK_OK(tomo_render_mip(t->ctx, &out, in,
+                             &(tomo_render_options){ sizeof(tomo_render_options),
+                                                     TOMO_PLANE_AXIAL,
+                                                     { NAN, NAN, NAN },
+                                                     { 0 },
+                                                     NAN,
+                                                     NAN,
+                                                     0,
+                                                     0,
+                                                     TOMO_SLAB_MAX,
+                                                     0,
+                                                     false,
+                                                     false },
+                             NULL, &t->err));
+    CHECK_INT(pixel(out, 18, 15)[0], 0);
+    CHECK_INT(pixel(out, 0, 5)[0], 0); /* the 5th of a hundred is the lowest column */
+    CHECK_INT(pixel(out, 15, 5)[0], 255);
+    for (int x = 1; x < 16; x++)
+        CHECK(pixel(out, x, 5)[0] > pixel(out, x - 1, 5)[0] + 10);
+    tomo_image_free(out);
+    tomo_image_free(in);
+    in = t_flat(t, 9, 9, 9, 7); /* nothing above the least */
+    CHECK_OK(tomo_render_mip(t->ctx, &out, in, NULL, NULL, &t->err));
+    tomo_image_free(out);
+    tomo_image_free(in);
+}
+
 TEST(labels_are_drawn_in_their_color)
 {
     tomo_image *in = t_flat(t, 20, 20, 5, 100), *mask = t_image(t, TOMO_DTYPE_U8, 20, 20, 5), *labels = NULL,
@@ -213,6 +247,12 @@ TEST(text_is_clipped_and_checked)
     CHECK_OK(tomo_render_text(rgb, 2, 2, 1, white, "I\xc3\xa4", &t->err));
     CHECK_INT(pixel(rgb, 4, 4)[0], 255); /* the stem of the I */
     CHECK_INT(pixel(rgb, 2, 4)[0], 0);
+    memset(tomo_image_row_mut(rgb, 0, 0, 0), 0, 30 * 12 * 3);
+    CHECK_OK(
+        tomo_render_text(rgb, 2, 2, 1, white, "mg", &t->err)); /* small letters: no top, and a tail below the line */
+    CHECK_INT(pixel(rgb, 2, 2)[0] + pixel(rgb, 4, 2)[0], 0);
+    CHECK_INT(pixel(rgb, 2, 5)[0], 255);
+    CHECK_INT(pixel(rgb, 9, 9)[0], 255);
     CHECK_OK(tomo_render_text(rgb, -100, 5, 16, white, "CLIPPED AT BOTH ENDS", &t->err));
     CHECK_FAILS(tomo_render_text(rgb, 0, 0, 17, white, "X", &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_render_text(gray, 0, 0, 1, white, "X", &t->err), TOMO_E_ARG);

@@ -86,6 +86,28 @@ TEST(page_holds_no_markup_of_the_study)
     tomo_buffer_free(out);
 }
 
+/* Tables scroll inside their box, or stand as lines on narrow screens, each value with its column's name. */
+TEST(page_fits_narrow_screens_and_begins_with_findings)
+{
+    tomo_report_structure s;
+    tomo_finding f;
+    tomo_report_field field;
+    tomo_report_doc doc = sample(&s, &f, &field);
+    tomo_buffer *out = NULL;
+    int tables = 0, boxes = 0;
+    CHECK_OK(tomo_report_html(t->ctx, &out, &doc, &t->err));
+    const char *page = tomo_buffer_data(out);
+    for (const char *at = page; (at = strstr(at, "<table>")) != NULL; at++)
+        tables++;
+    for (const char *at = page; (at = strstr(at, "<div class=scroll><table>")) != NULL; at++)
+        boxes++;
+    CHECK_INT(tables, 2);
+    CHECK_INT(boxes, tables);
+    CHECK(strstr(page, "<td class=n data-l=\"Volume, ml\">912.3") && strstr(page, "max-width:640px"));
+    CHECK(strstr(page, "<h2>Findings") < strstr(page, "<h2>Structures"));
+    tomo_buffer_free(out);
+}
+
 /* RFC 4648 section 10, and bytes of every remainder by three. */
 TEST(pictures_are_inside_the_page)
 {

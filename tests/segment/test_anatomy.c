@@ -279,6 +279,85 @@ TEST(head_is_filled_and_measured)
     tomo_image_free(in);
 }
 
+/* The same head in 2 mm voxels, cut at the neck (low z), with ear canals 6 mm wide from the air into the dark skull. */
+static tomo_image *head_with_ears(t_state *t, int64_t low, int64_t n_x)
+{
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    tomo_image *in = NULL;
+    d.dtype = TOMO_DTYPE_U16;
+    d.size[0] = n_x, d.size[1] = 108, d.size[2] = 100 - low;
+    for (int a = 0; a < 3; a++)
+        d.spacing[a] = 2;
+    CHECK_OK(tomo_image_new(t->ctx, &in, &d, &t->err));
+    for (int64_t z = 0; z < d.size[2]; z++)
+        for (int64_t y = 0; y < 108; y++)
+            for (int64_t x = 0; x < n_x; x++) {
+                const double r = sqrt(sq((x - 46.0) / 42) + sq((y - 54.0) / 50) + sq((z + (double)low - 54.0) / 44));
+                const bool canal = r > 0.85 && z + low >= 40 && z + low < 43 && y >= 53 && y < 56;
+                t_set(in, x, y, z, r <= 1 && !(r > 0.8 && r < 0.9) && !canal ? 400 : 20);
+            }
+    return in;
+}
+
+TEST(ear_canals_let_no_air_into_the_head)
+{
+    static const char *const senses[] = { "LPS", "PSR", "SAL" }; /* axial, sagittal and other slices */
+    tomo_head_options o = TOMO_HEAD_OPTIONS_INIT;
+    tomo_image *in = head_with_ears(t, 30, 92), *out = NULL, *first = NULL, *open = NULL;
+    for (int k = 0; k < 3; k++) {
+        tomo_reorient_options to = TOMO_REORIENT_OPTIONS_INIT;
+        tomo_image *turned = NULL, *mask = NULL;
+        to.to = senses[k];
+        CHECK_OK(tomo_image_reorient(t->ctx, &turned, in, &to, NULL, &t->err));
+        CHECK_OK(tomo_segment_head(t->ctx, &mask, turned, NULL, NULL, &t->err));
+        CHECK(tomo_image_same_grid(mask, turned, 1e-9));
+        to.to = "LPS";
+        CHECK_OK(tomo_image_reorient(t->ctx, &out, mask, &to, NULL, &t->err));
+        if (!first)
+            first = tomo_image_ref(out);
+        CHECK(t_same_bytes(out, first));
+        tomo_image_free(out);
+        tomo_image_free(mask);
+        tomo_image_free(turned);
+    }
+    o.close = 0; /* what it was before: slices with canals lose their skull */
+    CHECK_OK(tomo_segment_head(t->ctx, &open, in, &o, NULL, &t->err));
+    for (int64_t z = 0; z < 70; z++) {
+        int64_t want = 0, got = 0, before = 0;
+        for (int64_t y = 0; y < 108; y++)
+            for (int64_t x = 0; x < 92; x++) {
+                want += sq((x - 46.0) / 42) + sq((y - 54.0) / 50) + sq((z + 30 - 54.0) / 44) <= 1;
+                got += tomo_image_at(first, x, y, z, 0, 0) == 1;
+                before += tomo_image_at(open, x, y, z, 0, 0) == 1;
+            }
+        CHECK(want < 500 || (got > 0.97 * (double)want && got < 1.01 * (double)want));
+        CHECK(z < 10 || z >= 13 || before < 0.9 * (double)want);
+    }
+    tomo_image_free(open);
+    tomo_image_free(first);
+    tomo_image_free(in);
+}
+
+TEST(confidence_in_a_head_falls_with_each_cut)
+{
+    static const struct {
+        int64_t low, n_x;
+        double want;
+        const char *note;
+    } rows[] = { { 30, 92, 0.9, " > 20" }, { 30, 80, 0.8, "cut at 1 side of the field" },
+                 { 50, 92, 0.7, "not the volume of an adult's head" } };
+    for (int k = 0; k < 3; k++) {
+        tomo_image *in = head_with_ears(t, rows[k].low, rows[k].n_x), *out = NULL;
+        size_t n = 0;
+        CHECK_OK(tomo_segment_head(t->ctx, &out, in, NULL, NULL, &t->err));
+        const tomo_label *row = tomo_image_labels(out, &n);
+        CHECK_NEAR(row->confidence, rows[k].want, 1e-9);
+        CHECK(strstr(row->note, rows[k].note));
+        tomo_image_free(out);
+        tomo_image_free(in);
+    }
+}
+
 TEST(anatomy_is_the_same_for_any_threads_and_level)
 {
     tomo_image *in = scan(t, plain, up, -150, 180, JOINED), *first = NULL;

@@ -256,6 +256,8 @@ export interface SegmentLungsOptions {
 export interface SegmentHeadOptions {
   /** radius of the ball that thin contacts must not survive [mm] (0 to 30) Default 3. */
   open?: number;
+  /** radius of the ball that must fit through an opening (ear canals) for the outside to reach in; 0 = any does [mm] (0 to 30) Default 5. */
+  close?: number;
 }
 
 /** Options of measure labels: Volume, place, extent and values of every label. */
