@@ -1,5 +1,6 @@
 /* fuzz_dicom_display.c - any bytes as a data set: a frame shown in every way, in real-world values, its overlays, and
- * the whole in other transfer syntaxes, with little memory. Corpus: small images with LUTs, windows, overlays, mappings. */
+ * the whole in other transfer syntaxes, with little memory. Corpus: small images with LUTs, windows, overlays,
+ * mappings. */
 #include <tomo/dicom_pixels.h>
 #include <tomo/dicom_transcode.h>
 
