@@ -3,7 +3,7 @@
  * Stored values pass the chain of PS3.4 N.2: Modality LUT, VOI LUT, Presentation LUT, then overlays.
  * tomo_pixels_frame() (dicom.h) gives what is stored, tomo_pixels_display() the end of the chain, tomo_pixels_real()
  * its first step or a Real World Value Mapping. Attributes come from the frame's functional groups where it has them,
- * else from the data set, else from a presentation state that the caller gives (which goes before both).
+ * else from the data set; those of a presentation state that the caller gives go before both.
  * Threads and ownership as in dicom.h: a data set that nobody edits may be used from any thread. */
 #ifndef TOMO_DICOM_PIXELS_H
 #define TOMO_DICOM_PIXELS_H
