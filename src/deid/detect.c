@@ -207,10 +207,8 @@ static int by_number(const void *a, const void *b)
 static bool is_text(const piece *p, int32_t n, int32_t *scratch)
 {
     int32_t letters = 0, low = 0, high = INT32_MAX, tall, base, top, on_base = 0, on_top = 0, slack;
-    uint64_t area = 0;
     for (int32_t i = 0; i < n; i++) {
         letters += TOMO__MAX(1, width(&p[i]) * 10 / (height(&p[i]) * 9));
-        area += p[i].area;
         scratch[i] = height(&p[i]);
     }
     qsort(scratch, (size_t)n, sizeof *scratch, by_number);
