@@ -201,7 +201,7 @@ static bool leaks(const walk *w, uint16_t vr)
     if (vr == VR_DA || vr == VR_DT || vr == VR_TM || vr == VR_AS || (number && memchr(w->text.data, '.', w->text.size)))
         return false;
     return tomo__terms_in(&w->terms, w->text.data, w->text.size, number ? 6 : 3) ||
-           (!number && tomo__terms_in(&w->dates, w->text.data, w->text.size, 6));
+           (!number && tomo__terms_in(&w->dates, w->text.data, w->text.size, 5));
 }
 
 /* An element that stays: only if its value can be what its VR says, and holds nothing that was removed elsewhere. */

@@ -209,7 +209,8 @@ static bool runs_in(const tomo__terms *t, const char *text, size_t size, size_t 
             return true;
         if (run == 0 && at - from <= MAX_RUN && parts_in(t, text + from, at - from, least))
             return true;
-        while (at < size && gap < 3 && !is_word((unsigned char)text[at]) && text[at] != 0)
+        while (at < size && gap < 3 && !is_word((unsigned char)text[at]) && text[at] != 0 &&
+               !(least >= 6 && (text[at] == '.' || text[at] == '\\'))) /* numbers and lists of them, in bytes */
             at++, gap++;
         if (at >= size || !is_word((unsigned char)text[at]))
             return false;

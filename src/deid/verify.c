@@ -116,7 +116,7 @@ static void check_terms(level *l, const tomo__elem *e, uint16_t vr, const char *
         return;
     if (tomo__terms_in(&l->c->terms, text, size, least))
         found(l, e->tag, "a name, number or UID of the originals");
-    else if (tomo__vr_charset(vr) && tomo__terms_in(&l->c->dates, text, size, 6))
+    else if (tomo__vr_charset(vr) && tomo__terms_in(&l->c->dates, text, size, 5))
         found(l, e->tag, "a date of the originals");
 }
 

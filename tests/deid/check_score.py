@@ -16,6 +16,8 @@ TOMO = os.environ.get("TOMO", os.path.join(SOURCE, "build", "tomo"))
 DATA = os.environ.get("TOMO_TEST_DATA", os.path.join(SOURCE, "..", "shared", "data"))
 EVERY = os.environ.get("TOMO_DEID_EVERY", "8")
 passed = failed = skipped = 0
+# Table E.1-1 removes them (X), although the Patient module asks for them (2C) where a species is given.
+MUTED = ["Element=<ResponsiblePerson>", "Element=<ResponsibleOrganization>"]
 
 
 def check(good, what):
@@ -38,8 +40,9 @@ def verify(folder, terms):
 def errors(path):
     """Error lines of dciodvfy, without the values that they quote."""
     text = subprocess.run(["dciodvfy", path], capture_output=True).stderr.decode("latin1")
-    return {re.sub("(alue|UID)[^A-Za-z]*[<(\\['].*?[])>']", r"\1", line) for line in text.split("\n")
-            if line.startswith("Error")}
+    lines = {re.sub("(alue)[^A-Za-z]*[<(\\['].*?[])>']", r"\1", re.sub(r"[0-9]+(\.[0-9]+){3,}", "UID", line))
+             for line in text.split("\n") if line.startswith("Error")}
+    return {line for line in lines if not any(muted in line for muted in MUTED)}
 
 
 def compare_errors(planted, folder, report):
