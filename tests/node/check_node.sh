@@ -1,5 +1,6 @@
 #!/bin/bash
 # The Node addon: built if stale, types checked, tests run. TOMO_BUILD is the CMake build folder (default: build/).
+# needs: every room
 # slow: installs packages from the npm registry the first time. Without npm, or where the registry can't be reached,
 # one test counts as skipped; a build of the library for a sanitizer can't be loaded into an ordinary node.
 root=${TOMO_SOURCE:-$(cd "$(dirname "$0")/../.." && pwd)}

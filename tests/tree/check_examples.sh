@@ -1,6 +1,7 @@
 #!/bin/bash
 # A stranger's view: the library installed into a folder of its own, the examples compiled against it by plain cc and
 # pkg-config, and run on a head made of spheres (402.0 ml of bone by the formula).
+# needs: every room
 cd "${TOMO_SOURCE:-$(dirname "$0")/../..}" || exit 1
 build=${TOMO_BUILD:-$PWD/build}
 passed=0 failed=0

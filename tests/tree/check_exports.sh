@@ -1,6 +1,7 @@
 #!/bin/bash
 # The shared library exports only tomo_ names, and every function that a public header promises; no room prints, exits,
 # reads the environment or keeps mutable state.
+# needs: every room
 cd "${TOMO_SOURCE:-$(dirname "$0")/../..}" || exit 1
 lib=${TOMO_BUILD:-build}/libtomo.so
 passed=0 failed=0

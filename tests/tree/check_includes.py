@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Hold every #include of the tree against the picture in docs/architecture.md: a room may include the rooms that its
-arrow names, and what those stand on. Public headers include only public headers; nobody includes another's kernels."""
+arrow names, and what those stand on. Public headers include only public headers; nobody includes another's kernels. And hold
+CMakeLists.txt's rooms and ROOM_NEEDS against the same picture."""
 import os
 import re
 import sys
@@ -40,6 +41,17 @@ check("base" in arrows and not arrows["base"], "the picture has no room base wit
 for name in sorted(arrows):
     check(arrows[name] <= set(arrows), f"the picture: {name} points at an unknown room {arrows[name] - set(arrows)}")
     check(name not in below(name), f"the picture: {name} stands on itself")
+
+cmake = (root / "CMakeLists.txt").read_text()
+built = re.search(r"^set\(ALL_ROOMS ([a-z ]+)\)$", cmake, re.M).group(1).split()
+needs = {name: set(words.split()) for name, words in re.findall(r"^set\(ROOM_NEEDS_([a-z]+)\b([a-z ]*)\)$", cmake, re.M)}
+check(set(needs) == set(built), f"CMakeLists.txt: ALL_ROOMS and ROOM_NEEDS differ in {set(needs) ^ set(built)}")
+check(set(built) <= set(arrows), f"CMakeLists.txt: {set(built) - set(arrows)} are not in the picture")
+for name in built:
+    check(needs.get(name) == arrows.get(name), f"CMakeLists.txt: {name} needs {sorted(needs.get(name, []))}, the picture's "
+          f"arrow names {sorted(arrows.get(name, []))}")
+    check(all(other in built[:built.index(name)] for other in needs.get(name, [])),
+          f"CMakeLists.txt: ALL_ROOMS has {name} before a room that it needs")
 
 faces = {"cli": set(arrows), "tests": set(arrows), "fuzz": set(arrows), "bench": set(arrows), "examples": set(arrows)}
 files = [p for top in ("src", "include", "cli", "fuzz", "examples", "bench", "bindings")
