@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <tomo/pipeline.h>
 #include <unistd.h>
 
@@ -254,6 +255,43 @@ static int find_command(cli *c, int argc, char **argv, int *used)
     return -1;
 }
 
+/* Number of the argument from which on they are written: OUT of the usage line, or behind an operation's inputs; -1 if
+ * nothing is. */
+static int first_output(const cli *c)
+{
+    int n = 0;
+    if (c->op) {
+        for (int i = 0; i < TOMO_MAX_PORTS && c->op->in[i].kind != TOMO_KIND_NONE; i++)
+            n += !c->op->in[i].optional;
+        return n;
+    }
+    for (const char *word = c->command->args; word && *word; n++) {
+        const size_t length = strcspn(word, " ");
+        const bool many = length > 3 && strncmp(word + length - 3, "...", 3) == 0;
+        if (strncmp(word, "OUT", 3) == 0 || strncmp(word, "[OUT", 4) == 0)
+            return n;
+        if (many) /* OUT is what comes last */
+            return strstr(word, "OUT") ? TOMO__MAX(c->n_args - 1, 1) : -1;
+        word += length + strspn(word + length, " ");
+    }
+    return -1;
+}
+
+/* A file that is read must not be the one that is written: it may be somebody's only copy. */
+static int check_outputs(cli *c)
+{
+    const int out = first_output(c);
+    for (int o = out; out > 0 && o < c->n_args && (c->op || o == out); o++)
+        for (int i = 0; i < out; i++) {
+            struct stat a, b;
+            if (stat(c->args[i], &a) == 0 && stat(c->args[o], &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+                a.st_ino == b.st_ino)
+                return cli_usage(c, "%s would be written over %s, which is read; name another file", c->args[o],
+                                 c->args[i]);
+        }
+    return CLI_DONE;
+}
+
 static int run(cli *c, const settings *s)
 {
     tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
@@ -325,7 +363,7 @@ int main(int argc, char **argv)
     else if (!c.op && (c.n_args < c.command->min_args || c.n_args > c.command->max_args))
         code = cli_usage(&c, "%s: %d argument%s given, expected %s", c.command->verb, c.n_args,
                          c.n_args == 1 ? "" : "s", c.command->args);
-    else
+    else if ((code = check_outputs(&c)) == CLI_DONE)
         code = run(&c, &s);
     free(c.args);
     return code;

@@ -93,6 +93,9 @@ def run_examples(examples):
 def exit_codes():
     for words in ([], ["kitchen"], ["filter", "kitchen"], ["info"], ["info", "--kitchen", "ct.nii.gz"],
                   ["filter", "gauss", "ct.nii.gz"], ["filter", "gauss", "ct.nii.gz", "o.nii", "--sigma", "-1"],
+                  # what is read is not written over
+                  ["filter", "gauss", "ct.nii.gz", "./ct.nii.gz"], ["dicom", "set", "slice.dcm", "slice.dcm", "PatientID=1"],
+                  ["dicom", "transcode", "slice.dcm", "slice.dcm", "--to", "rle"], ["convert", "ct.nii", "ct.nii"],
                   ["filter", "gauss", "ct.nii.gz", "o.nii", "--sigma", "x"], ["convert", "ct.nii.gz"],
                   ["filter", "gauss", "ct.nii.gz", "o.nii", "--edge", "kitchen"], ["pipeline", "scans"],
                   ["info", "ct.nii.gz", "--threads", "x"], ["dicom", "set", "slice.dcm", "o.dcm", "PatientName"]):
