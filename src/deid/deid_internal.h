@@ -63,7 +63,9 @@ typedef enum tomo__deid_do {
     DO_SHIFT,  /* dates moved, times kept */
     DO_CLEAN,  /* kept if of known words only, else as the basic action says */
     DO_PSEUDONYM,
-    DO_AGE /* over 89 years becomes 90 */
+    DO_AGE,   /* over 89 years becomes 90 */
+    DO_LABEL, /* kept if its words tell nothing (labels.c), else "REMOVED" */
+    DO_CODE   /* values and meanings of codes, by their scheme (labels.c) */
 } tomo__deid_do;
 const tomo__deid_rule *tomo__deid_find(tomo_tag tag);
 tomo__deid_do tomo__deid_basic(const tomo__deid_rule *rule, uint16_t vr);
@@ -77,6 +79,11 @@ bool tomo__deid_text_fits(uint16_t vr, const uint8_t *text, size_t size);
 /* Is every word of a text known to say nothing of a person (words.c)? */
 bool tomo__deid_known_words(const char *text, size_t size);
 bool tomo__deid_known_word(const char *word, size_t size);
+/* Does the table not name it, although people type it? Does such a text tell nothing? */
+bool tomo__deid_is_label(const tomo_dict_entry *dict);
+bool tomo__deid_label_fits(const char *text, size_t size);
+/* May a text of a code's item (Code Value, Code Meaning ...) stay? */
+bool tomo__deid_code_fits(const tomo_dataset *item, tomo_tag tag, const char *text, size_t size);
 /* Is it a SOP class that stores something, by the registry? */
 bool tomo__deid_storage_class(const char *uid);
 
@@ -95,19 +102,42 @@ bool tomo__deid_shift_value(uint16_t vr, const char *text, size_t size, int32_t 
 
 /* ---- terms that must not be left over (terms.c) ---------------------------------------------------------------- */
 
+/* One character without case, accents and width (fold.c). */
+enum { GLYPH_NONE, GLYPH_LETTER, GLYPH_DIGIT, GLYPH_MARK }; /* a mark joins what stands around it */
+typedef struct tomo__glyph {
+    uint32_t c[2];
+    uint8_t n;    /* of c: 2 for sharp s */
+    uint8_t size; /* bytes */
+    uint8_t kind;
+    bool dense; /* of a script without spaces */
+} tomo__glyph;
+void tomo__glyph_at(tomo__glyph *g, const char *text, size_t size);
+
 /* A set of hashes of words, runs of words and UIDs: no term itself is kept. */
 typedef struct tomo__terms {
     tomo_ctx *ctx;
     uint64_t *slot;
     size_t count, room;
-    bool dates; /* collects dates only; else all but dates */
-    bool lenient; /* words that describe examinations are no names: for terms of many patients together */
+    uint64_t lengths[2]; /* bits of lengths of terms */
+    uint8_t *starts;     /* bits by their first six characters, for binary.c; NULL = none has so many */
+    bool dates;          /* collects dates only; else all but dates */
+    bool lenient;        /* words that describe examinations are no names: for terms of many patients together */
     bool failed;
 } tomo__terms;
 enum { TERM_NAME, TERM_ID, TERM_DATE, TERM_UID, TERM_PHRASE };
+enum { TERM_START = 6, TERM_START_BITS = 16 };
 void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size);
 /* Is one of them in the text? least: characters that a term must have, to search in bytes that are no text. */
 bool tomo__terms_in(const tomo__terms *t, const char *text, size_t size, size_t least);
+/* Is one of them, of six characters or more, anywhere in a value of words of `unit` bytes: as it is, in either byte
+ * order, or with one character to every two bytes (binary.c)? `whole`: also as words of text, UIDs, and beyond ASCII.
+ */
+bool tomo__terms_in_binary(const tomo__terms *t, const void *value, size_t size, unsigned unit, bool whole);
+/* For binary.c: the hash of a word grows by one character; does the set have it; which bit its start has. */
+uint64_t tomo__terms_step(uint64_t h, uint32_t c);
+bool tomo__terms_has(const tomo__terms *t, uint64_t h);
+uint32_t tomo__terms_start(uint64_t codes);
+extern const uint64_t tomo__terms_basis;
 void tomo__terms_free(tomo__terms *t);
 /* Everything that identifies in a data set at every depth, by tag and VR, of the kind that `t` collects. */
 void tomo__terms_collect(tomo__terms *t, const tomo_dataset *ds, uint32_t options);

@@ -204,42 +204,86 @@ static bool leaks(const walk *w, uint16_t vr)
            (!number && tomo__terms_in(&w->dates, w->text.data, w->text.size, 5));
 }
 
+/* Names and numbers in a value that is no text. Waveforms, tables and the like can't do without theirs, so that the
+ * data set is refused; numbers and bytes that explain are emptied. */
+static tomo_status put_binary(walk *w, tomo__text *t, const tomo__elem *e, uint16_t vr, const void *raw, bool *done)
+{
+    bool large = vr == VR_OW || vr == VR_OL || vr == VR_OF || vr == VR_OD || vr == VR_OV;
+    *done = tomo__terms_in_binary(&w->terms, raw, (size_t)e->length, tomo__vr_unit(vr),
+                                  (large || vr == VR_OB || vr == VR_UN) && e->tag >> 16 != 0x7fe0);
+    if (!*done)
+        return TOMO_OK;
+    if (large || e->tag >> 16 == 0x7fe0 || e->tag >> 16 == 0x5400)
+        return tomo__deid_refuse(w->r, w->err, "a name or number stands among the bytes of " TAG_FMT, TAG_ARGS(e->tag));
+    w->r->leaks++;
+    put_empty(w, t, e->tag, vr);
+    return TOMO_OK;
+}
+
+/* A text that stays as it is, or `*done`: it holds what was removed elsewhere, or what its VR does not allow. */
+static tomo_status put_text(walk *w, tomo__text *t, const tomo_dataset *ds, const tomo__elem *e, uint16_t vr,
+                            const uint8_t *raw, bool *done)
+{
+    bool fits = tomo__deid_text_fits(vr, raw, (size_t)e->length), loaded = load_text(w, ds, e), known;
+    if (w->text.failed)
+        return tomo__no_memory(w->ctx, w->err, (size_t)e->length, "a text");
+    known = vr == VR_CS && loaded && tomo__deid_known_words(w->text.data, w->text.size);
+    *done = true;
+    if (loaded && leaks(w, vr) && !(known && fits)) {
+        w->r->leaks++;
+        if (vr == VR_CS || vr == VR_DS || vr == VR_IS)
+            put_empty(w, t, e->tag, vr);
+        else
+            put_dummy(w, t, e->tag, vr);
+    } else if (!fits && !known) {
+        put_empty(w, t, e->tag, vr);
+    } else {
+        *done = false;
+    }
+    return TOMO_OK;
+}
+
 /* An element that stays: only if its value can be what its VR says, and holds nothing that was removed elsewhere. */
 static tomo_status put_kept(walk *w, tomo__text *t, const tomo_dataset *ds, const tomo__elem *e, uint16_t vr)
 {
-    const char *raw = (const char *)tomo__ds_value(ds, e);
+    const uint8_t *raw = tomo__ds_value(ds, e);
+    bool done = false;
     if (e->length && !raw)
         return tomo__fail(w->err, TOMO_E_IO, TAG_FMT " can't be read", TAG_ARGS(e->tag));
-    if (e->length && tomo__vr_text(vr)) {
-        bool fits = tomo__deid_text_fits(vr, (const uint8_t *)raw, (size_t)e->length);
-        bool loaded = load_text(w, ds, e);
-        if (w->text.failed)
-            return tomo__no_memory(w->ctx, w->err, (size_t)e->length, "a text");
-        if (loaded && leaks(w, vr) && !(vr == VR_CS && fits && tomo__deid_known_words(w->text.data, w->text.size))) {
-            w->r->leaks++;
-            if (vr == VR_CS || vr == VR_DS || vr == VR_IS)
-                put_empty(w, t, e->tag, vr);
-            else
-                put_dummy(w, t, e->tag, vr);
-            return TOMO_OK;
-        }
-        if (!fits && !(loaded && tomo__vr_charset(vr) == 0 && vr == VR_CS &&
-                       tomo__deid_known_words(w->text.data, w->text.size))) {
-            put_empty(w, t, e->tag, vr);
-            return TOMO_OK;
-        }
-    } else if (e->length && tomo__vr_unit(vr) == 1 && e->length <= 1 << 20 &&
-               tomo__terms_in(&w->terms, raw, (size_t)e->length, 6)) {
-        w->r->leaks++;
-        put_empty(w, t, e->tag, vr);
+    if (e->length)
+        TRY(tomo__vr_text(vr) ? put_text(w, t, ds, e, vr, raw, &done) : put_binary(w, t, e, vr, raw, &done));
+    if (done)
         return TOMO_OK;
-    }
     w->r->kept++;
     if (vr == e->vr)
         return tomo__emit_verbatim(t, ds, e, w->err);
     tomo__elem typed = *e; /* UN of a tag that the dictionary knows: little endian (PS3.5 6.2.2) */
     typed.vr = vr;
     return tomo__emit_verbatim(t, ds, &typed, w->err);
+}
+
+/* Labels and codes: as they are if they tell nothing. Layers of graphics are referred to by name (PS3.3 C.10.7), so
+ * that equal ones stay equal. */
+static tomo_status put_label(walk *w, tomo__text *t, const tomo_dataset *ds, const tomo__elem *e, uint16_t vr,
+                             tomo__deid_do what)
+{
+    bool loaded = load_text(w, ds, e);
+    char layer[20];
+    if (w->text.failed)
+        return tomo__no_memory(w->ctx, w->err, (size_t)e->length, "a text");
+    if (loaded &&
+        (what == DO_CODE ? tomo__deid_code_fits(ds, e->tag, w->text.data, w->text.size)
+                         : tomo__deid_label_fits(w->text.data, w->text.size)) &&
+        !(e->tag == 0x00700002 && leaks(w, vr)))
+        return put_kept(w, t, ds, e, vr);
+    if (e->tag != 0x00700002 || !loaded) {
+        put_dummy(w, t, e->tag, vr);
+        return TOMO_OK;
+    }
+    tomo__deid_pseudonym(w->d, "tomo/layer/v1", w->text.data, w->text.size, layer);
+    tomo__emit_str(t, e->tag, vr, layer);
+    w->r->replaced++;
+    return TOMO_OK;
 }
 
 /* PS3.15 E.3.5: a description stays if it is of known words only. */
@@ -423,6 +467,9 @@ static tomo_status put_value(walk *w, tomo__text *t, const tomo_dataset *ds, con
         return TOMO_OK;
     case DO_CLEAN:
         return put_clean(w, t, ds, e, vr);
+    case DO_LABEL:
+    case DO_CODE:
+        return put_label(w, t, ds, e, vr, what);
     default:
         return put_kept(w, t, ds, e, vr);
     }
@@ -548,6 +595,31 @@ static tomo_status put_ours(walk *w, tomo__text *t, const tomo_dataset *ds, tomo
     }
 }
 
+/* Pixels as they are written: a name may lie between fragments or in rows that nobody shows. */
+static tomo_status search_pixels(walk *w, const tomo__elem *e)
+{
+    const tomo__text *v = &w->pixels.value;
+    unsigned unit = e->flags & ELEM_ENCAPSULATED ? 1 : tomo__vr_unit(e->vr);
+    if (v->failed || !tomo__terms_in_binary(&w->terms, v->data, v->size, unit, false))
+        return TOMO_OK;
+    return tomo__deid_refuse(w->r, w->err, "a name or number stands among the bytes of " TAG_FMT, TAG_ARGS(e->tag));
+}
+
+/* Extended offsets and lengths (PS3.3 C.7.6.3.1.8): 64-bit numbers, none beyond the pixels. Eight letters are more. */
+static bool are_offsets(const tomo_dataset *ds, const tomo__elem *e, size_t pixels)
+{
+    const uint8_t *p = tomo__ds_value(ds, e);
+    uint64_t n;
+    if (!p || e->length % 8)
+        return false;
+    for (uint64_t i = 0; i < e->length; i += 8) {
+        memcpy(&n, p + i, 8);
+        if (n > pixels)
+            return false;
+    }
+    return true;
+}
+
 static tomo_status put_pixel_element(walk *w, tomo__text *t, const tomo_dataset *ds, const tomo__elem *e, bool *done)
 {
     const tomo__deid_pixels_out *p = &w->pixels;
@@ -563,11 +635,11 @@ static tomo_status put_pixel_element(walk *w, tomo__text *t, const tomo_dataset 
         } else {
             tomo__emit(t, e->tag, e->flags & ELEM_ENCAPSULATED ? VR_OW : e->vr, p->value.data, p->value.size);
         }
-        return TOMO_OK;
-    case 0x7fe00001: /* offset tables and lengths of what is in fragments no more */
+        return search_pixels(w, e);
+    case 0x7fe00001: /* offset tables and lengths of what is in fragments no more; or of something else */
     case 0x7fe00002:
     case 0x7fe00003:
-        if (p->native)
+        if (p->native || !are_offsets(ds, e, p->value.size))
             return TOMO_OK;
         break;
     case 0x00280004:
@@ -695,7 +767,7 @@ static tomo_status judge(walk *w, const tomo_dataset *ds, char sop_class[65])
         return tomo__deid_refuse(r, w->err, "its SOP class (0008,0016) is not one of the registry's storage classes");
     if (tomo__ds_elem(ds, 0x00420011))
         return tomo__deid_refuse(r, w->err, "its encapsulated document (0042,0011) can't be cleaned");
-    if (strcmp(sop_class, "1.2.840.10008.5.1.4.1.1.9.4.1") == 0)
+    if (strncmp(sop_class, "1.2.840.10008.5.1.4.1.1.9.4.", 28) == 0) /* Basic Voice and General Audio */
         return tomo__deid_refuse(r, w->err, "it is a recorded voice");
     if (!tomo_uid_name(syntax) && strcmp(syntax, "1.2.840.113619.5.2") != 0)
         return tomo__deid_refuse(r, w->err, "its transfer syntax (0002,0010) is unknown");

@@ -59,7 +59,8 @@ static bool is_free_text(uint16_t vr) { return vr == VR_LT || vr == VR_ST || vr 
 static tomo__deid_do unnamed(uint32_t options, tomo_tag tag, uint16_t vr, const tomo_dict_entry *dict)
 {
     uint32_t group = tag >> 16;
-    if (!dict || group == 0x4010 || group == 0x0014) /* DICOS and DICONDE: no patients, so the table is silent */
+    if (!dict || group == 0x4010 || group == 0x0014 || group == 4) /* DICOS, DICONDE: no patients, so the table is
+                                                                      silent; and of a DICOMDIR (PS3.3 F) */
         return DO_REMOVE;
     if ((group & 0xff01) == 0x5000 || (group & 0xff01) == 0x6000) /* curves and overlays may be drawn text */
         return DO_REMOVE;
@@ -69,11 +70,15 @@ static tomo__deid_do unnamed(uint32_t options, tomo_tag tag, uint16_t vr, const 
         return DO_EMPTY;
     if (vr == VR_DA || vr == VR_DT || vr == VR_TM)
         return options & OPT_FULL_DATES ? DO_KEEP : options & OPT_SHIFT_DATES ? DO_SHIFT : DO_REMOVE;
-    if (vr == VR_UR) /* of codes only */
-        return tag == 0x00080120 || tag == 0x0008010e ? DO_KEEP : DO_REMOVE;
+    if (tag == 0x00080100 || tag == 0x00080104 || tag == 0x00080119 || tag == 0x00080120)
+        return DO_CODE;
+    if (vr == VR_UR)
+        return DO_REMOVE;
     if (vr == VR_AE || (dict->retired && tomo__vr_charset(vr)))
         return DO_REMOVE;
-    return is_free_text(vr) ? DO_CLEAN : DO_KEEP;
+    if (is_free_text(vr))
+        return DO_CLEAN;
+    return vr != VR_SQ && tomo__deid_is_label(dict) ? DO_LABEL : DO_KEEP;
 }
 
 tomo__deid_do tomo__deid_resolve(uint32_t options, tomo_tag tag, uint16_t vr, const tomo_dict_entry *dict)

@@ -1,29 +1,46 @@
-/* terms.c - remembers what was removed and finds it in what stayed. Kept are 64-bit hashes of upper-case words, of runs
- * of words without what stands between them ("MRN-12 34" is MRN1234) and of UIDs, so that a search is linear in the
- * text whatever a file holds, and the set itself tells nothing. */
+/* terms.c - remembers what was removed and finds it in what stayed. Kept are 64-bit hashes of words without case and
+ * accents (fold.c), of runs of words without what stands between them ("MRN-12 34" is MRN1234) and of UIDs, so that a
+ * search is linear in the text whatever a file holds, and the set itself tells nothing. binary.c searches other values.
+ */
 #include "deid/deid_internal.h"
 
 #include <stdio.h>
 
-enum { MAX_RUNS = 8, MAX_RUN = 128 };
-#define BASIS 14695981039346656037u
+enum { MAX_RUNS = 8, MAX_RUN = 128, MAX_DENSE = 12, DENSE_WEIGHT = 3 };
 #define UID_BASIS 1099511628211u
+const uint64_t tomo__terms_basis = 14695981039346656037u;
+#define BASIS tomo__terms_basis
 
-static unsigned char upper(unsigned char c) { return c >= 'a' && c <= 'z' ? (unsigned char)(c - 32) : c; }
-static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
-static bool is_letter(unsigned char c) { return (upper(c) >= 'A' && upper(c) <= 'Z') || c >= 0x80; }
-static bool is_word(unsigned char c) { return is_digit(c) || is_letter(c); }
-static uint64_t step(uint64_t h, unsigned char c) { return (h ^ upper(c)) * 1099511628211u; }
-
-static uint64_t hash(uint64_t h, const char *text, size_t size)
+uint64_t tomo__terms_step(uint64_t h, uint32_t c) { return (h ^ c) * 1099511628211u; }
+uint32_t tomo__terms_start(uint64_t codes)
 {
-    for (size_t i = 0; i < size; i++)
-        h = step(h, (unsigned char)text[i]);
+    return (uint32_t)((codes * 0x9e3779b97f4a7c15u) >> (64 - TERM_START_BITS));
+}
+
+static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
+static bool is_word(const tomo__glyph *g) { return g->kind != GLYPH_NONE; }
+
+static uint64_t step(uint64_t h, const tomo__glyph *g)
+{
+    for (uint8_t i = 0; i < g->n; i++)
+        h = tomo__terms_step(h, g->c[i]);
     return h;
 }
 
-static bool has(const tomo__terms *t, uint64_t h)
+/* How much a character says: one of Chinese as much as three letters. */
+static size_t weight(const tomo__glyph *g) { return g->dense ? DENSE_WEIGHT : g->n; }
+
+static uint64_t hash_bytes(uint64_t h, const char *text, size_t size)
 {
+    for (size_t i = 0; i < size; i++)
+        h = tomo__terms_step(h, (unsigned char)text[i]);
+    return h;
+}
+
+bool tomo__terms_has(const tomo__terms *t, uint64_t h)
+{
+    if (!t->room)
+        return false;
     h += h == 0;
     for (size_t i = (size_t)h & (t->room - 1); t->slot[i]; i = (i + 1) & (t->room - 1))
         if (t->slot[i] == h)
@@ -42,7 +59,7 @@ static void place(uint64_t *slot, size_t room, uint64_t h)
 static void insert(tomo__terms *t, uint64_t h)
 {
     h += h == 0;
-    if (t->failed || (t->room && has(t, h)))
+    if (t->failed || tomo__terms_has(t, h))
         return;
     if (2 * (t->count + 1) > t->room) {
         size_t room = t->room ? 2 * t->room : 256;
@@ -65,58 +82,189 @@ static void insert(tomo__terms *t, uint64_t h)
 void tomo__terms_free(tomo__terms *t)
 {
     tomo__free(t->ctx, t->slot);
+    tomo__free(t->ctx, t->starts);
     *t = (tomo__terms){ .ctx = t->ctx };
+}
+
+/* A term as folded characters. */
+typedef struct word {
+    uint32_t c[MAX_RUN];
+    size_t n, weight, digits, letters, runs;
+    bool dense, full;
+} word;
+
+static void word_glyph(word *w, const tomo__glyph *g)
+{
+    if (w->n + g->n > MAX_RUN) {
+        w->full = true;
+        return;
+    }
+    for (uint8_t i = 0; i < g->n; i++)
+        w->c[w->n++] = g->c[i];
+    w->weight += weight(g);
+    w->digits += g->kind == GLYPH_DIGIT;
+    w->letters += g->kind == GLYPH_LETTER ? weight(g) : 0;
+    w->dense |= g->dense;
+}
+
+static void word_join(word *w, const word *more)
+{
+    for (size_t i = 0; i < more->n && !w->full; i++) {
+        if (w->n == MAX_RUN)
+            w->full = true;
+        else
+            w->c[w->n++] = more->c[i];
+    }
+    w->weight += more->weight;
+    w->digits += more->digits;
+    w->letters += more->letters;
+    w->runs += more->runs;
+    w->dense |= more->dense;
+    w->full |= more->full;
+}
+
+/* Letters and digits of all of a text. */
+static void word_text(word *w, const char *text, size_t size)
+{
+    bool in = false;
+    tomo__glyph g;
+    *w = (word){ 0 };
+    for (size_t i = 0; i < size && !w->full; i += g.size) {
+        tomo__glyph_at(&g, text + i, size - i);
+        w->runs += !in && is_word(&g);
+        in = is_word(&g);
+        word_glyph(w, &g);
+    }
+}
+
+static void insert_word(tomo__terms *t, const word *w)
+{
+    uint64_t h = BASIS, codes = 0;
+    bool ascii = w->n >= TERM_START;
+    if (w->full || w->n == 0 || w->runs > MAX_RUNS)
+        return;
+    for (size_t i = 0; i < w->n; i++) {
+        h = tomo__terms_step(h, w->c[i]);
+        ascii = ascii && w->c[i] < 0x80;
+        codes = i < TERM_START ? codes << 8 | (w->c[i] & 0xff) : codes;
+    }
+    insert(t, h);
+    if (!ascii || w->n > MAX_RUN - 1)
+        return;
+    if (!t->starts && !(t->starts = tomo__calloc(t->ctx, 1, (1 << TERM_START_BITS) / 8))) {
+        t->failed = true;
+        return;
+    }
+    uint32_t bit = tomo__terms_start(codes);
+    t->starts[bit >> 3] |= (uint8_t)(1u << (bit & 7));
+    t->lengths[w->n / 64] |= (uint64_t)1 << (w->n % 64);
+}
+
+/* The same with a, o and u with two dots as AE, OE and UE, as who has no such keys writes them. */
+static void insert_german(tomo__terms *t, const char *text, size_t size)
+{
+    word w = { 0 };
+    bool any = false;
+    tomo__glyph g;
+    for (size_t i = 0; i < size; i += g.size) {
+        tomo__glyph_at(&g, text + i, size - i);
+        uint8_t low = g.size == 2 && (uint8_t)text[i] == 0xc3 ? (uint8_t)text[i + 1] | 0x20 : 0;
+        if (low == 0xa4 || low == 0xb6 || low == 0xbc) { /* U+00E4, U+00F6, U+00FC and their capitals */
+            g.c[1] = 'E';
+            g.n = 2;
+            any = true;
+        }
+        word_glyph(&w, &g);
+    }
+    if (any)
+        insert_word(t, &w);
+}
+
+static bool is_known(const tomo__terms *t, const char *text, size_t size)
+{
+    return t->lenient && tomo__deid_known_word(text, size);
+}
+
+/* One group of components of a name (PS3.5 6.2.1): its words, and all or the first two together, either way round -
+ * parts of one or two letters are found only so. */
+static void add_group(tomo__terms *t, const char *text, size_t size)
+{
+    word part[2] = { 0 }, all = { 0 };
+    size_t parts = 0, unknown = 0;
+    tomo__glyph g;
+    for (size_t i = 0; i < size;) {
+        size_t from = i;
+        word w = { .runs = 1 };
+        for (; i < size; i += g.size) {
+            tomo__glyph_at(&g, text + i, size - i);
+            if (!is_word(&g))
+                break;
+            word_glyph(&w, &g);
+        }
+        if (i == from) {
+            i += g.size;
+            continue;
+        }
+        if (w.n == 0)
+            continue;
+        if (!is_known(t, text + from, i - from)) {
+            unknown++;
+            if (w.letters >= 3) {
+                insert_word(t, &w);
+                insert_german(t, text + from, i - from);
+            }
+        }
+        if (parts < 2)
+            part[parts] = w;
+        parts++;
+        word_join(&all, &w);
+    }
+    if (parts < 2 || unknown == 0)
+        return;
+    if (all.letters >= 4)
+        insert_word(t, &all);
+    for (int turned = 0; turned < 2; turned++) {
+        word two = part[turned];
+        word_join(&two, &part[!turned]);
+        if (two.letters >= 4)
+            insert_word(t, &two);
+    }
 }
 
 static void add_names(tomo__terms *t, const char *text, size_t size)
 {
     for (size_t i = 0; i < size;) {
-        size_t from = i, letters = 0;
-        for (; i < size && is_word((unsigned char)text[i]); i++)
-            letters += is_letter((unsigned char)text[i]);
-        if (letters >= 3 && i - from <= MAX_RUN && !(t->lenient && tomo__deid_known_word(text + from, i - from)))
-            insert(t, hash(BASIS, text + from, i - from));
-        i += i == from;
+        const char *end = memchr(text + i, '=', size - i);
+        size_t n = end ? (size_t)(end - text) - i : size - i;
+        add_group(t, text + i, n);
+        i += n + 1;
     }
-}
-
-/* Letters and digits of all of it, if they are not too many words to be found again. */
-static size_t join(const char *text, size_t size, char to[MAX_RUN], size_t *digits, size_t *runs)
-{
-    size_t n = 0;
-    *digits = *runs = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (!is_word((unsigned char)text[i]))
-            continue;
-        *runs += i == 0 || !is_word((unsigned char)text[i - 1]);
-        *digits += is_digit((unsigned char)text[i]);
-        if (n == MAX_RUN)
-            return 0;
-        to[n++] = text[i];
-    }
-    return *runs <= MAX_RUNS ? n : 0;
 }
 
 static void add_id(tomo__terms *t, const char *text, size_t size)
 {
-    char all[MAX_RUN + 1];
-    size_t digits, runs, n = join(text, size, all, &digits, &runs);
-    all[n] = 0;
-    if (n >= 4 && digits && strspn(all, "0") < n)
-        insert(t, hash(BASIS, all, n));
+    word all, zeros = { 0 };
+    word_text(&all, text, size);
+    for (size_t i = 0; i < all.n; i++)
+        zeros.n += all.c[i] == '0';
+    if (all.weight >= 4 && all.digits && zeros.n < all.n)
+        insert_word(t, &all);
     for (size_t i = 0; i < size;) { /* its long numbers alone too */
-        size_t from = i;
-        while (i < size && is_digit((unsigned char)text[i]))
-            i++;
-        if (i - from >= 5 && strspn(text + from, "0") < i - from)
-            insert(t, hash(BASIS, text + from, i - from));
+        size_t from = i, n = 0;
+        for (; i < size && is_digit((unsigned char)text[i]); i++)
+            n += text[i] == '0';
+        if (i - from >= 5 && n < i - from) {
+            word w;
+            word_text(&w, text + from, i - from);
+            insert_word(t, &w);
+        }
         i += i == from;
     }
 }
 
 static void add_format(tomo__terms *t, const char *a, const char *b, const char *c)
 {
-    insert(t, hash(hash(hash(BASIS, a, strlen(a)), b, strlen(b)), c, strlen(c)));
+    insert(t, hash_bytes(hash_bytes(hash_bytes(BASIS, a, strlen(a)), b, strlen(b)), c, strlen(c)));
 }
 
 /* YYYYMMDD in the ways that people write it, in any order and with any separators. */
@@ -153,8 +301,7 @@ static void add_date(tomo__terms *t, const char *text, size_t size)
 
 void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size)
 {
-    char all[MAX_RUN];
-    size_t digits, runs, n;
+    word all;
     while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == 0))
         size--;
     switch (kind) {
@@ -169,26 +316,48 @@ void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size)
         break;
     case TERM_UID:
         if (size >= 8 && size <= 64)
-            insert(t, hash(UID_BASIS, text, size));
+            insert(t, hash_bytes(UID_BASIS, text, size));
         break;
     default:
-        n = join(text, size, all, &digits, &runs);
-        if (n >= 6)
-            insert(t, hash(BASIS, all, n));
+        word_text(&all, text, size);
+        if (all.weight >= 6)
+            insert_word(t, &all);
     }
 }
 
-/* Words or numbers inside one run of letters and digits: SMITH in SMITH2. */
+/* Words or numbers inside one run of letters and digits: SMITH in SMITH2; and any part of what is written without
+ * spaces. */
 static bool parts_in(const tomo__terms *t, const char *text, size_t size, size_t least)
 {
+    tomo__glyph g;
     for (size_t i = 0; i < size;) {
-        size_t from = i;
-        bool digits = is_digit((unsigned char)text[i]);
-        while (i < size && is_digit((unsigned char)text[i]) == digits)
-            i++;
-        if (i - from < size && i - from >= least && i - from >= (digits ? 5 : 3) &&
-            has(t, hash(BASIS, text + from, i - from)))
+        size_t from = i, n = 0;
+        uint64_t h = BASIS;
+        uint8_t kind = 0;
+        bool dense = false;
+        for (; i < size; i += g.size) {
+            tomo__glyph_at(&g, text + i, size - i);
+            if (kind && g.kind != GLYPH_MARK && (g.kind != kind || (!dense && g.dense)))
+                break;
+            kind = g.kind == GLYPH_MARK ? kind : g.kind;
+            dense = g.dense;
+            h = step(h, &g);
+            n += weight(&g);
+            if (dense)
+                break;
+        }
+        if (!dense && i - from < size && n >= least && n >= (kind == GLYPH_DIGIT ? 5 : 3) && tomo__terms_has(t, h))
             return true;
+        if (!dense)
+            continue;
+        i += g.size;
+        for (size_t k = i, many = 1; k < size && many < MAX_DENSE; k += g.size, many++) {
+            tomo__glyph_at(&g, text + k, size - k);
+            h = step(h, &g);
+            n += weight(&g);
+            if (n >= least && n >= 2 * DENSE_WEIGHT && tomo__terms_has(t, h))
+                return true;
+        }
     }
     return false;
 }
@@ -198,21 +367,32 @@ static bool runs_in(const tomo__terms *t, const char *text, size_t size, size_t 
 {
     uint64_t h = BASIS;
     size_t n = 0;
+    tomo__glyph g;
     for (int run = 0; run < MAX_RUNS && n <= MAX_RUN; run++) {
         size_t from = at, gap = 0;
-        for (; at < size && is_word((unsigned char)text[at]); at++, n++)
+        for (; at < size; at += g.size) {
+            tomo__glyph_at(&g, text + at, size - at);
+            if (!is_word(&g))
+                break;
             if (n < MAX_RUN)
-                h = step(h, (unsigned char)text[at]);
+                h = step(h, &g);
+            n += weight(&g);
+        }
         if (run == 0)
             *end = at;
-        if (n >= least && n >= 3 && n <= MAX_RUN && has(t, h))
+        if (n >= least && n >= 3 && n <= MAX_RUN && tomo__terms_has(t, h))
             return true;
-        if (run == 0 && at - from <= MAX_RUN && parts_in(t, text + from, at - from, least))
+        if (run == 0 && parts_in(t, text + from, at - from, least))
             return true;
-        while (at < size && gap < 3 && !is_word((unsigned char)text[at]) && text[at] != 0 &&
-               !(least >= 6 && (text[at] == '.' || text[at] == '\\'))) /* numbers and lists of them, in bytes */
-            at++, gap++;
-        if (at >= size || !is_word((unsigned char)text[at]))
+        for (; at < size && gap < 3; at += g.size, gap++) {
+            tomo__glyph_at(&g, text + at, size - at);
+            if (is_word(&g) || text[at] == 0 ||
+                (least >= 6 && (text[at] == '.' || text[at] == '\\'))) /* numbers and lists of them, in bytes */
+                break;
+        }
+        if (at < size)
+            tomo__glyph_at(&g, text + at, size - at);
+        if (at >= size || !is_word(&g))
             return false;
     }
     return false;
@@ -220,12 +400,14 @@ static bool runs_in(const tomo__terms *t, const char *text, size_t size, size_t 
 
 bool tomo__terms_in(const tomo__terms *t, const char *text, size_t size, size_t least)
 {
+    tomo__glyph g;
     if (t->count == 0)
         return false;
     for (size_t i = 0; i < size;) {
         size_t end = i;
-        if (!is_word((unsigned char)text[i])) {
-            i++;
+        tomo__glyph_at(&g, text + i, size - i);
+        if (!is_word(&g)) {
+            i += g.size;
             continue;
         }
         if (runs_in(t, text, size, i, least, &end))
@@ -236,7 +418,7 @@ bool tomo__terms_in(const tomo__terms *t, const char *text, size_t size, size_t 
                 to++;
             while (to > i && text[to - 1] == '.')
                 to--;
-            if (to - i >= 8 && to - i <= 64 && has(t, hash(UID_BASIS, text + i, to - i)))
+            if (to - i >= 8 && to - i <= 64 && tomo__terms_has(t, hash_bytes(UID_BASIS, text + i, to - i)))
                 return true;
         }
         i = end;

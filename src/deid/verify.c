@@ -89,7 +89,8 @@ static bool says_nothing(const char *text, size_t size)
     return true;
 }
 
-static void check_rule(level *l, const tomo__elem *e, uint16_t vr, const char *text, size_t size)
+static void check_rule(level *l, const tomo_dataset *ds, const tomo__elem *e, uint16_t vr, const char *text,
+                       size_t size)
 {
     const tomo_dict_entry *dict = tomo_dict_find(e->tag);
     tomo__deid_do what = tomo__deid_resolve(l->options, e->tag, vr, dict);
@@ -105,6 +106,10 @@ static void check_rule(level *l, const tomo__elem *e, uint16_t vr, const char *t
         found(l, e->tag, "a value that the table removes");
     } else if (what == DO_CLEAN && !says_nothing(text, size) && !tomo__deid_known_words(text, size)) {
         found(l, e->tag, "a description with unknown words");
+    } else if (what == DO_LABEL && !says_nothing(text, size) && !tomo__deid_label_fits(text, size)) {
+        found(l, e->tag, "a label with unknown words");
+    } else if (what == DO_CODE && !says_nothing(text, size) && !tomo__deid_code_fits(ds, e->tag, text, size)) {
+        found(l, e->tag, "a code that may be free text");
     } else if (what == DO_AGE && size == 4 && text[3] == 'Y' && strcmp(text, "090Y") > 0) {
         found(l, e->tag, "an age over 90 years");
     }
@@ -146,7 +151,7 @@ static void check_element(level *l, const tomo_dataset *ds, const tomo__elem *e)
     }
     if (n > 0 && tomo__vr_text(vr)) {
         if (!(e->flags & ELEM_META) && !(e->tag >> 16 & 1) && (e->tag >> 16 != 0x0012 || (e->tag & 0xfff0) != 0x60))
-            check_rule(l, e, vr, text, (size_t)n);
+            check_rule(l, ds, e, vr, text, (size_t)n);
         check_terms(l, e, vr, text, (size_t)n);
     }
     if (text != small)
