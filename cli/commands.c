@@ -180,6 +180,7 @@ static const cli_flag deid_run_flags[] = {
     { "pixels", "auto|all|keep", "which images are searched for burned-in text: those at risk (default), all, none" },
     { "blank", "X,Y,W,H[;...]", "blank these rectangles in every image" },
     { "encrypt", "FILE", "keep the originals encrypted for these certificates (PEM): see tomo deid undo" },
+    { "dicomdir", NULL, "OUT becomes a file-set with a new DICOMDIR (those of IN are left out)" },
     { "report", "FILE", "write the report (JSON) here" },
     { NULL, NULL, NULL },
 };

@@ -69,6 +69,21 @@ static maker find_maker(const char *path)
     return NULL;
 }
 
+/* Other files are made to objects by --as: name it for those that tell what they are. */
+static void refuse(cli *c, tomo_source *source)
+{
+    char head[5] = "";
+    bool pdf = tomo__ends_with(c->args[0], ".pdf");
+    if (tomo_source_size(source) == 0) {
+        tomo__fail(&c->err, TOMO_E_FORMAT, "%s is empty, expected DICOM JSON or native XML", c->args[0]);
+        return;
+    }
+    if (!pdf && tomo_source_size(source) >= 4 && tomo_source_read(source, 0, head, 4, NULL) == TOMO_OK)
+        pdf = memcmp(head, "%PDF", 4) == 0;
+    tomo__fail(&c->err, TOMO_E_FORMAT, "%s is neither DICOM JSON nor native XML%s", c->args[0],
+               pdf ? ": for a PDF say --as pdf" : "; --as KIND makes objects of other files");
+}
+
 int cli_create_text(cli *c)
 {
     tomo_dataset *ds = NULL;
@@ -76,7 +91,7 @@ int cli_create_text(cli *c)
     if (!make) {
         tomo_source *source = NULL; /* not there, or of no kind that is known */
         if (tomo_source_open(c->ctx, &source, c->args[0], &c->err) == TOMO_OK)
-            tomo__fail(&c->err, TOMO_E_FORMAT, "%s is neither DICOM JSON nor native XML", c->args[0]);
+            refuse(c, source);
         tomo_source_free(source);
         return cli_fail(c);
     }

@@ -1,5 +1,5 @@
 /* deid.c - tomo deid run, verify, undo: DICOM without the patient, held against what must not be in it, and back. */
-#include "cli.h"
+#include "deid_dir.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -176,8 +176,10 @@ static int run_folder(cli *c, const tomo_deid *rules)
 {
     tomo_deid_summary sum = { 0 };
     tomo_buffer *json = NULL;
-    if (tomo_deid_folder(c->ctx, &json, &sum, c->args[0], c->args[1], rules, c->quiet ? tell_nothing : tell, NULL,
-                         c->job, &c->err))
+    const tomo_deid_told told = c->quiet ? tell_nothing : tell;
+    if (cli_flag_value(c, "dicomdir")
+            ? cli_deid_fileset(c, &json, &sum, rules, told)
+            : tomo_deid_folder(c->ctx, &json, &sum, c->args[0], c->args[1], rules, told, NULL, c->job, &c->err))
         return cli_fail(c);
     if (give_report(c, json)) {
         tomo_buffer_free(json);
@@ -197,7 +199,8 @@ int cli_deid_run(cli *c)
     int code = make_rules(c, &rules);
     if (code)
         return code;
-    if (stat(c->args[0], &info) == 0 && S_ISREG(info.st_mode) && tomo__ends_with(c->args[1], ".dcm"))
+    if (stat(c->args[0], &info) == 0 && S_ISREG(info.st_mode) && tomo__ends_with(c->args[1], ".dcm") &&
+        !cli_flag_value(c, "dicomdir"))
         code = run_one(c, rules);
     else
         code = run_folder(c, rules);

@@ -233,8 +233,11 @@ json_t *cli_in_read(cli *c)
     json_t *v = NULL;
     if (tomo_source_open(c->ctx, &source, c->args[0], &c->err) == TOMO_OK &&
         tomo_source_map(source, &bytes, &c->err) == TOMO_OK) {
-        v = json_loadb(tomo_buffer_data(bytes), tomo_buffer_size(bytes), JSON_REJECT_DUPLICATES, &e);
-        if (!v)
+        if (tomo_buffer_size(bytes) > 0)
+            v = json_loadb(tomo_buffer_data(bytes), tomo_buffer_size(bytes), JSON_REJECT_DUPLICATES, &e);
+        if (tomo_buffer_size(bytes) == 0)
+            tomo__fail(&c->err, TOMO_E_FORMAT, "%s is empty, expected JSON", c->args[0]);
+        else if (!v)
             tomo__fail(&c->err, TOMO_E_FORMAT, "%s: line %d: %s", c->args[0], e.line, e.text);
         else if (!json_is_object(v))
             tomo__fail(&c->err, TOMO_E_FORMAT, "%s: expected an object with \"groups\"", c->args[0]);

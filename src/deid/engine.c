@@ -525,8 +525,12 @@ static tomo_status put_element(walk *w, tomo__text *t, const tomo_dataset *ds, c
 /* As deep as sequences nest, which the parser holds below MAX_DEPTH. */
 static tomo_status put_level(walk *w, tomo__text *t, const tomo_dataset *ds)
 {
-    for (uint32_t i = 0; i < ds->count; i++)
-        TRY(put_element(w, t, ds, &ds->elems[i]));
+    for (uint32_t i = 0; i < ds->count; i++) {
+        if (ds->elems[i].tag >> 16 == 0x7fe0) /* pixels in an item: an icon, that nobody searched for text */
+            w->r->removed++;
+        else
+            TRY(put_element(w, t, ds, &ds->elems[i]));
+    }
     return TOMO_OK;
 }
 

@@ -30,6 +30,7 @@ typedef struct level {
     int64_t file;
     uint32_t options;
     tomo_tag sequence;
+    bool directory; /* a DICOMDIR, made of new files: it says what they say, and where they are */
     bool failed;
 } level;
 
@@ -94,6 +95,10 @@ static void check_rule(level *l, const tomo_dataset *ds, const tomo__elem *e, ui
 {
     const tomo_dict_entry *dict = tomo_dict_find(e->tag);
     tomo__deid_do what = tomo__deid_resolve(l->options, e->tag, vr, dict);
+    if (l->directory && e->tag >> 16 == 4)
+        what = vr == VR_UI ? DO_UID : DO_KEEP;
+    if (l->directory && e->tag == 0x00200010 && size <= 3 && strspn(text, "0123456789") == size)
+        return; /* a Study ID that was made up: records must have one */
     if (vr == VR_SQ)
         return;
     if (!dict) {
@@ -224,8 +229,9 @@ static tomo_status check_file(void *user, int64_t i, int32_t slot, tomo_error *e
     if (opened) {
         found(&l, 0, "it can't be read as DICOM");
     } else {
-        l.options = options_of(ds);
-        if (tomo_dataset_text(ds, 0x00120062, 0, yes, sizeof yes) != 3 || strcmp(yes, "YES") != 0)
+        l.directory = tomo__ds_elem(ds, 0x00041200) != NULL;
+        l.options = !l.directory ? options_of(ds) : c->options == ~0u ? 0 : c->options;
+        if (!l.directory && (tomo_dataset_text(ds, 0x00120062, 0, yes, sizeof yes) != 3 || strcmp(yes, "YES") != 0))
             found(&l, 0x00120062, "Patient Identity Removed is not YES");
         check_level(&l, ds);
         st = check_pixels(&l, ds, err);
@@ -240,17 +246,17 @@ static tomo_status check_file(void *user, int64_t i, int32_t slot, tomo_error *e
 /* Options that every file of the folder allows. */
 static tomo_status common_options(check *c, tomo_error *err)
 {
-    const tomo_tag tags[] = { 0x00120064 };
+    const tomo_tag tags[] = { 0x00041200, 0x00120064 };
     tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
     o.specific_tags = tags;
-    o.n_specific_tags = 1;
+    o.n_specific_tags = TOMO__COUNT(tags);
     c->options = ~0u;
     for (size_t i = 0; i < c->paths.count; i++) {
         tomo_dataset *ds = NULL;
         tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->paths.path[i], &o, NULL, err);
         if (st == TOMO_E_NOMEM)
             return st;
-        c->options &= st ? ~0u : options_of(ds);
+        c->options &= st || tomo__ds_elem(ds, 0x00041200) ? ~0u : options_of(ds);
         tomo_dataset_free(ds);
     }
     return TOMO_OK;
