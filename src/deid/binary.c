@@ -101,7 +101,7 @@ bool tomo__terms_in_binary(const tomo__terms *t, const void *value, size_t size,
         return false;
     if (scan_bytes(&(scan){ t, value, size }) || scan_other(t, value, size, 0, 0) || scan_other(t, value, size, 0, 1))
         return true;
-    for (unsigned u = 2; u <= unit; u *= 2)
+    for (unsigned u = 2; u <= (whole ? 8 : TOMO__MAX(unit, 2u)); u *= 2) /* bytes of a table may be of any words */
         if (scan_other(t, value, size, u, 0))
             return true;
     return false;

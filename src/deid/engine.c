@@ -763,9 +763,11 @@ static tomo_status judge(walk *w, const tomo_dataset *ds, char sop_class[65])
     tomo_deid_result *r = w->r;
     if (ds->root->damaged)
         return tomo__deid_refuse(r, w->err, "it could not be read whole");
+    if (tomo__ds_elem(ds, 0x00041200) || tomo__ds_elem(ds, 0x00041220)) /* it has no SOP class of its own */
+        return tomo__deid_refuse(r, w->err, "it is a DICOMDIR: make a new one of the new files");
     if (tomo_dataset_text(ds, 0x00080016, 0, sop_class, 65) <= 0)
         return tomo__deid_refuse(r, w->err, "it has no SOP Class UID (0008,0016)");
-    if (strcmp(sop_class, "1.2.840.10008.1.3.10") == 0 || tomo__ds_elem(ds, 0x00041220))
+    if (strcmp(sop_class, "1.2.840.10008.1.3.10") == 0)
         return tomo__deid_refuse(r, w->err, "it is a DICOMDIR: make a new one of the new files");
     if (!tomo__deid_storage_class(sop_class))
         return tomo__deid_refuse(r, w->err, "its SOP class (0008,0016) is not one of the registry's storage classes");

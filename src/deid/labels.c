@@ -22,6 +22,8 @@ bool tomo__deid_is_label(const tomo_dict_entry *dict)
                                      0x300a0009, 0x300a00c2, 0x300a00fe, 0x300a0184, 0x300a0236 };
     if (dict->vr != VR_LO && dict->vr != VR_SH && dict->vr != VR_UC && dict->vr != VR_CS)
         return false;
+    if (dict->tag == 0x00209421) /* Dimension Description Label: of what dimension, by the program that wrote it */
+        return false;
     for (size_t i = 0; i < TOMO__COUNT(tags); i++)
         if (tags[i] == dict->tag)
             return true;
