@@ -1,6 +1,7 @@
 /* verify.c - a de-identified folder held against what must not be in it: terms of the originals in texts, bytes and
- * names; the table of PS3.15 against the data set's own method codes; text in images. Reads with the parser only and
- * shares with the engine no more than the table, so that a fault of the one shows in the other. */
+ * names; the table of PS3.15 against the data set's own method codes; text in images. It reads what was
+ * written with the parser and shares the table, the search for terms and the text detector with the engine; the scorer
+ * in tests/deid shares nothing with either. */
 #include "deid/deid_internal.h"
 
 #include <stdio.h>

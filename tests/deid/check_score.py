@@ -40,7 +40,7 @@ def verify(folder, terms):
 def errors(path):
     """Error lines of dciodvfy, without the values that they quote."""
     text = subprocess.run(["dciodvfy", path], capture_output=True).stderr.decode("latin1")
-    lines = {re.sub("(alue)[^A-Za-z]*[<(\\['].*?[])>']", r"\1", re.sub(r"[0-9]+(\.[0-9]+){3,}", "UID", line))
+    lines = {re.sub("(alue)[^A-Za-z]*[<(\\['].*?[])>']", r"\1", re.sub(r"[0-9]+(\.[0-9]+){2,}|\b0$", "UID", line))
              for line in text.split("\n") if line.startswith("Error")}
     return {line for line in lines if not any(muted in line for muted in MUTED)}
 

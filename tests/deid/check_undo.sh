@@ -2,7 +2,7 @@
 # Encrypted originals (PS3.15 E.1.1): `openssl cms` opens what Tomo sealed, Tomo puts it back byte for byte, and no
 # other key does. Needs the openssl program.
 set -u
-tomo=${TOMO:-build/tomo}
+tomo=$(realpath "${TOMO:-build/tomo}")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1

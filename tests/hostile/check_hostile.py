@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The hostile files through info, json, pixels, transcode and convert: no signal, no sanitizer report, no hang, at most
-256 MiB, and one line of error where a file can't be used. Counted as skipped where ../shared/hostile is absent.
+"""The hostile files through info, json, pixels, transcode, deid and convert: no signal, no sanitizer report, no hang, at
+most 256 MiB, and one line of error where a file can't be used. Counted as skipped where ../shared/hostile is absent.
 Usage: check_hostile.py (program from $TOMO; a sanitized program is told by its memory: then only reports count)."""
-# slow: 760 runs of the program
+# slow: 870 runs of the program
 import os
 import resource
 import shutil
@@ -66,11 +66,13 @@ try:
     files = sorted(p for p in (folder / "in").rglob("*") if p.is_file())
     for path in files:
         out, picture, coded = folder / "out.nii", folder / "out.png", folder / "out.dcm"
+        cleaned = folder / "clean.dcm"
         limit = "--memory-limit=256"
         for command, product in ((["info", path, limit], None), (["dicom", "json", path, limit], None),
                                  (["dicom", "dump", path, limit], None), (["dicom", "pixels", path, limit], None),
                                  (["dicom", "pixels", path, picture, "--voi", "range", limit], picture),
                                  (["dicom", "transcode", path, coded, "--to", "rle", limit], coded),
+                                 (["deid", "run", path, cleaned, limit], cleaned),
                                  (["convert", path, out, limit], out)):
             wrong = one([str(c) for c in command], path, product)
             if wrong:
@@ -78,7 +80,7 @@ try:
                 print("FAILED", " ".join(str(c) for c in command[:2]), path.name, wrong)
             else:
                 passed += 1
-            for made in (out, picture, coded):
+            for made in (out, picture, coded, cleaned):
                 made.unlink(missing_ok=True)
     if not files:
         failed += 1

@@ -120,6 +120,7 @@ def one(number):
     for command, out in ((["info", path], None), (["dicom", "json", path], None), (["dicom", "pixels", path], None),
                          (["dicom", "pixels", path, png, *shown] if shown != ["--real"] else
                           ["dicom", "pixels", path, folder / "out.raw", "--real"], png),
+                         (["deid", "run", path, folder / "deid.dcm", "--pixels", "all"], folder / "deid.dcm"),
                          (["convert", path, nii], nii),
                          (["dicom", "transcode", path, dcm, "--to", r.choice(WORDS), "--ratio", "8"], dcm)):
         if command[0] == "dicom" and command[1] == "transcode" and "jpegls-near" in command:
