@@ -1,29 +1,28 @@
-/* fuzz_dicom_xml.c - libFuzzer: any bytes as the Native DICOM Model. What is read is written as XML, which must read
- * back to an equal data set, and as a file. The first byte chooses options, the rest is the text. */
+/* fuzz_dicom_xml.c - libFuzzer: any bytes as the Native DICOM Model. What is read is written as XML, which, read again,
+ * must be written alike, and as a file. The first byte chooses options, the rest is the text. */
 #include <tomo/dicom_text.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void written(tomo_ctx *ctx, const tomo_dataset *ds)
 {
     tomo_text_options w = TOMO_TEXT_OPTIONS_INIT;
-    tomo_buffer *xml = NULL, *file = NULL;
-    tomo_report *report = NULL;
+    tomo_buffer *xml = NULL, *second = NULL, *file = NULL;
     tomo_dataset *again = NULL;
-    size_t n = 0;
     w.meta = true;
     w.inline_limit = UINT64_MAX;
-    if (tomo_report_new(ctx, &report, NULL) == TOMO_OK &&
-        tomo_dataset_to_xml(ctx, &xml, ds, &w, report, NULL) == TOMO_OK && tomo_report_count(report) == 0 &&
+    if (tomo_dataset_to_xml(ctx, &xml, ds, &w, NULL, NULL) == TOMO_OK &&
         tomo_dataset_from_xml(ctx, &again, tomo_buffer_data(xml), tomo_buffer_size(xml), NULL, NULL, NULL) == TOMO_OK &&
-        tomo_dataset_diff(ctx, &n, ds, again, NULL, NULL, NULL, NULL) == TOMO_OK && n)
+        tomo_dataset_to_xml(ctx, &second, again, &w, NULL, NULL) == TOMO_OK &&
+        strcmp(tomo_buffer_data(xml), tomo_buffer_data(second)) != 0)
         abort();
     tomo_dataset_free(again);
     tomo_dataset_write_buffer(ctx, ds, &file, NULL, NULL);
-    tomo_report_free(report);
     tomo_buffer_free(file);
+    tomo_buffer_free(second);
     tomo_buffer_free(xml);
 }
 

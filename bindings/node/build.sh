@@ -11,6 +11,7 @@ headers=node_modules/node-api-headers/include
 
 # What the static library needs is in its pkg-config file; CMake says with which sanitizer it was built.
 packages=$(sed -n 's/^Requires.private: *//p' "$build/tomo.pc" | tr ',' ' ')
+libraries=$(sed -n 's/^Libs.private: *//p' "$build/tomo.pc")
 sanitize=$(sed -n 's/^TOMO_SANITIZE:[A-Z]*=//p' "$build/CMakeCache.txt")
 flags=(-std=gnu17 -O2 -g1 -fPIC -fvisibility=hidden -fno-strict-aliasing
        -Wall -Wextra -Werror -Wshadow -Wvla -Wundef -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith
@@ -22,5 +23,5 @@ mkdir -p build
 # shellcheck disable=SC2046,SC2086
 $cc "${flags[@]}" -isystem "$headers" -I../../include -shared -o build/tomo.node.new src/*.c \
     -Wl,--exclude-libs,ALL -Wl,-z,relro,-z,now \
-    "$build/libtomo.a" $(pkg-config --libs $packages) -pthread -lm
+    "$build/libtomo.a" $(pkg-config --libs $packages) $libraries
 mv build/tomo.node.new build/tomo.node

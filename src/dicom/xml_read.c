@@ -277,7 +277,7 @@ static tomo_status read_attribute(reader *r, tomo_dataset *ds, uint32_t depth)
     vr = vr_text && strlen(vr_text) == 2 ? TOMO_VR((unsigned char)vr_text[0], (unsigned char)vr_text[1]) : 0;
     if (!tomo__vr_known(vr))
         return tomo__xml_wrong(&r->x, r->x.at, "vr=\"\" of PS3.5 6.2, before the tag that ends");
-    if (!tomo__build_wants(tag) && !tomo__xml_attribute(&r->x, "privateCreator"))
+    if (!tomo__build_wants(tag) && !((tag & 0x10000) && tomo__xml_attribute(&r->x, "privateCreator")))
         return skip(r, "DicomAttribute");
     TRY(private_tag(r, ds, &tag));
     if (tomo__ds_elem(ds, tag) || (tag == 0x00020010 && r->b.syntax[0]))

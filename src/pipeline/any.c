@@ -151,7 +151,10 @@ static tomo_status load_object(tomo_ctx *ctx, tomo_image **out, const char *path
     tomo_status st = tomo_dataset_open_path(ctx, &ds, path, NULL, NULL, err);
     const tomo_object_kind *kind = st == TOMO_OK ? tomo_object_kind_of(ds) : NULL;
     *is = kind != NULL;
-    if (kind)
+    if (kind && kind->needs_grid)
+        st = tomo__fail(err, TOMO_E_UNSUPPORTED, "%s: %s has no voxels of its own: name an image whose grid to use",
+                        path, kind->name);
+    else if (kind)
         st = tomo_object_load(ctx, out, ds, NULL, report, job, err);
     tomo_dataset_free(ds);
     return st;
