@@ -172,6 +172,60 @@ TEST(terms_are_found)
     tomo__terms_free(&terms);
 }
 
+/* Gray ramps and measured values spell six letters, too: what nobody would write is not found in bytes. */
+TEST(terms_in_bytes)
+{
+    tomo__terms terms = { .ctx = t->ctx };
+    const char *found[] = { "..Smithers!!",
+                            "xxSMITHERSyy",
+                            "\1smithers\1",
+                            " 1234567 ",
+                            "id 1234567.",
+                            "S\0m\0i\0t\0h\0e\0r\0s",
+                            "\0S\0M\0I\0T\0H\0E\0R\0S" };
+    const size_t sizes[] = { 12, 12, 10, 9, 11, 15, 16 };
+    const char *not_found[] = { "sMiThErS",  "..SmItHers..", "91234567", "12345678",
+                                "0.1234567", "1234567.5",    "smither",  "" };
+    tomo__terms_add(&terms, TERM_NAME, "Smithers", 8);
+    tomo__terms_add(&terms, TERM_ID, "1234567", 7);
+    for (size_t i = 0; i < TOMO__COUNT(found); i++) {
+        if (!tomo__terms_in_binary(&terms, found[i], sizes[i], 2, false))
+            print_error("not found: %zu\n", i);
+        CHECK(tomo__terms_in_binary(&terms, found[i], sizes[i], 2, false));
+    }
+    for (size_t i = 0; i < TOMO__COUNT(not_found); i++) {
+        if (tomo__terms_in_binary(&terms, not_found[i], strlen(not_found[i]), 2, false))
+            print_error("found: %s\n", not_found[i]);
+        CHECK(!tomo__terms_in_binary(&terms, not_found[i], strlen(not_found[i]), 2, false));
+    }
+    tomo__terms_free(&terms);
+}
+
+TEST(characters_without_case_accents_and_width)
+{
+    const struct {
+        const char *text, *same;
+    } pairs[] = { { "\xc3\xbc", "U" },        { "\xc3\x9f", "ss" },       { "\xef\xbc\xa1", "a" },
+                  { "\xef\xbc\x97", "7" },    { "\xc5\x82", "L" },        { "\xfc", "\xc3\x9c" },
+                  { "\xd1\x91", "\xd0\x95" }, { "\xcf\x82", "\xce\xa3" }, { "\xce\xac", "\xce\x91" },
+                  { "\xe1\xbb\x87", "E" },    { "\xd6\x86", "\xd5\x96" }, { "\xc4\xb1", "i" } };
+    for (size_t i = 0; i < TOMO__COUNT(pairs); i++) {
+        tomo__glyph a, b;
+        uint32_t want[2];
+        tomo__glyph_at(&a, pairs[i].text, strlen(pairs[i].text));
+        tomo__glyph_at(&b, pairs[i].same, strlen(pairs[i].same));
+        want[0] = want[1] = b.c[0]; /* "ss" is two of one */
+        CHECK_INT(a.size, (int)strlen(pairs[i].text));
+        CHECK(a.kind == b.kind && a.n >= 1 && memcmp(a.c, want, a.n * sizeof want[0]) == 0);
+    }
+    for (int c = 1; c < 256; c++) { /* never past the end */
+        char one = (char)c;
+        tomo__glyph g;
+        tomo__glyph_at(&g, &one, 1);
+        CHECK_INT(g.size, 1);
+    }
+}
+
 TEST(rules_are_sorted)
 {
     CHECK(tomo__deid_n_rules > 600);
