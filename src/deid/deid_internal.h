@@ -119,13 +119,13 @@ typedef struct tomo__terms {
     uint64_t *slot;
     size_t count, room;
     uint64_t lengths[2]; /* bits of lengths of terms */
-    uint8_t *starts;     /* bits by their first six characters, for binary.c; NULL = none has so many */
+    uint8_t *shift;      /* by three characters, for binary.c; NULL = no term has six */
     bool dates;          /* collects dates only; else all but dates */
     bool lenient;        /* words that describe examinations are no names: for terms of many patients together */
     bool failed;
 } tomo__terms;
 enum { TERM_NAME, TERM_ID, TERM_DATE, TERM_UID, TERM_PHRASE };
-enum { TERM_START = 6, TERM_START_BITS = 16 };
+enum { TERM_START = 6 };
 void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size);
 /* Is one of them in the text? least: characters that a term must have, to search in bytes that are no text. */
 bool tomo__terms_in(const tomo__terms *t, const char *text, size_t size, size_t least);
@@ -133,10 +133,11 @@ bool tomo__terms_in(const tomo__terms *t, const char *text, size_t size, size_t 
  * order, or with one character to every two bytes (binary.c)? `whole`: also as words of text, UIDs, and beyond ASCII.
  */
 bool tomo__terms_in_binary(const tomo__terms *t, const void *value, size_t size, unsigned unit, bool whole);
-/* For binary.c: the hash of a word grows by one character; does the set have it; which bit its start has. */
+/* For binary.c: the hash of a word grows by one character; does the set have it. */
 uint64_t tomo__terms_step(uint64_t h, uint32_t c);
 bool tomo__terms_has(const tomo__terms *t, uint64_t h);
-uint32_t tomo__terms_start(uint64_t codes);
+/* In binary.c: terms begin with these letters and digits; false = no memory. */
+bool tomo__terms_start(tomo__terms *t, const uint32_t *six);
 extern const uint64_t tomo__terms_basis;
 void tomo__terms_free(tomo__terms *t);
 /* Everything that identifies in a data set at every depth, by tag and VR, of the kind that `t` collects. */

@@ -12,10 +12,6 @@ const uint64_t tomo__terms_basis = 14695981039346656037u;
 #define BASIS tomo__terms_basis
 
 uint64_t tomo__terms_step(uint64_t h, uint32_t c) { return (h ^ c) * 1099511628211u; }
-uint32_t tomo__terms_start(uint64_t codes)
-{
-    return (uint32_t)((codes * 0x9e3779b97f4a7c15u) >> (64 - TERM_START_BITS));
-}
 
 static bool is_digit(unsigned char c) { return c >= '0' && c <= '9'; }
 static bool is_word(const tomo__glyph *g) { return g->kind != GLYPH_NONE; }
@@ -82,7 +78,7 @@ static void insert(tomo__terms *t, uint64_t h)
 void tomo__terms_free(tomo__terms *t)
 {
     tomo__free(t->ctx, t->slot);
-    tomo__free(t->ctx, t->starts);
+    tomo__free(t->ctx, t->shift);
     *t = (tomo__terms){ .ctx = t->ctx };
 }
 
@@ -139,24 +135,18 @@ static void word_text(word *w, const char *text, size_t size)
 
 static void insert_word(tomo__terms *t, const word *w)
 {
-    uint64_t h = BASIS, codes = 0;
-    bool ascii = w->n >= TERM_START;
+    uint64_t h = BASIS;
+    bool ascii = w->n >= TERM_START && w->n < MAX_RUN;
     if (w->full || w->n == 0 || w->runs > MAX_RUNS)
         return;
     for (size_t i = 0; i < w->n; i++) {
         h = tomo__terms_step(h, w->c[i]);
         ascii = ascii && w->c[i] < 0x80;
-        codes = i < TERM_START ? codes << 8 | (w->c[i] & 0xff) : codes;
     }
     insert(t, h);
-    if (!ascii || w->n > MAX_RUN - 1)
+    if (!ascii)
         return;
-    if (!t->starts && !(t->starts = tomo__calloc(t->ctx, 1, (1 << TERM_START_BITS) / 8))) {
-        t->failed = true;
-        return;
-    }
-    uint32_t bit = tomo__terms_start(codes);
-    t->starts[bit >> 3] |= (uint8_t)(1u << (bit & 7));
+    t->failed |= !tomo__terms_start(t, w->c);
     t->lengths[w->n / 64] |= (uint64_t)1 << (w->n % 64);
 }
 
