@@ -70,7 +70,11 @@ bool tomo__deid_label_fits(const char *text, size_t size)
             letters = TOMO__MAX(letters, run);
             digit |= is_digit(text[i]);
         }
-        if (i > from && letters > 3 && !(digit && letters <= 5) && !tomo__deid_known_word(text + from, i - from))
+        size_t bare = i; /* "WINDOW1" */
+        while (bare > from && i - bare < 3 && is_digit(text[bare - 1]))
+            bare--;
+        if (i > from && letters > 3 && !(digit && letters <= 5) && !tomo__deid_known_word(text + from, i - from) &&
+            !tomo__deid_known_word(text + from, bare - from))
             return false;
         i += i == from;
     }
