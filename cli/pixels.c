@@ -1,5 +1,5 @@
 /* pixels.c - tomo dicom pixels: stored values, a frame as viewers show it, real-world values, overlay planes. */
-#include "cli.h"
+#include "dicom_common.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -115,18 +115,6 @@ static bool read_flags(cli *c, request *r)
     if (r->what != STORED && r->frame < 0 && is_png(c))
         r->frame = 0;
     return true;
-}
-
-static tomo_status open_file(cli *c, const char *path, tomo_dataset **ds)
-{
-    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-    tomo_report *report = NULL;
-    o.force = cli_flag_value(c, "force") != NULL;
-    tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
-    if (st == TOMO_OK)
-        st = tomo_dataset_open_path(c->ctx, ds, path, &o, report, &c->err);
-    cli_print_report(c, report);
-    return st;
 }
 
 static tomo_status presented_frame(cli *c, const request *r, const tomo_dataset *ds, int64_t frame, tomo_image **out)
@@ -259,9 +247,9 @@ int cli_dicom_pixels(cli *c)
     int code;
     if (!read_flags(c, &r))
         return CLI_USAGE;
-    tomo_status st = open_file(c, c->args[0], &ds);
+    tomo_status st = cli_open_dataset(c, c->args[0], &ds);
     if (st == TOMO_OK && state)
-        st = open_file(c, state, &r.state);
+        st = cli_open_dataset(c, state, &r.state);
     r.display.state = r.state;
     if (st == TOMO_OK)
         st = r.frame >= 0       ? one_frame(c, &r, ds, r.frame, &decoded)
