@@ -8,7 +8,8 @@
 #include "object/present_display.h"
 
 #define COLOR_STATE "1.2.840.10008.5.1.4.1.1.11.2"
-#define MOST 65535        /* columns and rows of a picture */
+#define MOST 65535 /* columns and rows of a picture */
+#define MOST_PIXELS (1ll << 28)
 #define WORK 4000000000ll /* pixel steps of painting */
 #define SUPER 16          /* samples along a side that an output pixel is the mean of, at most */
 
@@ -259,6 +260,9 @@ static tomo_status place(showing *s, tomo_error *err)
         s->size[k] = n < 1 ? 1 : (int64_t)n;
         scale[k] = (double)s->size[k] / fabs(b[k] - a[k]);
     }
+    if (s->size[0] * s->size[1] > MOST_PIXELS) /* a state is small and may ask for much */
+        return tomo__fail(err, TOMO_E_LIMIT, "the displayed area is %lld x %lld pixels, expected at most %lld in all",
+                          (long long)s->size[0], (long long)s->size[1], (long long)MOST_PIXELS);
     for (int k = 0; k < 2; k++) {
         const double *m = t.m + 3 * k;
         double *f = s->to.m + 3 * k;
