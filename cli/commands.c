@@ -110,6 +110,8 @@ static const cli_flag pixels_flags[] = {
     { "voi", "WHAT", "display with window number WHAT of the file, lut:NUMBER, range (of the frame), full, auto" },
     { "function", "NAME", "window function: linear, linear-exact, sigmoid; that of the file if not given" },
     { "state", "FILE", "display with the LUTs of this presentation state" },
+    { "presentation", "FILE",
+      "display all that this presentation state says: LUTs, shutter, rotation, area, graphics" },
     { "bits", "8|16", "display with so many bits a sample (default 8)" },
     { "invert", NULL, "display with black and white exchanged" },
     { "keep-monochrome1", NULL, "display MONOCHROME1 without inverting it" },

@@ -252,15 +252,5 @@ int cli_convert(cli *c)
     tomo_status st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
     if (st == TOMO_OK)
         st = kind == TOMO_PATH_MESH ? convert_mesh(c) : convert_image(c);
-    if (st == TOMO_OK && c->json) {
-        tomo__json j = TOMO__JSON(c->ctx);
-        tomo_buffer *text = NULL;
-        tomo__json_open(&j, '{');
-        tomo__json_key(&j, "file"), tomo__json_str(&j, c->args[1]);
-        tomo__json_close(&j, '}');
-        st = tomo__text_finish(&j.text, &text, &c->err);
-        if (st == TOMO_OK)
-            cli_print_json(c, text);
-    }
-    return st ? cli_fail(c) : CLI_DONE;
+    return st ? cli_fail(c) : cli_print_done(c, c->args[1]);
 }

@@ -179,18 +179,6 @@ static tomo_status read_sources(create *k)
 
 /* ---- the verb ---- */
 
-static int say(cli *c)
-{
-    tomo__json j = TOMO__JSON(c->ctx);
-    tomo_buffer *text = NULL;
-    if (!c->json)
-        return CLI_DONE;
-    tomo__json_open(&j, '{');
-    tomo__json_key(&j, "file"), tomo__json_str(&j, c->args[1]);
-    tomo__json_close(&j, '}');
-    return tomo__text_finish(&j.text, &text, &c->err) ? cli_fail(c) : cli_print_json(c, text);
-}
-
 /* Explicit little endian, or --syntax, which may compress. */
 static tomo_status write_object(cli *c, const tomo_dataset *ds)
 {
@@ -237,5 +225,5 @@ int cli_create_image(cli *c)
     const create_kind *kind = kinds;
     while (strcmp(kind->word, as) != 0) /* create.c asks for words of this table only */
         kind++;
-    return run(&k, kind) ? cli_fail(c) : say(c);
+    return run(&k, kind) ? cli_fail(c) : cli_print_done(c, c->args[1]);
 }

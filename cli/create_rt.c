@@ -48,15 +48,5 @@ int cli_create_structures(cli *c)
     tomo_dataset_free(ds);
     tomo_image_free(labels);
     tomo_study_free(study);
-    if (st)
-        return cli_fail(c);
-    if (c->json) {
-        tomo__json j = TOMO__JSON(c->ctx);
-        tomo_buffer *text = NULL;
-        tomo__json_open(&j, '{');
-        tomo__json_key(&j, "file"), tomo__json_str(&j, out);
-        tomo__json_close(&j, '}');
-        return tomo__text_finish(&j.text, &text, &c->err) ? cli_fail(c) : cli_print_json(c, text);
-    }
-    return CLI_DONE;
+    return st ? cli_fail(c) : cli_print_done(c, out);
 }

@@ -252,17 +252,5 @@ int cli_deid_undo(cli *c)
     free(key);
     tomo_buffer_free(bytes);
     tomo_dataset_free(ds);
-    if (st == TOMO_OK && c->json) {
-        tomo__json j = TOMO__JSON(c->ctx);
-        tomo_buffer *json = NULL;
-        tomo__json_open(&j, '{');
-        tomo__json_key(&j, "file");
-        tomo__json_str(&j, c->args[1]);
-        tomo__json_close(&j, '}');
-        if (tomo__text_finish(&j.text, &json, &c->err) != TOMO_OK)
-            return cli_fail(c);
-        printf("%s\n", (const char *)tomo_buffer_data(json));
-        tomo_buffer_free(json);
-    }
-    return st ? cli_fail(c) : CLI_DONE;
+    return st ? cli_fail(c) : cli_print_done(c, c->args[1]);
 }

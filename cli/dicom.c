@@ -278,18 +278,7 @@ int cli_save_dataset(cli *c, tomo_dataset *ds, const char *path)
     o.source_ae = cli_flag_value(c, "source-ae");
     if ((charset && tomo_dataset_recode(ds, charset, &c->err)) || tomo_dataset_save(c->ctx, ds, path, &o, &c->err))
         return cli_fail(c);
-    if (c->json) {
-        tomo__json j = TOMO__JSON(c->ctx);
-        tomo_buffer *text = NULL;
-        tomo__json_open(&j, '{');
-        tomo__json_key(&j, "file");
-        tomo__json_str(&j, path);
-        tomo__json_close(&j, '}');
-        if (tomo__text_finish(&j.text, &text, &c->err))
-            return cli_fail(c);
-        return cli_print_buffer(text);
-    }
-    return CLI_DONE;
+    return cli_print_done(c, path);
 }
 
 int cli_dicom_set(cli *c)

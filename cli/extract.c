@@ -75,15 +75,5 @@ int cli_dicom_extract(cli *c)
         code = cli_fail(c);
     }
     tomo_dataset_free(ds);
-    if (code == CLI_DONE && c->json) {
-        tomo__json j = TOMO__JSON(c->ctx);
-        tomo_buffer *text = NULL;
-        tomo__json_open(&j, '{');
-        tomo__json_key(&j, "file"), tomo__json_str(&j, c->args[1]);
-        tomo__json_close(&j, '}');
-        if (tomo__text_finish(&j.text, &text, &c->err))
-            return cli_fail(c);
-        return cli_print_json(c, text);
-    }
-    return code;
+    return code == CLI_DONE ? cli_print_done(c, c->args[1]) : code;
 }

@@ -1,13 +1,14 @@
 /* pixels.c - tomo dicom pixels: stored values, a frame as viewers show it, real-world values, overlay planes. */
-#include "cli.h"
+#include "dicom_common.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <tomo/dicom_pixels.h>
+#include <tomo/object_present.h>
 #include <tomo/pipeline.h>
 
 /* What to make of the pixels. */
-typedef enum what { STORED, SHOWN, REAL, OVERLAY } what;
+typedef enum what { STORED, SHOWN, PRESENTED, REAL, OVERLAY } what;
 
 typedef struct request {
     what what;
@@ -16,6 +17,7 @@ typedef struct request {
     tomo_display_options display;
     tomo_real_options real;
     tomo_real_info info;
+    tomo_presentation_options presented;
     tomo_dataset *state;
 } request;
 
@@ -92,13 +94,22 @@ static bool read_flags(cli *c, request *r)
     const bool shown = cli_flag_value(c, "display") || window || voi || function || cli_flag_value(c, "bits") ||
                        o->invert || o->no_overlays || o->dark_padding || o->keep_monochrome1 ||
                        cli_flag_value(c, "state");
+    const bool presented = cli_flag_value(c, "presentation");
+    if (presented && (cli_flag_value(c, "display") || window || voi || function || o->invert || o->dark_padding ||
+                      o->keep_monochrome1 || cli_flag_value(c, "state"))) {
+        cli_usage(c, "--presentation says all of the display: of its flags, --bits and --no-overlays go with it");
+        return false;
+    }
+    r->presented.bits = o->bits;
+    r->presented.no_overlays = o->no_overlays;
     const bool real = cli_flag_value(c, "real") || mapping || r->real.padding_nan;
-    if (shown + real + (r->overlay >= 0) + !!cli_flag_value(c, "stored") > 1) {
+    if ((shown || presented) + real + (r->overlay >= 0) + !!cli_flag_value(c, "stored") > 1) {
         cli_usage(c, "stored values, a displayed frame, real-world values or an overlay: one of them");
         return false;
     }
     r->what = r->overlay >= 0                                        ? OVERLAY
               : real                                                 ? REAL
+              : presented                                            ? PRESENTED
               : shown || (is_png(c) && !cli_flag_value(c, "stored")) ? SHOWN
                                                                      : STORED;
     if (r->what != STORED && r->frame < 0 && is_png(c))
@@ -106,15 +117,12 @@ static bool read_flags(cli *c, request *r)
     return true;
 }
 
-static tomo_status open_file(cli *c, const char *path, tomo_dataset **ds)
+static tomo_status presented_frame(cli *c, const request *r, const tomo_dataset *ds, int64_t frame, tomo_image **out)
 {
-    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
     tomo_report *report = NULL;
-    o.force = cli_flag_value(c, "force") != NULL;
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
-    if (st == TOMO_OK)
-        st = tomo_dataset_open_path(c->ctx, ds, path, &o, report, &c->err);
-    cli_print_report(c, report);
+    st = st ? st : tomo_presentation_display(c->ctx, out, r->state, ds, frame, &r->presented, report, &c->err);
+    cli_print_report(c, report); /* frees it */
     return st;
 }
 
@@ -123,6 +131,8 @@ static tomo_status one_frame(cli *c, request *r, const tomo_dataset *ds, int64_t
     switch (r->what) {
     case SHOWN:
         return tomo_pixels_display(c->ctx, ds, frame, out, &r->display, &c->err);
+    case PRESENTED:
+        return presented_frame(c, r, ds, frame, out);
     case REAL:
         return tomo_pixels_real(c->ctx, ds, frame, out, &r->info, &r->real, &c->err);
     case OVERLAY:
@@ -226,18 +236,20 @@ int cli_dicom_pixels(cli *c)
     request r = { .frame = -1,
                   .overlay = -1,
                   .display = TOMO_DISPLAY_OPTIONS_INIT,
+                  .presented = TOMO_PRESENTATION_OPTIONS_INIT,
                   .real = TOMO_REAL_OPTIONS_INIT,
                   .info = TOMO_REAL_INFO_INIT };
     tomo_dataset *ds = NULL;
     tomo_image *decoded = NULL, *image = NULL;
     tomo_buffer *text = NULL;
-    const char *state = cli_flag_value(c, "state");
+    const char *presentation = cli_flag_value(c, "presentation");
+    const char *state = presentation ? presentation : cli_flag_value(c, "state");
     int code;
     if (!read_flags(c, &r))
         return CLI_USAGE;
-    tomo_status st = open_file(c, c->args[0], &ds);
+    tomo_status st = cli_open_dataset(c, c->args[0], &ds);
     if (st == TOMO_OK && state)
-        st = open_file(c, state, &r.state);
+        st = cli_open_dataset(c, state, &r.state);
     r.display.state = r.state;
     if (st == TOMO_OK)
         st = r.frame >= 0       ? one_frame(c, &r, ds, r.frame, &decoded)

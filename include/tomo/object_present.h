@@ -1,8 +1,8 @@
 /* tomo/object_present.h - presentation states (PS3.3 A.33, C.10, C.11): how images are to be shown, and what is drawn
  * on them. All softcopy kinds are read, the grayscale one is written.
  *
- * What a state says is values; the pixels are changed elsewhere. Order of its transformations: modality, VOI,
- * presentation LUT, shutter, overlays and graphics, spatial transformation, displayed area (PS3.4 N.2). */
+ * Order of its transformations: modality, VOI, presentation LUT, shutter, spatial transformation, displayed area,
+ * overlays and graphics (PS3.4 N.2). tomo_presentation_display() does them all. */
 #ifndef TOMO_OBJECT_PRESENT_H
 #define TOMO_OBJECT_PRESENT_H
 
@@ -126,6 +126,37 @@ TOMO_API void tomo_presentation_free(tomo_presentation *p);
  * @return TOMO_OK, TOMO_E_ARG (what, which), TOMO_E_NOMEM  @since 0.1 */
 TOMO_API tomo_status tomo_presentation_write(tomo_ctx *ctx, tomo_dataset **out, const tomo_presentation *p,
                                              const tomo_object_options *object, tomo_error *err);
+
+/** How tomo_presentation_display() shows; start from TOMO_PRESENTATION_OPTIONS_INIT. */
+typedef struct tomo_presentation_options {
+    uint32_t struct_size;
+    int32_t bits;          /**< a sample of the picture: 8 or 16 */
+    int32_t width, height; /**< scale to fit into so many pixels, whatever the size mode; 0 = any number */
+    double pixel_mm;       /**< of the display, for TRUE SIZE; 0 = not known: a pixel for each of the image */
+    bool whole;            /**< all of the image, not the Displayed Area */
+    bool no_shutter, no_overlays, no_graphics;
+    bool any_image; /**< also an image that the state does not name */
+} tomo_presentation_options;
+#define TOMO_PRESENTATION_OPTIONS_INIT                                                                                 \
+    { sizeof(tomo_presentation_options), 8, 0, 0, 0.0, false, false, false, false, false }
+
+/** One frame of an image as a grayscale or color softcopy presentation state shows it (PS3.4 N.2): Modality, VOI and
+ * Presentation LUT of the state alone (what it does not say is identity), shutters, rotation and flip, Displayed Area,
+ * then the overlays that it activates and its graphics, lowest layer first. SCALE TO FIT without a size gives a pixel
+ * for each of the image; pixels that are not square are made so, MAGNIFY takes its ratio; black is outside of the
+ * image. Lines are as thick as they say, one pixel at least; a layer without gray is white; CIELab is color on color
+ * images, its lightness on gray ones. Texts are not drawn: the report counts them.
+ * @param out    image of 2 dimensions, 1 or 3 components, owned by the caller (tomo_image_free)
+ * @param state  data set of the presentation state; borrowed, as `ds`, during the call
+ * @param frame  of the image, from 0
+ * @param report oddities, and what is not drawn; may be NULL
+ * @return TOMO_OK, TOMO_E_ARG (options; the state is not for this image), TOMO_E_UNSUPPORTED (another kind of state;
+ *         subtraction), TOMO_E_LIMIT (too large, too much to draw), TOMO_E_FORMAT, TOMO_E_NOMEM; what
+ *         tomo_pixels_display() says  @since 0.1 */
+TOMO_API tomo_status tomo_presentation_display(tomo_ctx *ctx, tomo_image **out, const tomo_dataset *state,
+                                               const tomo_dataset *ds, int64_t frame,
+                                               const tomo_presentation_options *opts, tomo_report *report,
+                                               tomo_error *err);
 
 #ifdef __cplusplus
 }

@@ -60,8 +60,10 @@ static tomo_status check(const tomo__encode_call *call, int32_t precision, tomo_
 {
     const tomo_frame_desc *d = call->desc;
     const uint64_t samples = (uint64_t)d->columns * (uint64_t)d->rows * (uint64_t)d->samples;
-    if (d->is_float || d->bits_allocated == 1 || d->bits_allocated == 64) /* PS3.5 8.2.14 */
-        return tomo__encode_refuse(call, "samples have to be integers of 8, 16 or 32 bits", err);
+    if (d->is_float || d->bits_allocated == 64) /* PS3.5 8.2.14 */
+        return tomo__encode_refuse(call, "samples have to be integers of 1, 8, 16 or 32 bits", err);
+    if (d->bits_allocated == 1 && (call->codec->lossy || d->samples != 1 || d->is_signed)) /* no gray to be lost */
+        return tomo__encode_refuse(call, "1-bit samples are encoded without loss only, one a pixel, not signed", err);
     if (precision > MOST_PRECISION)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%s: samples of %d bits, at most %d can be encoded",
                           call->codec->name, (int)precision, MOST_PRECISION);

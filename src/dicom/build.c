@@ -3,6 +3,7 @@
 
 #include "dicom/build.h"
 #include "dicom/fragments.h"
+#include "dicom/path.h"
 #include "dicom/store.h"
 #include "dicom/text_value.h"
 
@@ -11,17 +12,7 @@ bool tomo__vr_binary(uint16_t vr) { return vr == VR_UN || (vr >= VR_OB && vr <= 
 bool tomo__hex8(const char *text, size_t size, uint32_t *out)
 {
     *out = 0;
-    for (size_t i = 0; i < size; i++) {
-        char c = text[i];
-        int digit = c >= '0' && c <= '9'   ? c - '0'
-                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                           : -1;
-        if (digit < 0)
-            return false;
-        *out = *out << 4 | (uint32_t)digit;
-    }
-    return size == 8;
+    return size == 8 && tomo__hex(text, size, out);
 }
 
 tomo_status tomo__build_begin(tomo__build *b, tomo_ctx *ctx, const tomo_untext_options *opts, tomo_report *report,

@@ -163,15 +163,7 @@ bool tomo__ds_big(const tomo_dataset *ds, const tomo__elem *e) { return ds->big 
 
 uint32_t tomo__ds_place(const tomo_dataset *ds, tomo_tag tag)
 {
-    uint32_t low = 0, high = ds->count;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (ds->elems[mid].tag < tag)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low;
+    return tomo__elems_place(ds->elems, 0, ds->count, tag);
 }
 
 const tomo__elem *tomo__ds_elem(const tomo_dataset *ds, tomo_tag tag)
@@ -230,14 +222,7 @@ static tomo_status view(const tomo_dataset *ds, const tomo__elem *e, tomo_elemen
         if (st != TOMO_OK)
             return tomo__fail_in(err, st, TAG_FMT, TAG_ARGS(e->tag));
     }
-    *out = (tomo_element){ .tag = e->tag,
-                           .vr = e->vr,
-                           .is_sequence = e->flags & ELEM_SEQUENCE,
-                           .encapsulated = e->flags & ELEM_ENCAPSULATED,
-                           .items = e->n_items,
-                           .length = e->length,
-                           .offset = e->flags & ELEM_OWN ? UINT64_MAX : e->offset,
-                           .value = e->flags & ELEM_SEQUENCE ? NULL : b };
+    *out = tomo__elem_view(e, e->flags & ELEM_SEQUENCE ? NULL : b);
     return TOMO_OK;
 }
 

@@ -65,6 +65,32 @@ typedef struct tomo__elem {
     uint32_t items_room; /* items on the heap; 0 = in the arena */
 } tomo__elem;
 
+/* As callers see it; `value` as the caller has it. */
+static inline tomo_element tomo__elem_view(const tomo__elem *e, const uint8_t *value)
+{
+    return (tomo_element){ .tag = e->tag,
+                           .vr = e->vr,
+                           .is_sequence = e->flags & ELEM_SEQUENCE,
+                           .encapsulated = e->flags & ELEM_ENCAPSULATED,
+                           .items = e->n_items,
+                           .length = e->length,
+                           .offset = e->flags & ELEM_OWN ? UINT64_MAX : e->offset,
+                           .value = value };
+}
+
+/* First of `elems` from `low` to before `high`, which are sorted, whose tag is not below. */
+static inline uint32_t tomo__elems_place(const tomo__elem *elems, uint32_t low, uint32_t high, tomo_tag tag)
+{
+    while (low < high) {
+        const uint32_t mid = low + (high - low) / 2;
+        if (elems[mid].tag < tag)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
 typedef struct tomo__root tomo__root;
 
 struct tomo_dataset {

@@ -168,7 +168,7 @@ tomo_status tomo__modality_read(tomo_ctx *ctx, tomo__modality *m, const tomo_dat
 {
     const tomo_dataset *from[3] = { state, tomo__macro(ds, frame, 0x00289145), ds };
     *m = (tomo__modality){ .slope = 1 };
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < (state ? 1 : 3); i++) { /* a state without one means identity (PS3.4 N.2.1) */
         const tomo_dataset *lut = from[i] ? tomo_dataset_item(from[i], 0x00283000, 0) : NULL;
         if (lut)
             return tomo__lut_read(ctx, &m->lut, lut, is_signed, err);

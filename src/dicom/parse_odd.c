@@ -92,19 +92,13 @@ tomo_status tomo__parser_odd_vr(tomo__parser *p, tomo__frame *f, const uint8_t *
 const tomo_dict_entry *tomo__parser_private(tomo__parser *p, const tomo__frame *f, tomo_tag tag)
 {
     tomo_tag creator = (tag & 0xffff0000) | (tag >> 8 & 0xff);
-    uint32_t low = f->base, high = p->n_elems;
+    uint32_t low;
     char text[65];
     const uint8_t *b;
     size_t n;
     if (f->unsorted || (tag & 0xffff) < 0x1000) /* a search by halves needs order; files without it lose the names */
         return NULL;
-    while (low < high) {
-        uint32_t mid = low + (high - low) / 2;
-        if (p->elems[mid].tag < creator)
-            low = mid + 1;
-        else
-            high = mid;
-    }
+    low = tomo__elems_place(p->elems, f->base, p->n_elems, creator);
     if (low == p->n_elems || p->elems[low].tag != creator || p->elems[low].length > 64)
         return NULL;
     n = (size_t)p->elems[low].length;

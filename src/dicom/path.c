@@ -3,10 +3,10 @@
 
 static bool is_word(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
-static bool hex4(const char *text, uint32_t *out)
+bool tomo__hex(const char *text, size_t size, uint32_t *out)
 {
     *out = 0;
-    for (int i = 0; i < 4; i++) {
+    for (size_t i = 0; i < size; i++) {
         char c = text[i];
         int digit = c >= '0' && c <= '9'   ? c - '0'
                     : c >= 'a' && c <= 'f' ? c - 'a' + 10
@@ -26,8 +26,8 @@ static size_t read_tag(const char *text, tomo_tag *out)
     size_t n = 0;
     char word[65];
     if (text[0] == '(') {
-        if (strnlen(text, 11) < 11 || text[5] != ',' || text[10] != ')' || !hex4(text + 1, &group) ||
-            !hex4(text + 6, &element))
+        if (strnlen(text, 11) < 11 || text[5] != ',' || text[10] != ')' || !tomo__hex(text + 1, 4, &group) ||
+            !tomo__hex(text + 6, 4, &element))
             return 0;
         *out = group << 16 | element;
         return 11;
@@ -36,7 +36,7 @@ static size_t read_tag(const char *text, tomo_tag *out)
         n++;
     if (n == 0 || n >= sizeof word)
         return 0;
-    if (n == 8 && hex4(text, &group) && hex4(text + 4, &element)) {
+    if (n == 8 && tomo__hex(text, 4, &group) && tomo__hex(text + 4, 4, &element)) {
         *out = group << 16 | element;
         return n;
     }

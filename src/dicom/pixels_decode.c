@@ -400,8 +400,7 @@ static tomo_status decode_item(void *user, int64_t item, int32_t slot, tomo_erro
     return st && a->p->info.frames > 1 ? tomo__fail_in(err, st, "frame %lld", (long long)item + 1) : st;
 }
 
-/* Before memory is taken for all of them: are the frames there? */
-static tomo_status check_all(tomo_ctx *ctx, const tomo__pixels *p, tomo__frame_at **at, tomo_error *err)
+tomo_status tomo__pixels_find_all(tomo_ctx *ctx, const tomo__pixels *p, tomo__frame_at **at, tomo_error *err)
 {
     uint64_t need;
     tomo_status st;
@@ -438,7 +437,7 @@ tomo_status tomo_pixels_all(tomo_ctx *ctx, const tomo_dataset *ds, tomo_image **
         return tomo__fail(err, TOMO_E_ARG, "pixels: context, data set and result must be given");
     st = tomo__pixels_open(ctx, &p, ds, err);
     if (st == TOMO_OK)
-        st = check_all(ctx, &p, &at, err);
+        st = tomo__pixels_find_all(ctx, &p, &at, err);
     if (st == TOMO_OK) {
         const tomo_image_desc d = tomo__pixels_image_desc(&p, p.info.frames);
         st = tomo_image_new(ctx, &image, &d, err);

@@ -107,6 +107,9 @@ tomo_status tomo__pixels_open(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset
 tomo_status tomo__pixels_open_frame(tomo_ctx *ctx, tomo__pixels *p, const tomo_dataset *ds, int64_t frame,
                                     tomo_error *err);
 void tomo__pixels_close(tomo_ctx *ctx, tomo__pixels *p);
+/* Before memory is taken for all of them: are the frames there? *at becomes the place of each, on the heap; NULL where
+ * it needs no looking up. */
+tomo_status tomo__pixels_find_all(tomo_ctx *ctx, const tomo__pixels *p, tomo__frame_at **at, tomo_error *err);
 /* Decode a frame into p->out_bytes bytes. `at` is the frame's place if it is known already, else NULL. */
 tomo_status tomo__pixels_decode(tomo_ctx *ctx, const tomo__pixels *p, int64_t frame, const tomo__frame_at *at,
                                 void *out, tomo_error *err);

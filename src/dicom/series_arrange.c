@@ -395,6 +395,9 @@ tomo_status tomo__stack_arrange(tomo_ctx *ctx, tomo__group *g, const tomo_series
     size_t *start = TOMO__ARRAY(ctx, g->n + 1, size_t);
     if (!start)
         return tomo__no_memory(ctx, err, (g->n + 1) * sizeof *start, "the places of slices");
+    if (g->slice[0]->in_volume)
+        tomo__remark(report, "%s: positions are those of the volume's own frame of reference, not of the patient",
+                     file_name(g->slice[0]));
     st = with_plane(ctx, g, start, o, out, report, err);
     tomo__free(ctx, start);
     return st;

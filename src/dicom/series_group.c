@@ -12,7 +12,7 @@
 
 static bool same_plane(const tomo__slice *a, const tomo__slice *b)
 {
-    if (a->has_plane != b->has_plane)
+    if (a->has_plane != b->has_plane || a->in_volume != b->in_volume)
         return false;
     for (int i = 0; a->has_plane && i < 6; i++)
         if (!(fabs(a->orient[i] - b->orient[i]) < SAME_DIRECTION))

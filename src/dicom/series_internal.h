@@ -15,11 +15,12 @@ typedef struct tomo__slice {
     tomo__scan_file *file;
     int32_t frame, tile;
     bool has_plane;     /* position and orientation are known */
+    bool in_volume;     /* ... in the volume's own frame of reference (ultrasound), not in the patient */
     double position[3]; /* center of the first pixel, LPS mm */
     double orient[6];   /* unit vectors along a row and down a column */
     double spacing[2];  /* between rows, between columns; 0 = unknown */
     double slope, intercept;
-    char kind; /* 'M'agnitude, 'P'hase, 'R'eal, 'I'maginary, 'L'ocalizer */
+    char kind; /* 'M'agnitude, 'P'hase, 'R'eal, 'I'maginary, 'L'ocalizer; small letters: what ultrasound measured */
     /* what orders images at the same place, in this order; 0 where absent */
     double temporal, acquisition, instance, trigger, echo, b_value, time;
     double thickness, between; /* Slice Thickness, Spacing Between Slices; 0 = unknown */

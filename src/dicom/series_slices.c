@@ -38,16 +38,13 @@ static const tomo_dataset *macro(const groups *g, tomo_tag sequence)
     return item ? item : g->shared ? tomo_dataset_item(g->shared, sequence, 0) : NULL;
 }
 
-/* Magnitude, phase, real, imaginary, localizer: from the third value of Image Type on, or as enhanced MR says it. */
-static char kind_of(const groups *g)
+/* What Frame Type or Image Type says from its third value on; 0 if nothing of interest. */
+static char kind_said(const tomo_dataset *ds, tomo_tag tag)
 {
-    const tomo_dataset *type = macro(g, 0x00189226);
     char text[20];
-    if (type && tomo_dataset_text(type, 0x00089208, 0, text, sizeof text) > 0)
-        return text[0] == 'P' || text[0] == 'R' || text[0] == 'I' ? text[0] : 'M';
-    const size_t n = tomo_dataset_values(g->top, 0x00080008);
+    const size_t n = ds ? tomo_dataset_values(ds, tag) : 0;
     for (size_t i = 2; i < n && i < 8; i++) {
-        if (tomo_dataset_text(g->top, 0x00080008, i, text, sizeof text) <= 0)
+        if (tomo_dataset_text(ds, tag, i, text, sizeof text) <= 0)
             continue;
         if (strcmp(text, "P") == 0 || strncmp(text, "PHASE", 5) == 0)
             return 'P';
@@ -58,7 +55,41 @@ static char kind_of(const groups *g)
         if (strcmp(text, "LOCALIZER") == 0)
             return 'L';
     }
-    return 'M';
+    return 0;
+}
+
+/* Data Type (0018,9808) of enhanced ultrasound (A.59.4): quantities that are no one volume. */
+static char measured(const char *type)
+{
+    static const char *const types[] = { "TISSUE_INTENSITY", "TISSUE_VELOCITY", "FLOW_POWER",
+                                         "FLOW_VELOCITY",    "FLOW_VARIANCE",   "ELASTICITY",
+                                         "PERFUSION",        "SOUND_SPEED",     "ATTENUATION" };
+    for (size_t i = 0; i < TOMO__COUNT(types); i++)
+        if (strcmp(type, types[i]) == 0)
+            return i ? (char)('a' + i) : 'M';
+    return 'z';
+}
+
+/* Magnitude, phase, real, imaginary, localizer, quantity: as the frame's macros say it, else the image's type. */
+static char kind_of(const groups *g)
+{
+    /* frame type macros: CT, PET, X-ray (XA, XRF), X-ray 3D */
+    static const tomo_tag types[] = { 0x00189329, 0x00189751, 0x00289443, 0x00189504 };
+    const tomo_dataset *type = macro(g, 0x00189226), *data = macro(g, 0x00189807);
+    char text[20], kind = 0;
+    if (type && tomo_dataset_text(type, 0x00089208, 0, text, sizeof text) > 0)
+        return text[0] == 'P' || text[0] == 'R' || text[0] == 'I' ? text[0] : 'M';
+    if (data && tomo_dataset_text(data, 0x00189808, 0, text, sizeof text) > 0)
+        return measured(text);
+    for (size_t i = 0; i < TOMO__COUNT(types); i++) {
+        type = macro(g, types[i]);
+        if (type && tomo_dataset_values(type, 0x00089007)) { /* a frame's own word goes before that of the image */
+            kind = kind_said(type, 0x00089007);
+            return kind ? kind : 'M';
+        }
+    }
+    kind = kind_said(g->top, 0x00080008);
+    return kind ? kind : 'M';
 }
 
 /* HHMMSS.FFFFFF, perhaps after YYYYMMDD, as seconds of the day; 0 if absent. */
@@ -97,15 +128,29 @@ static void read_order(const groups *g, int32_t frame, tomo__slice *s)
 static void read_place(const groups *g, tomo__slice *s)
 {
     const tomo_dataset *position = macro(g, 0x00209113), *orientation = macro(g, 0x00209116);
-    const tomo_dataset *measures = macro(g, 0x00289110);
+    const tomo_dataset *measures = macro(g, 0x00289110), *at = macro(g, 0x0020930E), *along = macro(g, 0x0020930F);
+    /* X-ray: calibrated to the object (C.8.19.6.9), else at the receptor (C.8.19.6.4) */
+    const struct {
+        const tomo_dataset *ds;
+        tomo_tag tag;
+    } spacings[] = { { measures, 0x00280030 },
+                     { g->top, 0x00280030 },
+                     { macro(g, 0x00189401), 0x00189404 },
+                     { macro(g, 0x00289443), 0x00181164 },
+                     { g->top, 0x00181164 },
+                     { g->top, 0x00182010 } };
     double two[2];
     s->has_plane = (numbers(position, 0x00200032, 3, s->position) || numbers(g->top, 0x00200032, 3, s->position)) &&
                    (numbers(orientation, 0x00200037, 6, s->orient) || numbers(g->top, 0x00200037, 6, s->orient)) &&
                    tomo__plane_axes(s->orient);
-    if ((numbers(measures, 0x00280030, 2, two) || numbers(g->top, 0x00280030, 2, two) ||
-         numbers(g->top, 0x00181164, 2, two) || numbers(g->top, 0x00182010, 2, two)) &&
-        two[0] > 0 && two[1] > 0)
-        memcpy(s->spacing, two, sizeof two);
+    if (!s->has_plane) /* ultrasound volumes (A.59.4) */
+        s->has_plane = s->in_volume = numbers(at, 0x00209301, 3, s->position) &&
+                                      numbers(along, 0x00209302, 6, s->orient) && tomo__plane_axes(s->orient);
+    for (size_t i = 0; i < TOMO__COUNT(spacings); i++)
+        if (numbers(spacings[i].ds, spacings[i].tag, 2, two) && two[0] > 0 && two[1] > 0) {
+            memcpy(s->spacing, two, sizeof two);
+            break;
+        }
     s->thickness = fabs(number(measures, g->top, 0x00180050, 0));
     s->between = fabs(number(measures, g->top, 0x00180088, 0)); /* negative in some files of NM */
 }

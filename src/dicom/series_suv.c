@@ -205,6 +205,132 @@ static bool philips(const tomo_dataset *ds, unsigned element, double *out)
     return false;
 }
 
+/* ---- enhanced PET (A.56): isotope, corrections and unit of their own, per frame ------------------------------- */
+
+/* A DT in seconds; what it says of UTC comes apart. */
+static bool date_time(const tomo_dataset *ds, tomo_tag tag, double *out, double *offset, bool *has_offset)
+{
+    char t[40] = "";
+    double day, second, hours, minutes;
+    if (tomo_dataset_text(ds, tag, 0, t, sizeof t) < 12 || !day_of(t, &day) || !second_of(t + 8, &second))
+        return false;
+    const char *zone = strpbrk(t + 8, "+-");
+    *has_offset = zone && strlen(zone) >= 5 && digits(zone + 1, 2, &hours) && digits(zone + 3, 2, &minutes);
+    *offset = *has_offset ? (hours * 3600 + minutes * 60) * (*zone == '-' ? -1 : 1) : 0;
+    *out = day * 86400 + second;
+    return true;
+}
+
+/* Item of the Radiopharmaceutical Information Sequence that the frame's usage macro names (C.7.6.16.2.19, C.8.22.4);
+ * a single one needs no name. */
+static const tomo_dataset *agent_of(const tomo_dataset *ds, int32_t frame)
+{
+    const tomo_dataset *usage = tomo__macro(ds, frame, 0x00189737), *drug;
+    int64_t wanted, number;
+    if (!usage || !tomo_dataset_int(usage, 0x00189729, 0, &wanted))
+        return tomo_dataset_item(ds, RADIOPHARMACEUTICAL, 1) ? NULL : tomo_dataset_item(ds, RADIOPHARMACEUTICAL, 0);
+    /* numbers count from 1 (C.8.22.4) */
+    drug = wanted > 0 ? tomo_dataset_item(ds, RADIOPHARMACEUTICAL, (size_t)wanted - 1) : NULL;
+    return drug && tomo_dataset_int(drug, 0x00189729, 0, &number) && number == wanted ? drug : NULL;
+}
+
+static bool said_yes(const tomo_dataset *ds, tomo_tag tag)
+{
+    char text[17] = "";
+    tomo_dataset_text(ds, tag, 0, text, sizeof text);
+    return strcmp(text, "YES") == 0;
+}
+
+/* Becquerels left at Decay Correction DateTime (C.8.22.6). The dose is in MBq here, in Bq in classic PET. */
+static tomo_status enhanced_dose(const tomo_dataset *ds, int32_t frame, double *out, tomo_error *err)
+{
+    const tomo_dataset *drug = agent_of(ds, frame);
+    double half_life, scan, injection, zone[2];
+    bool has_zone[2];
+    if (!drug)
+        return tomo__fail(
+            err, TOMO_E_FORMAT,
+            "(0054,0016) Radiopharmaceutical Information Sequence has no item for the agent that frame %d "
+            "names in (0018,9729): no SUV without it",
+            frame + 1);
+    if (!said_yes(ds, 0x00189759) || !said_yes(ds, 0x00189758))
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "(0018,9759) Attenuation Corrected or (0018,9758) Decay Corrected is not YES: activity that "
+                          "is not corrected gives no SUV");
+    tomo_status st = need(drug, 0x00181074, "Radionuclide Total Dose", out, err);
+    st = st ? st : need(drug, 0x00181075, "Radionuclide Half Life", &half_life, err);
+    if (st)
+        return st;
+    if (*out > 1e5) /* 0.1 TBq: nobody got that, but many MBq are that many Bq */
+        return tomo__fail(err, TOMO_E_FORMAT,
+                          "(0018,1074) Radionuclide Total Dose is %g, in MBq (PS3.3 C.8.22.4): no dose of a patient",
+                          *out);
+    if (!date_time(ds, 0x00189701, &scan, &zone[0], &has_zone[0]) ||
+        !date_time(drug, 0x00181078, &injection, &zone[1], &has_zone[1]))
+        return tomo__fail(err, TOMO_E_FORMAT,
+                          "(0018,9701) Decay Correction DateTime or (0018,1078) Radiopharmaceutical Start DateTime is "
+                          "absent: no SUV without them");
+    if (has_zone[0] && has_zone[1])
+        scan -= zone[0] - zone[1];
+    if (fabs(scan - injection) > 86400)
+        return tomo__fail(err, TOMO_E_FORMAT, "decay is corrected to %.0f s after the injection, expected within a day",
+                          scan - injection);
+    *out *= 1e6 * exp2(-(scan - injection) / half_life);
+    return TOMO_OK;
+}
+
+/* Unit of the rescaled values: Rescale Type of the frame's transformation, else a Real World Value Mapping that is the
+ * same straight line (CID 84). */
+static void enhanced_units(const tomo_dataset *ds, int32_t frame, const tomo__slice *s, char units[17])
+{
+    const tomo_dataset *transform = tomo__macro(ds, frame, 0x00289145), *map = tomo__macro(ds, frame, 0x00409096);
+    const tomo_dataset *code = map ? tomo_dataset_item(map, 0x004008EA, 0) : NULL;
+    char text[33] = "";
+    double slope, intercept;
+    units[0] = 0;
+    if (transform && tomo_dataset_text(transform, 0x00281054, 0, units, 17) > 0 && strcmp(units, "US") != 0)
+        return;
+    if (!code || !tomo_dataset_double(map, 0x00409225, 0, &slope) ||
+        !tomo_dataset_double(map, 0x00409224, 0, &intercept) || !(fabs(slope - s->slope) <= 1e-6 * fabs(s->slope)) ||
+        !(fabs(intercept - s->intercept) <= 1e-6 * fabs(slope)))
+        return;
+    tomo_dataset_text(code, 0x00080100, 0, text, sizeof text);
+    snprintf(units, 17, "%s",
+             strcmp(text, "Bq/ml") == 0                                      ? "BQML"
+             : strcmp(text, "g/ml") == 0 || strcmp(text, "g/ml{SUVbw}") == 0 ? "GML"
+                                                                             : "");
+}
+
+static tomo_status enhanced_factor(const tomo_dataset *ds, const tomo__slice *s, int32_t kind, double *factor,
+                                   tomo_error *err)
+{
+    char units[17];
+    double size, other;
+    enhanced_units(ds, s->frame, s, units);
+    const bool is_bw = strcmp(units, "GML") == 0;
+    if (!is_bw && strcmp(units, "BQML") != 0)
+        return tomo__fail(
+            err, TOMO_E_UNSUPPORTED,
+            "frame %d: neither (0028,1054) Rescale Type nor a Real World Value Mapping like it says BQML or "
+            "GML, found '%s'",
+            s->frame + 1, units);
+    *factor = 1;
+    if (is_bw && kind == TOMO_SUV_BW)
+        return TOMO_OK;
+    tomo_status st = body(ds, kind, &size, err);
+    st = st ? st : is_bw ? body(ds, TOMO_SUV_BW, &other, err) : enhanced_dose(ds, s->frame, &other, err);
+    *factor = st ? 1 : size / other;
+    return st;
+}
+
+/* Enhanced PET, not the classic one nor what was converted from it. */
+static bool is_enhanced(const tomo_dataset *ds)
+{
+    char uid[65] = "";
+    tomo_dataset_text(ds, 0x00080016, 0, uid, sizeof uid);
+    return strcmp(uid, "1.2.840.10008.5.1.4.1.1.130") == 0;
+}
+
 /* ---- the factor ---------------------------------------------------------------------------------------------- */
 
 /* What the unit of a series is already per: its body size, if it is SUV. */
@@ -272,7 +398,9 @@ static tomo_status factor_of(const tomo_dataset *ds, int32_t kind, double *facto
 tomo_status tomo__suv_apply(tomo_ctx *ctx, tomo__group *g, int32_t kind, tomo_report *report, tomo_error *err)
 {
     const tomo__scan_file *file = NULL;
+    tomo_dataset *ds = NULL;
     double factor = 1, first = 0;
+    bool enhanced = false;
     tomo_status st = TOMO_OK;
     if (kind == TOMO_SUV_NONE)
         return TOMO_OK;
@@ -280,20 +408,27 @@ tomo_status tomo__suv_apply(tomo_ctx *ctx, tomo__group *g, int32_t kind, tomo_re
         return tomo__fail(err, TOMO_E_ARG, "suv is %d, expected a tomo_suv", kind);
     for (size_t i = 0; st == TOMO_OK && i < g->n; i++) {
         tomo__slice *s = g->slice[i];
-        if (s->file != file) { /* each file by its own header: frames of a dynamic series differ in time */
+        const bool opened = s->file != file;
+        if (opened) { /* each file by its own header: frames of a dynamic series differ in time */
             tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-            tomo_dataset *ds = NULL;
+            tomo_dataset_free(ds);
+            ds = NULL;
             o.stop_before_pixels = true;
             file = s->file;
             st = tomo_dataset_open_path(ctx, &ds, file->path, &o, NULL, err);
-            if (st == TOMO_OK && (st = factor_of(ds, kind, &factor, i ? NULL : report, err)) != TOMO_OK)
-                st = tomo__fail_in(err, st, "%s", file->path);
-            tomo_dataset_free(ds);
-            first = i ? first : factor;
+            enhanced = st == TOMO_OK && is_enhanced(ds);
         }
+        if (st == TOMO_OK && enhanced)
+            st = enhanced_factor(ds, s, kind, &factor, err);
+        else if (st == TOMO_OK && opened)
+            st = factor_of(ds, kind, &factor, i ? NULL : report, err);
+        if (st && ds)
+            st = tomo__fail_in(err, st, "%s", file->path);
+        first = i ? first : factor;
         s->slope *= factor;
         s->intercept *= factor;
     }
+    tomo_dataset_free(ds);
     if (st == TOMO_OK)
         tomo__remark(report, "values are SUV by %s (factor %.9g)", words[kind], first);
     return st;

@@ -129,26 +129,6 @@ static tomo_status recode_all(work *w, tomo_job *job, tomo_error *err)
 
 /* ---- all of them ---- */
 
-static tomo_status check_frames(tomo_ctx *ctx, const tomo__pixels *p, tomo__frame_at **at, tomo_error *err)
-{
-    uint64_t need;
-    tomo_status st;
-    *at = NULL;
-    if (!p->encapsulated) {
-        if ((st = tomo__native_bytes(&p->info, p->info.frames, &need, err)) == TOMO_OK && need > p->value.size)
-            return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) pixel data has %llu bytes, expected %llu",
-                              (unsigned long long)p->value.size, (unsigned long long)need);
-        return st;
-    }
-    if ((uint64_t)p->info.frames > p->value.size / 8) /* each has an item header at least */
-        return tomo__fail(err, TOMO_E_FORMAT, "(7FE0,0010) has %llu bytes of fragments, too few for %lld frames",
-                          (unsigned long long)p->value.size, (long long)p->info.frames);
-    *at = TOMO__ARRAY(ctx, p->info.frames, tomo__frame_at);
-    if (!*at)
-        return tomo__no_memory(ctx, err, (size_t)p->info.frames * sizeof **at, "the table of frames");
-    return tomo__frames_find(&p->fragments, 0, p->info.frames, *at, err);
-}
-
 /* How the frames come and go. */
 static tomo_status plan(work *w, const tomo_dataset *ds, const tomo__pixels *p, tomo_error *err)
 {
@@ -205,7 +185,7 @@ tomo_status tomo__recode_all(tomo__recode *w, tomo__shadow *s, const tomo_datase
     tomo__frame_at *at = NULL;
     tomo_status st = plan(w, ds, p, err);
     if (st == TOMO_OK)
-        st = check_frames(w->ctx, p, &at, err);
+        st = tomo__pixels_find_all(w->ctx, p, &at, err);
     w->at = at;
     if (st == TOMO_OK && !w->target->encapsulated)
         st = begin_native(w, s, err);

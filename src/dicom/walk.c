@@ -17,14 +17,7 @@ typedef struct walker {
 static tomo_element view(const tomo__elem *e)
 {
     bool own = (e->flags & ELEM_OWN) && !(e->flags & (ELEM_SEQUENCE | ELEM_SOURCE));
-    return (tomo_element){ .tag = e->tag,
-                           .vr = e->vr,
-                           .is_sequence = e->flags & ELEM_SEQUENCE,
-                           .encapsulated = e->flags & ELEM_ENCAPSULATED,
-                           .items = e->n_items,
-                           .length = e->length,
-                           .offset = e->flags & ELEM_OWN ? UINT64_MAX : e->offset,
-                           .value = own ? e->own : NULL };
+    return tomo__elem_view(e, own ? e->own : NULL);
 }
 
 /* As deep as sequences nest, at most MAX_DEPTH. */

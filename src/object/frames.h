@@ -72,7 +72,6 @@ tomo_status tomo__on_grid(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
 /* ---- JSON that several kinds share (frames_facts.c) ---- */
 
 void tomo__json_grid(tomo__json *json, const tomo__frames *f);
-void tomo__json_text_of(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag tag); /* if it is there */
 /* Code Value, Coding Scheme Designator and Code Meaning of item `i` of a sequence, as an object. */
 void tomo__json_code_of(tomo__json *json, const char *key, const tomo_dataset *ds, tomo_tag sequence, size_t i);
 void tomo__json_references(tomo__json *json, const tomo_dataset *ds); /* Referenced Series Sequence */

@@ -179,8 +179,8 @@ static tomo_status map_facts(tomo_ctx *ctx, tomo__json *json, const tomo_dataset
     if (st == TOMO_OK) {
         const tomo_dataset *frame = tomo_dataset_item(ds, 0x52009230, 0),
                            *shared = tomo_dataset_item(ds, 0x52009229, 0);
-        tomo__json_text_of(json, "contentLabel", ds, 0x00700080);
-        tomo__json_text_of(json, "description", ds, 0x0008103E);
+        tomo__fact_text(json, "contentLabel", ds, 0x00700080);
+        tomo__fact_text(json, "description", ds, 0x0008103E);
         tomo__json_key(json, "bits");
         tomo__json_int(json, f.info.frame.bits_allocated);
         tomo__json_key(json, "float");
@@ -197,8 +197,8 @@ static tomo_status mapping_facts(tomo_ctx *ctx, tomo__json *json, const tomo_dat
 {
     (void)ctx;
     (void)err;
-    tomo__json_text_of(json, "contentLabel", ds, 0x00700080);
-    tomo__json_text_of(json, "description", ds, 0x0008103E);
+    tomo__fact_text(json, "contentLabel", ds, 0x00700080);
+    tomo__fact_text(json, "description", ds, 0x0008103E);
     tomo__json_key(json, "groups");
     tomo__json_open(json, '[');
     for (size_t i = 0; tomo_dataset_item(ds, 0x00409094, i); i++) {

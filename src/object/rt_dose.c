@@ -255,12 +255,7 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo_dataset *ds,
             *out = dose;
         return st;
     }
-    tomo_image_desc d = *tomo_image_get_desc(grid);
-    d.dtype = TOMO_DTYPE_F32;
-    d.components = 1;
-    d.dims = 3;
-    d.size[3] = 1;
-    d.spacing[3] = 0;
+    const tomo_image_desc d = tomo__rt_grid_desc(grid, TOMO_DTYPE_F32);
     o.dose = dose;
     st = tomo_image_new(ctx, &o.to, &d, err);
     st = st ? st : tomo__parallel(ctx, d.size[2], resample_slice, &o, job, err);

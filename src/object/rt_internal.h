@@ -44,4 +44,16 @@ tomo_status tomo__rt_outlines(tomo__outlines *o, const uint8_t *inside, int64_t 
                               tomo_error *err);
 void tomo__outlines_free(tomo__outlines *o);
 
+/* A volume of one value a voxel where the first of `grid` is. */
+static inline tomo_image_desc tomo__rt_grid_desc(const tomo_image *grid, tomo_dtype dtype)
+{
+    tomo_image_desc d = *tomo_image_get_desc(grid);
+    d.dtype = dtype;
+    d.components = 1;
+    d.dims = 3;
+    d.size[3] = 1;
+    d.spacing[3] = 0;
+    return d;
+}
+
 #endif

@@ -17,12 +17,7 @@ static tomo_status check(tomo_ctx *ctx, tomo_image **out, const tomo_rt_structur
 
 static tomo_status new_image(tomo_ctx *ctx, tomo_image **out, const tomo_image *grid, tomo_dtype dtype, tomo_error *err)
 {
-    tomo_image_desc d = *tomo_image_get_desc(grid);
-    d.dtype = dtype;
-    d.components = 1;
-    d.dims = 3;
-    d.size[3] = 1;
-    d.spacing[3] = 0;
+    const tomo_image_desc d = tomo__rt_grid_desc(grid, dtype);
     const tomo_status st = tomo_image_new(ctx, out, &d, err);
     if (st == TOMO_OK)
         memset(tomo_image_row_mut(*out, 0, 0, 0), 0, (size_t)tomo_image_voxels(*out) * tomo_dtype_size(dtype));

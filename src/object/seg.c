@@ -36,17 +36,17 @@ static void segment_facts(tomo__json *json, const tomo_dataset *item, const tomo
     tomo__json_open(json, '{');
     tomo__json_key(json, "number");
     tomo__json_int(json, s->number);
-    tomo__json_text_of(json, "label", item, 0x00620005);
-    tomo__json_text_of(json, "description", item, 0x00620006);
-    tomo__json_text_of(json, "algorithmType", item, 0x00620008);
-    tomo__json_text_of(json, "algorithmName", item, 0x00620009);
+    tomo__fact_text(json, "label", item, 0x00620005);
+    tomo__fact_text(json, "description", item, 0x00620006);
+    tomo__fact_text(json, "algorithmType", item, 0x00620008);
+    tomo__fact_text(json, "algorithmName", item, 0x00620009);
     tomo__json_code_of(json, "category", item, 0x00620003, 0);
     tomo__json_code_of(json, "type", item, 0x0062000F, 0);
     if (s->modifier.value[0])
         tomo__json_code_of(json, "typeModifier", tomo_dataset_item(item, 0x0062000F, 0), 0x00620011, 0);
     tomo__json_code_of(json, "region", item, 0x00082218, 0);
-    tomo__json_text_of(json, "trackingID", item, 0x00620020);
-    tomo__json_text_of(json, "trackingUID", item, 0x00620021);
+    tomo__fact_text(json, "trackingID", item, 0x00620020);
+    tomo__fact_text(json, "trackingUID", item, 0x00620021);
     if (s->has_color) {
         const double rgb[3] = { s->color[0], s->color[1], s->color[2] };
         tomo__json_key(json, "color");
@@ -70,8 +70,8 @@ static tomo_status facts(tomo_ctx *ctx, tomo__json *json, const tomo_dataset *ds
         tomo__json_key(json, "maximumFractionalValue");
         tomo__json_int(json, seg->max_fraction);
     }
-    tomo__json_text_of(json, "contentLabel", ds, 0x00700080);
-    tomo__json_text_of(json, "description", ds, 0x0008103E);
+    tomo__fact_text(json, "contentLabel", ds, 0x00700080);
+    tomo__fact_text(json, "description", ds, 0x0008103E);
     tomo__json_grid(json, &seg->frames);
     tomo__json_key(json, "segments");
     tomo__json_open(json, '[');

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "dicom/dicom_internal.h"
+#include "object/items.h"
 
 enum {
     WAVEFORMS = 0x54000100, /* Waveform Sequence */
@@ -285,35 +286,27 @@ static void num_if(tomo__json *j, const char *key, double value)
     tomo__json_num(j, value);
 }
 
-static void str_if(tomo__json *j, const char *key, const char *value)
-{
-    if (!value[0])
-        return;
-    tomo__json_key(j, key);
-    tomo__json_str(j, value);
-}
-
 static void group_facts(tomo__json *j, const tomo__wave_group *g)
 {
     tomo__json_open(j, '{');
-    str_if(j, "label", g->is.label);
-    str_if(j, "originality", g->is.originality);
+    tomo__json_member(j, "label", g->is.label);
+    tomo__json_member(j, "originality", g->is.originality);
     tomo__json_key(j, "samples"), tomo__json_uint(j, g->is.samples);
     num_if(j, "frequencyHz", g->is.frequency);
     num_if(j, "seconds", (double)g->is.samples / g->is.frequency);
     if (g->is.offset_ms != 0)
         num_if(j, "offsetMs", g->is.offset_ms);
-    str_if(j, "interpretation", g->is.interpretation);
+    tomo__json_member(j, "interpretation", g->is.interpretation);
     tomo__json_key(j, "padding"), tomo__json_bool(j, g->is.has_padding);
     tomo__json_key(j, "channels");
     tomo__json_open(j, '[');
     for (size_t i = 0; i < g->is.channels; i++) {
         const tomo_wave_channel *c = &g->channel[i];
         tomo__json_open(j, '{');
-        str_if(j, "name", c->name);
-        str_if(j, "code", c->code);
-        str_if(j, "codeScheme", c->scheme);
-        str_if(j, "unit", c->unit);
+        tomo__json_member(j, "name", c->name);
+        tomo__json_member(j, "code", c->code);
+        tomo__json_member(j, "codeScheme", c->scheme);
+        tomo__json_member(j, "unit", c->unit);
         num_if(j, "sensitivity", c->sensitivity);
         num_if(j, "baseline", c->baseline);
         if (c->skew_s != 0)
@@ -356,7 +349,7 @@ static tomo_status facts(tomo_ctx *ctx, tomo__json *j, const tomo_dataset *ds, t
     tomo_dataset_text(ds, 0x00080016, 0, uid, sizeof uid);
     const char *name = tomo_uid_name(uid);
     if (name)
-        str_if(j, "class", name);
+        tomo__json_member(j, "class", name);
     tomo__fact_text(j, "acquired", ds, 0x0008002A);
     tomo__json_key(j, "groups");
     tomo__json_open(j, '[');

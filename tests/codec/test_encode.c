@@ -180,6 +180,25 @@ TEST(jpeg_2000_comes_back)
     E_REFUSED("j2k", d, in, NULL, TOMO_E_UNSUPPORTED);
 }
 
+/* One bit a sample (PS3.5 table 8.2.4-1): without loss or not at all; JPEG-LS begins at 8 bits. */
+TEST(single_bits_come_back)
+{
+    const char *const words[] = { "j2k-lossless", "htj2k-lossless", "htj2k-rpcl" };
+    const uint8_t in[64] = { 1 };
+    const bool has_htj2k = e_has(t, "htj2k");
+    for (size_t w = 0; w < (has_htj2k ? TOMO__COUNT(words) : 1); w++)
+        for (int kind = 0; kind < E_KINDS; kind++)
+            for (int width = 1; width < 80; width += 13) {
+                const tomo_frame_desc d = c_desc(width, 33, 1, 1, 1);
+                e_round_trip(t, words[w], &d, (e_kind)kind, NULL);
+            }
+    const tomo_frame_desc d = c_desc(8, 8, 1, 1, 1);
+    E_REFUSED("j2k", d, in, NULL, TOMO_E_UNSUPPORTED);
+    E_REFUSED("jpegls", d, in, NULL, TOMO_E_UNSUPPORTED);
+    if (has_htj2k)
+        E_REFUSED("htj2k", d, in, NULL, TOMO_E_UNSUPPORTED);
+}
+
 TEST(high_throughput_jpeg_2000_comes_back)
 {
     const char *const words[] = { "htj2k-lossless", "htj2k-rpcl" };

@@ -94,7 +94,11 @@ def by_others(word, path, name):
         try:
             r = run(*command, path, out)
             if r.returncode == 0 and out.exists():
-                return samples(out), command[0]
+                got = samples(out)
+                if pydicom.dcmread(path, force=True, stop_before_pixels=True).BitsAllocated == 1 and \
+                        pydicom.dcmread(out, force=True, stop_before_pixels=True).BitsAllocated == 8:
+                    got = np.packbits(np.frombuffer(got, np.uint8), bitorder="little").tobytes()  # GDCM widens
+                return got, command[0]
         except Exception:
             pass
         finally:

@@ -342,6 +342,105 @@ TEST(documents_are_what_they_claim)
     CHECK(ds == NULL);
 }
 
+/* ---- shown: against others in check_presentation.py ------------------------------------------------------------- */
+
+static const double square[] = { 1, 1, 6, 1, 6, 6, 1, 6, 1, 1 }, endless[] = { -1e30, 2.5, 1e30, 2.5 };
+
+/* An image of 8 x 8 and a state for it that uses all that a state can say. */
+static void pair_of(t_state *t, tomo_dataset **ds, tomo_dataset **state)
+{
+    static const char *const set[][2] = { { "SOPInstanceUID", "1.2.3.4" },
+                                          { "Rows", "8" },
+                                          { "Columns", "8" },
+                                          { "SamplesPerPixel", "1" },
+                                          { "BitsAllocated", "8" },
+                                          { "BitsStored", "8" },
+                                          { "HighBit", "7" },
+                                          { "PixelRepresentation", "0" },
+                                          { "PhotometricInterpretation", "MONOCHROME2" } };
+    static const tomo_annotation drawn[] = {
+        { .shape = { .kind = TOMO_GRAPHIC_POLYLINE, .at = square, .points = 5, .filled = true }, .align = 'L' },
+        { .shape = { .kind = TOMO_GRAPHIC_POLYLINE, .at = endless, .points = 2 }, .text = "t", .has_anchor = true }
+    };
+    uint8_t pixels[64];
+    tomo_presentation p = minimal();
+    tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
+    *ds = ct(t);
+    for (size_t i = 0; i < TOMO__COUNT(set); i++)
+        CHECK_OK(tomo_dataset_set(*ds, set[i][0], set[i][1], &t->err));
+    memset(pixels, 100, sizeof pixels);
+    CHECK_OK(tomo_dataset_set_bytes(*ds, "PixelData", TOMO_VR('O', 'B'), pixels, sizeof pixels, &t->err));
+    p.rotation = 90;
+    p.annotations = drawn;
+    p.n_annotations = 2;
+    p.shutter = (tomo_presentation_shutter){ .polygonal = true, .vertices = square, .n_vertices = 4, .gray = 65535 };
+    o.like = *ds;
+    *state = NULL;
+    CHECK_OK(tomo_presentation_write(t->ctx, state, &p, &o, &t->err));
+}
+
+TEST(what_is_drawn_ends_at_the_picture)
+{
+    tomo_dataset *ds, *state;
+    tomo_image *out = NULL;
+    tomo_report *report = NULL;
+    pair_of(t, &ds, &state);
+    CHECK_OK(tomo_report_new(t->ctx, &report, &t->err));
+    CHECK_OK(tomo_presentation_display(t->ctx, &out, state, ds, 0, NULL, report, &t->err));
+    CHECK_INT(tomo_report_count(report), 1); /* the text */
+    /* pixels twice as high as wide (0.5 mm x 0.25 mm), turned: 16 x 8 */
+    CHECK_INT(tomo_image_get_desc(out)->size[0], 16);
+    CHECK_INT(tomo_image_get_desc(out)->size[1], 8);
+    CHECK_INT(tomo_image_at(out, 8, 3, 0, 0, 0), 255);
+    tomo_image_free(out);
+    tomo_report_free(report);
+    tomo_dataset_free(state);
+    tomo_dataset_free(ds);
+}
+
+TEST(a_state_is_shown_for_its_images_only)
+{
+    tomo_dataset *ds, *state;
+    tomo_image *out = NULL;
+    tomo_presentation_options o = TOMO_PRESENTATION_OPTIONS_INIT;
+    pair_of(t, &ds, &state);
+    CHECK_OK(tomo_dataset_set(ds, "SOPInstanceUID", "9.9", &t->err));
+    CHECK_FAILS(tomo_presentation_display(t->ctx, &out, state, ds, 0, NULL, NULL, &t->err), TOMO_E_ARG);
+    o.any_image = true;
+    CHECK_FAILS(tomo_presentation_display(t->ctx, &out, state, ds, 1, &o, NULL, &t->err), TOMO_E_ARG);
+    o.bits = 12;
+    CHECK_FAILS(tomo_presentation_display(t->ctx, &out, state, ds, 0, &o, NULL, &t->err), TOMO_E_ARG);
+    o.bits = 8;
+    o.width = 1 << 20;
+    CHECK_FAILS(tomo_presentation_display(t->ctx, &out, state, ds, 0, &o, NULL, &t->err), TOMO_E_LIMIT);
+    o.width = 4;
+    CHECK_OK(tomo_presentation_display(t->ctx, &out, state, ds, 0, &o, NULL, &t->err));
+    CHECK_INT(tomo_image_get_desc(out)->size[1], 2);
+    tomo_image_free(out);
+    out = NULL;
+    CHECK_OK(tomo_dataset_set(state, "SOPClassUID", "1.2.840.10008.5.1.4.1.1.11.4", &t->err));
+    CHECK_FAILS(tomo_presentation_display(t->ctx, &out, state, ds, 0, &o, NULL, &t->err), TOMO_E_UNSUPPORTED);
+    CHECK_FAILS(tomo_presentation_display(t->ctx, &out, ds, ds, 0, &o, NULL, &t->err), TOMO_E_UNSUPPORTED);
+    CHECK(!out);
+    tomo_dataset_free(state);
+    tomo_dataset_free(ds);
+}
+
+TEST(lost_memory_is_said_by_the_display)
+{
+    tomo_dataset *ds, *state;
+    pair_of(t, &ds, &state);
+    FAIL_EACH_ALLOC(t)
+    {
+        tomo_image *out = NULL;
+        if (tomo_presentation_display(t->ctx, &out, state, ds, 0, NULL, NULL, &t->err))
+            CHECK(t->err.status == TOMO_E_NOMEM);
+        tomo_image_free(out);
+    }
+    tomo_dataset_free(state);
+    tomo_dataset_free(ds);
+}
+
 TEST(a_length_beyond_the_document_is_refused)
 {
     tomo_dataset *ds = NULL;
