@@ -609,21 +609,6 @@ static tomo_status search_pixels(walk *w, const tomo__elem *e)
     return tomo__deid_refuse(w->r, w->err, "a name or number stands among the bytes of " TAG_FMT, TAG_ARGS(e->tag));
 }
 
-/* Extended offsets and lengths (PS3.3 C.7.6.3.1.8): 64-bit numbers, none beyond the pixels. Eight letters are more. */
-static bool are_offsets(const tomo_dataset *ds, const tomo__elem *e, size_t pixels)
-{
-    const uint8_t *p = tomo__ds_value(ds, e);
-    uint64_t n;
-    if (!p || e->length % 8)
-        return false;
-    for (uint64_t i = 0; i < e->length; i += 8) {
-        memcpy(&n, p + i, 8);
-        if (n > pixels)
-            return false;
-    }
-    return true;
-}
-
 static tomo_status put_pixel_element(walk *w, tomo__text *t, const tomo_dataset *ds, const tomo__elem *e, bool *done)
 {
     const tomo__deid_pixels_out *p = &w->pixels;
@@ -640,12 +625,10 @@ static tomo_status put_pixel_element(walk *w, tomo__text *t, const tomo_dataset 
             tomo__emit(t, e->tag, e->flags & ELEM_ENCAPSULATED ? VR_OW : e->vr, p->value.data, p->value.size);
         }
         return search_pixels(w, e);
-    case 0x7fe00001: /* offset tables and lengths of what is in fragments no more; or of something else */
+    case 0x7fe00001: /* offset tables and lengths of the old fragments */
     case 0x7fe00002:
     case 0x7fe00003:
-        if (p->native || !are_offsets(ds, e, p->value.size))
-            return TOMO_OK;
-        break;
+        return TOMO_OK;
     case 0x00280004:
         if (!p->to_rgb)
             break;
