@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void use(tomo_ctx *ctx, const tomo_dataset *ds, uint8_t choice)
 {
+    static const int32_t box[4] = { 3, 2, 40, 5 };
     tomo_deid_options o = TOMO_DEID_OPTIONS_INIT;
     tomo_deid *d = NULL;
     tomo_buffer *out = NULL;
@@ -18,7 +19,9 @@ static void use(tomo_ctx *ctx, const tomo_dataset *ds, uint8_t choice)
     o.shift_dates = choice & 1;
     o.clean_descriptors = o.clean_structured = o.clean_graphics = choice & 2;
     o.retain_safe_private = o.retain_patient = choice & 4;
-    o.pixels = choice & 8 ? TOMO_DEID_PIXELS_ALL : TOMO_DEID_PIXELS_AUTO;
+    o.pixels = choice & 16 ? TOMO_DEID_PIXELS_KEEP : choice & 8 ? TOMO_DEID_PIXELS_ALL : TOMO_DEID_PIXELS_AUTO;
+    o.boxes = choice & 32 ? box : NULL;
+    o.n_boxes = choice & 32 ? 1 : 0;
     if (tomo_deid_new(ctx, &d, &o, NULL) != TOMO_OK)
         return;
     if (tomo_deid_dataset(ctx, &out, ds, d, NULL, NULL) == TOMO_OK) {

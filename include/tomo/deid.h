@@ -16,7 +16,7 @@ extern "C" {
 /** Which pixels are searched for burned-in text. */
 typedef enum tomo_deid_pixels {
     TOMO_DEID_PIXELS_AUTO =
-        0, /**< images whose header says that they may have some (secondary capture, ultrasound, ...) */
+        0, /**< all but those that are plainly a scanner's own pictures by their header (CT, MR, PET, NM) */
     TOMO_DEID_PIXELS_ALL = 1, /**< every image */
     TOMO_DEID_PIXELS_KEEP = 2 /**< none: the caller answers for the pixels; the report says so */
 } tomo_deid_pixels;
@@ -68,13 +68,14 @@ typedef struct tomo_deid_result {
     uint32_t leaks;                      /**< kept texts that held a removed name, number or date, and were blanked */
     int32_t risk;                        /**< how likely burned-in text is, 0 to 100, by the header */
     uint32_t frames, boxes;              /**< searched frames; rectangles blanked in every frame */
-    bool decompressed;                   /**< pixels were blanked and are written uncompressed */
+    bool decompressed;                   /**< no encoder took the compressed pixels: written uncompressed */
     char sop[65], study[65], series[65]; /**< new UIDs ("" if the data set has none) */
     char reason[96];                     /**< why it was refused; never a value of the file */
 } tomo_deid_result;
 
-/** De-identify one data set to the bytes of a Part 10 file (little endian, explicit; compressed pixels stay as they are
- * unless something is blanked).
+/** De-identify one data set to the bytes of a Part 10 file (little endian, explicit). Compressed pixels are rebuilt or
+ * encoded again without loss, so that nothing beside the pictures is passed on; those stay what they were unless
+ * something is blanked.
  * @param ds     read whole, without `force`
  * @param out    owned by the caller (tomo_buffer_free)
  * @param result may be NULL; struct_size is set by the call

@@ -157,7 +157,8 @@ tomo_status tomo__emit_verbatim(tomo__text *t, const tomo_dataset *ds, const tom
 /* Preamble and File Meta Information. */
 void tomo__emit_meta(tomo__text *t, const char *sop_class, const char *sop, const char *syntax);
 
-/* ---- pixels (pixels.c, detect.c, jpeg_headers.c) ----------------------------------------------------------------- */
+/* ---- pixels (risk.c, pixels.c, detect.c, frames.c, codestream.c)
+ * ----------------------------------------------------------------- */
 
 typedef struct tomo__boxes {
     int32_t (*box)[4]; /* x, y, width, height, inside the image */
@@ -165,10 +166,18 @@ typedef struct tomo__boxes {
 } tomo__boxes;
 bool tomo__boxes_add(tomo_ctx *ctx, tomo__boxes *b, int32_t x, int32_t y, int32_t w, int32_t h);
 int32_t tomo__deid_risk(const tomo_dataset *ds);
-/* Decide on the pixels; on return *out is the new value of (7FE0,0010), or has no data: the old one may stay. */
+/* Decide on the pixels: *out is the new value of (7FE0,0010) and what has to be said of it. */
 typedef struct tomo__deid_pixels_out {
     tomo__text value;
-    bool changed, native, to_rgb, shifted; /* shifted: High Bit is Bits Stored - 1 now */
+    bool changed;            /* something was blanked */
+    bool native;             /* fragments no more */
+    bool shifted;            /* High Bit is Bits Stored - 1 now */
+    bool recoded;            /* compressed again; what describes that may differ */
+    bool interleaved;        /* Planar Configuration is 0 now */
+    bool lossy;              /* was lossy, and its syntax says so no more */
+    bool no_encoder;         /* tomo__deid_recode: no encoder takes such frames */
+    const char *photometric; /* new (0028,0004), or NULL */
+    const char *syntax;      /* new transfer syntax of compressed pixels, or NULL */
 } tomo__deid_pixels_out;
 tomo_status tomo__deid_pixels(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_dataset *ds, const tomo_deid *d,
                               tomo_deid_result *r, tomo_error *err);
@@ -178,8 +187,25 @@ tomo_status tomo__deid_detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gr
 /* Text boxes over the frames of an image; for the verifier. */
 tomo_status tomo__deid_search(tomo_ctx *ctx, tomo__boxes *all, uint32_t *frames, const tomo_dataset *ds,
                               tomo_error *err);
-/* Blank comments and application segments in the headers of JPEG, JPEG-LS and JPEG 2000 codestreams. */
-void tomo__deid_codestream(uint8_t *bytes, size_t size);
+/* Compressed pixels as new fragments that hold the pictures alone (frames.c). TOMO_E_UNSUPPORTED or TOMO_E_MISSING
+ * with out->no_encoder: they have to become native. */
+tomo_status tomo__deid_recode(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_dataset *ds, tomo_deid_result *r,
+                              tomo_error *err);
+/* Is it a syntax of lossy JPEG, which needs no other mark that it is? */
+bool tomo__deid_is_dct(const char *syntax);
+/* Bits of little endian samples that no sample uses. numbers: signed ones are extended in any case. */
+void tomo__deid_clear_unused(const tomo_frame_desc *d, uint8_t *samples, size_t count, bool numbers);
+/* The same for `frames` native frames of `size` bytes together, and the bits behind the last one of 1-bit frames. */
+void tomo__deid_clear_native(const tomo_pixels_info *info, uint8_t *bytes, uint64_t size, int64_t frames);
+/* A sequential JPEG frame with nothing but what decodes (codestream.c); false: it is not in the strict form, or there
+ * is no memory (then t->failed). What was added to `t` is then of no use. */
+typedef struct tomo__deid_jpeg tomo__deid_jpeg;
+tomo__deid_jpeg *tomo__deid_jpeg_new(tomo_ctx *ctx);
+void tomo__deid_jpeg_free(tomo_ctx *ctx, tomo__deid_jpeg *s);
+bool tomo__deid_jpeg_rebuild(tomo_ctx *ctx, tomo__text *t, tomo__deid_jpeg *s, const uint8_t *bytes, size_t size,
+                             const tomo_frame_desc *desc);
+/* Was the last one lossless JPEG? */
+bool tomo__deid_jpeg_lossless(const tomo__deid_jpeg *s);
 
 /* ---- encrypted originals (encrypt.c) ----------------------------------------------------------------------------- */
 

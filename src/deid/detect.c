@@ -11,6 +11,9 @@ enum {
     MAX_HEIGHT = 72,
     SMALL = 24, /* up to here letters may touch and make one piece of a word */
     CELL = 32,
+    LETTERS = 3,         /* that make a line; one more of small ones */
+    TURNED_LETTERS = 5,  /* and across the rows, where there is seldom text and as much texture */
+    TURNED_CONTRAST = 1, /* as index into contrasts[] */
     MAX_PIECES = 1 << 16 /* more is noise, of which the largest are looked at */
 };
 
@@ -204,7 +207,7 @@ static int by_number(const void *a, const void *b)
 }
 
 /* A line of text: letters enough, most of them on one base line (or under one top line). */
-static bool is_text(const piece *p, int32_t n, int32_t *scratch)
+static bool is_text(const piece *p, int32_t n, int32_t least, int32_t *scratch)
 {
     int32_t letters = 0, low = 0, high = INT32_MAX, tall, base, top, on_base = 0, on_top = 0, slack;
     for (int32_t i = 0; i < n; i++) {
@@ -217,7 +220,7 @@ static bool is_text(const piece *p, int32_t n, int32_t *scratch)
         low = TOMO__MAX(low, p[i].y1);
         high = TOMO__MIN(high, p[i].y0);
     }
-    if ((n < 2 && tall > SMALL) || letters < (tall < 8 ? 4 : 3) ||
+    if ((n < 2 && tall > SMALL) || letters < least + (tall < 8) ||
         low - high + 1 > 2 * tall + 2) /* texture joins into fields, not lines */
         return false;
     for (int32_t i = 0; i < n; i++)
@@ -261,7 +264,7 @@ static void extend(group *groups, int32_t n)
     }
 }
 
-static int32_t make_groups(piece *pieces, int32_t n, group *groups, int32_t *scratch)
+static int32_t make_groups(piece *pieces, int32_t n, int32_t least, group *groups, int32_t *scratch)
 {
     int32_t count = 0;
     for (int32_t i = 0; i < n; i++)
@@ -274,21 +277,21 @@ static int32_t make_groups(piece *pieces, int32_t n, group *groups, int32_t *scr
             g.x1 = TOMO__MAX(g.x1, pieces[end].x1);
             g.y1 = TOMO__MAX(g.y1, pieces[end].y1);
         }
-        g.text = is_text(pieces + i, end - i, scratch);
+        g.text = is_text(pieces + i, end - i, least, scratch);
         groups[count++] = g;
     }
     return count;
 }
 
-static tomo_status add_lines(tomo_ctx *ctx, tomo__boxes *all, piece *pieces, int32_t n, int32_t *scratch, int32_t w,
-                             int32_t h, tomo_error *err)
+static tomo_status add_lines(tomo_ctx *ctx, tomo__boxes *all, piece *pieces, int32_t n, int32_t least, int32_t *scratch,
+                             int32_t w, int32_t h, tomo_error *err)
 {
     group *groups = TOMO__ARRAY(ctx, (size_t)n + 1, group);
     int32_t count;
     tomo_status st = TOMO_OK;
     if (!groups)
         return tomo__no_memory(ctx, err, (size_t)n * sizeof *groups, "lines of text");
-    count = make_groups(pieces, n, groups, scratch);
+    count = make_groups(pieces, n, least, groups, scratch);
     extend(groups, count);
     for (int32_t i = 0; st == TOMO_OK && i < count; i++) {
         const group *g = &groups[i];
@@ -306,7 +309,7 @@ static tomo_status add_lines(tomo_ctx *ctx, tomo__boxes *all, piece *pieces, int
 
 /* Strokes of one polarity, which are bright in `hat`, that stand out by `contrast` gray levels. */
 static tomo_status find_lines(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *hat, int32_t w, int32_t h,
-                              int32_t contrast, tomo_error *err)
+                              int32_t contrast, int32_t least, tomo_error *err)
 {
     size_t n_runs = count_runs(hat, (size_t)w * (size_t)h, w, contrast);
     int32_t across = (w + CELL - 1) / CELL, down = (h + CELL - 1) / CELL, n, kept = 0;
@@ -329,7 +332,7 @@ static tomo_status find_lines(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *ha
                 kept++;
             }
         join_lines(pieces, kept, cells, across, down);
-        st = add_lines(ctx, all, pieces, kept, index, w, h, err);
+        st = add_lines(ctx, all, pieces, kept, least, index, w, h, err);
     }
     tomo__free(ctx, runs);
     tomo__free(ctx, row);
@@ -342,8 +345,8 @@ static tomo_status find_lines(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *ha
 /* Faint text is found on an even ground, bright text also on an uneven one, where only it passes the higher levels. */
 static const int32_t contrasts[] = { 16, 40, 80, 140 };
 
-tomo_status tomo__deid_detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gray, int32_t w, int32_t h,
-                              tomo_error *err)
+static tomo_status detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gray, int32_t w, int32_t h, bool turned,
+                          tomo_error *err)
 {
     size_t pixels = (size_t)w * (size_t)h, line = 3 * ((size_t)TOMO__MAX(w, h) + 2 * REACH);
     uint8_t *hat = tomo__alloc(ctx, pixels), *scratch = tomo__alloc(ctx, line);
@@ -356,11 +359,36 @@ tomo_status tomo__deid_detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gr
         extreme(hat, w, h, !dark, scratch);
         for (size_t i = 0; i < pixels; i++)
             hat[i] = (uint8_t)(dark ? hat[i] - gray[i] : gray[i] - hat[i]);
-        for (size_t k = 0; st == TOMO_OK && k < TOMO__COUNT(contrasts); k++)
-            st = find_lines(ctx, all, hat, w, h, contrasts[k], err);
+        for (size_t k = turned ? TURNED_CONTRAST : 0; st == TOMO_OK && k < TOMO__COUNT(contrasts); k++)
+            st = find_lines(ctx, all, hat, w, h, contrasts[k], turned ? TURNED_LETTERS : LETTERS, err);
     }
     tomo__free(ctx, hat);
     tomo__free(ctx, scratch);
+    return st;
+}
+
+/* Lines that run across, and then, in the picture with rows and columns exchanged, lines that run up or down and
+ * letters that stand on each other. */
+tomo_status tomo__deid_detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gray, int32_t w, int32_t h,
+                              tomo_error *err)
+{
+    tomo_status st = detect(ctx, all, gray, w, h, false, err);
+    const size_t from = all->count;
+    uint8_t *turned;
+    if (st != TOMO_OK)
+        return st;
+    if (!(turned = tomo__alloc(ctx, (size_t)w * (size_t)h)))
+        return tomo__no_memory(ctx, err, (size_t)w * (size_t)h, "an image to search");
+    for (int32_t y = 0; y < h; y++)
+        for (int32_t x = 0; x < w; x++)
+            turned[(size_t)x * (size_t)h + (size_t)y] = gray[(size_t)y * (size_t)w + (size_t)x];
+    st = detect(ctx, all, turned, h, w, true, err);
+    for (size_t i = from; i < all->count; i++) {
+        int32_t *b = all->box[i];
+        const int32_t back[4] = { b[1], b[0], b[3], b[2] };
+        memcpy(b, back, sizeof back);
+    }
+    tomo__free(ctx, turned);
     return st;
 }
 

@@ -554,20 +554,32 @@ static const struct {
                 { OPT_INSTITUTION, "113112", "Retain Institution Identity Option" }
 };
 
+/* Clean Pixel Data (113101) is not among them: E.3.1 asks that all that is burned in and identifies is gone, which a
+ * search that nobody has looked over can't say. (0012,0063) tells what was done instead. */
 static void put_methods(walk *w, tomo__text *t)
 {
     tomo__emit_header(t, 0x00120064, VR_SQ, UNDEFINED);
     for (size_t i = 0; i < TOMO__COUNT(methods); i++) {
         if ((w->options & methods[i].option) == methods[i].option)
             put_code(t, methods[i].code, "DCM", methods[i].meaning);
-        if (i == 0 && w->r->frames > 0 && w->d->pixels != TOMO_DEID_PIXELS_KEEP)
-            put_code(t, "113101", "DCM", "Clean Pixel Data Option");
     }
     tomo__emit_sequence_end(t);
 }
 
+/* (0012,0063): values of 64 characters at most. */
+static void put_method_text(const walk *w, tomo__text *t, tomo_tag tag)
+{
+    char text[160] = "Tomo " TOMO_VERSION ", PS3.15 2026d Annex E";
+    if (w->r->frames > 0 || w->r->boxes > 0) {
+        const size_t n = strlen(text);
+        snprintf(text + n, sizeof text - n, "\\Text search by program, not reviewed: %u frames\\Areas blanked: %u",
+                 w->r->frames, w->r->boxes);
+    }
+    tomo__emit_str(t, tag, VR_LO, text);
+}
+
 /* Elements of the top level that the engine writes itself, in tag order. */
-static const tomo_tag ours[] = { 0x00120062, 0x00120063, 0x00120064, 0x00280301, 0x00280303, 0x04000500, 0 };
+static const tomo_tag ours[] = { 0x00120062, 0x00120063, 0x00120064, 0x00280303, 0x00282110, 0x04000500, 0 };
 
 static tomo_status put_ours(walk *w, tomo__text *t, const tomo_dataset *ds, tomo_tag tag)
 {
@@ -577,22 +589,22 @@ static tomo_status put_ours(walk *w, tomo__text *t, const tomo_dataset *ds, tomo
         tomo__emit_str(t, tag, VR_CS, "YES");
         return TOMO_OK;
     case 0x00120063:
-        tomo__emit_str(t, tag, VR_LO, "Tomo " TOMO_VERSION ", PS3.15 2026d Annex E");
+        put_method_text(w, t, tag);
         return TOMO_OK;
     case 0x00120064:
         put_methods(w, t);
-        return TOMO_OK;
-    case 0x00280301: /* Burned In Annotation */
-        if (w->pixels.changed)
-            tomo__emit_str(t, tag, VR_CS, "NO");
-        else if (e)
-            return put_element(w, t, ds, e);
         return TOMO_OK;
     case 0x00280303: /* Longitudinal Temporal Information Modified (PS3.3 C.7.6.1... C.12.1) */
         tomo__emit_str(t, tag, VR_CS,
                        w->options & OPT_FULL_DATES    ? "UNMODIFIED"
                        : w->options & OPT_SHIFT_DATES ? "MODIFIED"
                                                       : "REMOVED");
+        return TOMO_OK;
+    case 0x00282110: /* Lossy Image Compression: what the transfer syntax said until now */
+        if (w->pixels.lossy)
+            tomo__emit_str(t, tag, VR_CS, "01");
+        else if (e)
+            return put_element(w, t, ds, e);
         return TOMO_OK;
     default:
         return w->d->certificates ? tomo__deid_encrypt(t, w->d, &w->originals, w->err) : TOMO_OK;
@@ -630,12 +642,12 @@ static tomo_status put_pixel_element(walk *w, tomo__text *t, const tomo_dataset 
     case 0x7fe00003:
         return TOMO_OK;
     case 0x00280004:
-        if (!p->to_rgb)
+        if (!p->photometric)
             break;
-        tomo__emit_str(t, e->tag, VR_CS, "RGB");
+        tomo__emit_str(t, e->tag, VR_CS, p->photometric);
         return TOMO_OK;
     case 0x00280006:
-        if (!p->native)
+        if (!p->native && !p->interleaved)
             break;
         tomo__emit_us(t, e->tag, 0);
         return TOMO_OK;
@@ -660,7 +672,7 @@ static tomo_status remember(walk *w, const tomo__text *t, size_t from, const tom
 {
     size_t at = w->originals.size, n;
     if (!w->d->certificates || (e->tag & 0xffff) == 0 || e->tag >> 16 == 0x7fe0 ||
-        (w->pixels.changed && e->tag >> 16 == 0x0028))
+        ((w->pixels.changed || w->pixels.recoded) && e->tag >> 16 == 0x0028))
         return TOMO_OK;
     TRY(tomo__emit_verbatim(&w->originals, ds, e, w->err));
     n = w->originals.size - at;
@@ -770,7 +782,10 @@ static tomo_status write_all(walk *w, tomo__text *t, const tomo_dataset *ds, con
 {
     const tomo__elem *pixels = tomo__ds_elem(ds, TAG_PIXELS);
     bool encapsulated = pixels && pixels->flags & ELEM_ENCAPSULATED && !w->pixels.native;
-    tomo__emit_meta(t, sop_class, w->r->sop, encapsulated ? tomo_dataset_syntax(ds) : UID_EXPLICIT);
+    tomo__emit_meta(t, sop_class, w->r->sop,
+                    !encapsulated      ? UID_EXPLICIT
+                    : w->pixels.syntax ? w->pixels.syntax
+                                       : tomo_dataset_syntax(ds));
     TRY(put_top(w, t, ds));
     w->r->decompressed = w->pixels.native;
     return w->originals.failed || w->text.failed || t->failed

@@ -1,10 +1,11 @@
-/* pixels.c - burned-in text: which images may have some, where it is, and blanking it in every frame. Pixels that may
- * have some and can't be decoded refuse the data set. */
+/* pixels.c - burned-in text: where it is, and blanking it in every frame. Pixels that may have some and can't be
+ * decoded refuse the data set. */
 #include "deid/deid_internal.h"
 
 #include "dicom/pixels_internal.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define TRY(call)                                                                                                      \
     do {                                                                                                               \
@@ -15,48 +16,6 @@
 
 enum { AT_RISK = 40 };
 
-/* ---- risk by the header ------------------------------------------------------------------------------------------ */
-
-static bool value_is(const tomo_dataset *ds, tomo_tag tag, const char *list)
-{
-    char text[20], wanted[24];
-    size_t n = tomo_dataset_values(ds, tag);
-    for (size_t i = 0; i < TOMO__MIN(n, 16); i++) {
-        int64_t size = tomo_dataset_text(ds, tag, i, text, sizeof text);
-        if (size <= 0 || size >= (int64_t)sizeof text)
-            continue;
-        wanted[0] = '|';
-        memcpy(wanted + 1, text, (size_t)size);
-        wanted[size + 1] = '|';
-        wanted[size + 2] = 0;
-        if (strstr(list, wanted))
-            return true;
-    }
-    return false;
-}
-
-int32_t tomo__deid_risk(const tomo_dataset *ds)
-{
-    char sop_class[65] = "";
-    int32_t risk = 0;
-    tomo_dataset_text(ds, 0x00080016, 0, sop_class, sizeof sop_class);
-    if (value_is(ds, 0x00280301, "|YES|"))
-        return 100;
-    if (strncmp(sop_class, "1.2.840.10008.5.1.4.1.1.7", 25) == 0 && (sop_class[25] == 0 || sop_class[25] == '.'))
-        risk = 80;                               /* secondary capture: screens and scanned paper */
-    if (tomo_dataset_values(ds, 0x00080064) > 0) /* Conversion Type */
-        risk = TOMO__MAX(risk, 70);
-    if (value_is(ds, 0x00080060, "|US|IVUS|BDUS|") || tomo__ds_elem(ds, 0x00186011))
-        risk = TOMO__MAX(risk, 70);
-    if (value_is(ds, 0x00080060, "|ES|OT|XC|DOC|GM|BMD|"))
-        risk = TOMO__MAX(risk, 60);
-    if (value_is(ds, 0x00080060, "|XA|RF|CR|DG|ECG|HC|"))
-        risk = TOMO__MAX(risk, 40);
-    if (value_is(ds, 0x00080008, "|SECONDARY|SCREEN SAVE|") && value_is(ds, 0x00080008, "|DERIVED|"))
-        risk = TOMO__MAX(risk, 40);
-    return risk;
-}
-
 /* ---- gray pictures to search ----------------------------------------------------------------------------------- */
 
 typedef struct search {
@@ -64,7 +23,8 @@ typedef struct search {
     tomo__pixels p;
     int32_t w, h;
     uint8_t *frame, *gray;
-    double *value; /* of deep pixels */
+    double *value;      /* of deep pixels */
+    tomo__frame_at *at; /* of compressed frames */
 } search;
 
 static double sample(const void *at, tomo_dtype dtype, size_t i)
@@ -178,11 +138,24 @@ static tomo_status open_search(search *s, tomo_ctx *ctx, const tomo_dataset *ds,
     return s->frame && s->gray && s->value ? TOMO_OK : tomo__no_memory(ctx, err, s->p.out_bytes, "a frame to search");
 }
 
+/* All at once: to look each one up may mean to walk all fragments each time. */
+static tomo_status find_places(search *s, tomo_error *err)
+{
+    const int64_t frames = s->p.info.frames;
+    if ((uint64_t)frames > s->p.value.size / 8)
+        return tomo__fail(err, TOMO_E_FORMAT, "fewer fragments than frames");
+    s->at = TOMO__ARRAY(s->ctx, (size_t)frames, tomo__frame_at);
+    if (!s->at)
+        return tomo__no_memory(s->ctx, err, (size_t)frames * sizeof *s->at, "places of frames");
+    return tomo__frames_find(&s->p.fragments, 0, frames, s->at, err);
+}
+
 static void close_search(search *s)
 {
     tomo__free(s->ctx, s->frame);
     tomo__free(s->ctx, s->gray);
     tomo__free(s->ctx, s->value);
+    tomo__free(s->ctx, s->at);
     tomo__pixels_close(s->ctx, &s->p);
 }
 
@@ -208,9 +181,11 @@ tomo_status tomo__deid_search(tomo_ctx *ctx, tomo__boxes *all, uint32_t *frames,
 {
     search s;
     tomo_status st = open_search(&s, ctx, ds, err);
+    if (st == TOMO_OK && s.p.encapsulated && !s.p.is_video)
+        st = find_places(&s, err);
     for (int64_t f = 0; st == TOMO_OK && f < s.p.info.frames; f++) {
         size_t from = all->count;
-        st = tomo__pixels_decode(ctx, &s.p, f, NULL, s.frame, err);
+        st = tomo__pixels_decode(ctx, &s.p, f, s.at ? &s.at[f] : NULL, s.frame, err);
         if (st == TOMO_OK)
             st = search_frame(&s, all, err);
         drop_covered(all, from);
@@ -273,90 +248,123 @@ static tomo_status make_mask(tomo_ctx *ctx, mask *m, const tomo_dataset *ds, con
 /* ---- blanking -----------------------------------------------------------------------------------------------------
  */
 
-/* One frame as it is stored: `each` bytes a sample; of planar ones the planes follow each other. */
-static void blank_stored(uint8_t *frame, const mask *m, int32_t samples, size_t each, bool planar, bool ybr)
+/* Sample `index` of `bits` bits, which follow each other from the least significant bit on; false if it would lie
+ * behind the end. */
+static bool put_sample(uint8_t *data, uint64_t size, uint64_t index, unsigned bits, uint64_t value)
 {
-    const size_t pixels = (size_t)m->w * (size_t)m->h;
-    for (size_t i = 0; i < pixels; i++) {
-        if (!m->pixel[i])
-            continue;
-        for (int32_t s = 0; s < samples; s++) {
-            uint8_t *at = frame + (planar ? (size_t)s * pixels + i : i * (size_t)samples + (size_t)s) * each;
-            memset(at, ybr && s > 0 && each == 1 ? 128 : 0, each);
-        }
+    const uint64_t first = index * bits;
+    if ((first + bits + 7) / 8 > size)
+        return false;
+    if (bits % 8 == 0) {
+        for (unsigned k = 0; k < bits / 8; k++)
+            data[first / 8 + k] = (uint8_t)(value >> 8 * k);
+        return true;
     }
+    for (unsigned k = 0; k < bits; k++) { /* 1, 12 */
+        const uint64_t at = first + k;
+        const uint8_t bit = (uint8_t)(1u << at % 8);
+        data[at / 8] = (uint8_t)(value >> k & 1 ? data[at / 8] | bit : data[at / 8] & ~bit);
+    }
+    return true;
 }
 
-/* Native YBR_FULL_422: Y Y Cb Cr for two pixels beside each other (PS3.3 C.7.6.3.1.2). */
-static void blank_422(uint8_t *frame, const mask *m)
+/* Where sample s of pixel i of frame f lies, counted in samples. */
+static uint64_t place(const tomo_pixels_info *info, uint64_t pixels, int64_t f, uint64_t i, int32_t s)
 {
-    const size_t pairs = (size_t)m->w * (size_t)m->h / 2;
-    for (size_t i = 0; i < pairs; i++)
-        if (m->pixel[2 * i] || m->pixel[2 * i + 1]) {
-            frame[4 * i] = frame[4 * i + 1] = 0;
-            frame[4 * i + 2] = frame[4 * i + 3] = 128;
-        }
+    const tomo_frame_desc *d = &info->frame;
+    const uint64_t samples = (uint64_t)d->samples, frame = (uint64_t)f, k = (uint64_t)s;
+    if (samples == 3 && tomo__native_samples(info) == 2) /* Y Y Cb Cr of two pixels: PS3.3 C.7.6.3.1.2 */
+        return frame * pixels * 2 + i / 2 * 4 + (s == 0 ? i % 2 : k + 1);
+    return d->is_planar ? (frame * samples + k) * pixels + i : (frame * pixels + i) * samples + k;
+}
+
+/* Zeros, and the middle for color differences, under the mask in little endian frames. */
+static bool blank_frames(uint8_t *data, uint64_t size, const tomo_pixels_info *info, const mask *m, int64_t frames)
+{
+    const tomo_frame_desc *d = &info->frame;
+    const unsigned bits = (unsigned)(info->packed_bits ? info->packed_bits : d->bits_allocated);
+    const uint64_t pixels = (uint64_t)m->w * (uint64_t)m->h;
+    const uint64_t middle = d->is_ybr ? (uint64_t)1 << d->high_bit : 0;
+    for (int64_t f = 0; f < frames; f++)
+        for (uint64_t i = 0; i < pixels; i++)
+            for (int32_t s = 0; m->pixel[i] && s < d->samples; s++)
+                if (!put_sample(data, size, place(info, pixels, f, i, s), bits, s > 0 ? middle : 0))
+                    return false;
+    return true;
 }
 
 static tomo_status blank_native(tomo__text *value, const tomo_pixels_info *info, const mask *m, tomo_deid_result *r,
                                 tomo_error *err)
 {
     const tomo_frame_desc *d = &info->frame;
-    const size_t pixels = (size_t)m->w * (size_t)m->h;
-    const bool half = strcmp(info->photometric, "YBR_FULL_422") == 0 && d->samples == 3 && d->bits_allocated == 8;
-    uint64_t each;
-    if (half && m->w % 2)
-        return tomo__deid_refuse(r, err, "its YBR_FULL_422 pixels have odd rows, which can't be blanked");
-    TRY(tomo__native_bytes(info, 1, &each, err));
-    for (int64_t f = 0; f < info->frames; f++) {
-        uint8_t *frame = (uint8_t *)value->data + (uint64_t)f * each;
-        if (d->bits_allocated == 1) {
-            uint8_t *all = (uint8_t *)value->data;
-            for (size_t i = 0; i < pixels; i++) {
-                uint64_t bit = (uint64_t)f * pixels + i;
-                if (m->pixel[i])
-                    all[bit / 8] &= (uint8_t) ~(1u << bit % 8);
-            }
-        } else if (half) {
-            blank_422(frame, m);
-        } else {
-            blank_stored(frame, m, d->samples, (size_t)d->bits_allocated / 8, d->is_planar, d->is_ybr);
-        }
-    }
+    if (d->samples > 1 && (d->bits_allocated == 1 || info->packed_bits))
+        return tomo__deid_refuse(r, err, "its color pixels of 1 or 12 bits can't be blanked");
+    if (!blank_frames((uint8_t *)value->data, value->size, info, m, info->frames))
+        return tomo__deid_refuse(r, err, "it has fewer pixels than it says");
     return TOMO_OK;
+}
+
+static bool can_be_native(const tomo__pixels *p)
+{
+    const tomo_frame_desc *d = &p->info.frame;
+    const bool untold = strncmp(p->info.photometric, "YBR_FULL", 8) == 0 && p->color == TOMO__COLOR_NONE;
+    return !p->is_video && p->color <= TOMO__COLOR_YBR_FULL && !p->info.packed_bits && !untold &&
+           (d->bits_allocated > 1 || d->samples == 1);
+}
+
+/* Samples of 1 bit follow each other over all frames (PS3.5 8.1.1). */
+static void add_bits(tomo__text *t, const uint8_t *samples, size_t count, uint64_t *bit)
+{
+    for (size_t i = 0; i < count; i++, ++*bit) {
+        if (*bit % 8 == 0)
+            tomo__text_add(t, "\0", 1);
+        if (t->failed)
+            return;
+        t->data[t->size - 1] |= (char)((samples[i] & 1) << *bit % 8);
+    }
 }
 
 /* Decode all frames, blank them, and hold them as native little endian pixels. Palette indexes stay indexes. */
 static tomo_status blank_encapsulated(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_dataset *ds, const mask *m,
                                       tomo_deid_result *r, tomo_error *err)
 {
-    tomo__pixels p;
-    uint8_t *frame = NULL;
-    tomo_status st = tomo__pixels_open(ctx, &p, ds, err);
-    if (st == TOMO_OK && (p.is_video || p.color > TOMO__COLOR_YBR_FULL || p.info.frame.bits_allocated == 1))
+    search s = { .ctx = ctx };
+    tomo_status st = tomo__pixels_open(ctx, &s.p, ds, err);
+    const tomo_frame_desc *d = &s.p.info.frame;
+    uint64_t all = 0, bit = 0;
+    if (st == TOMO_OK && !can_be_native(&s.p))
         st = tomo__deid_refuse(r, err, "its compressed pixels (0028,0004) can't be written again");
+    if (st == TOMO_OK)
+        st = find_places(&s, err);
     if (st == TOMO_OK) {
-        p.has_palette = false;
-        p.out_bytes = p.stored_bytes;
+        s.p.has_palette = false;
+        s.p.out_bytes = s.p.stored_bytes;
+        out->value.size = 0;
         out->native = true;
-        out->to_rgb = p.info.frame.is_ybr;
+        out->lossy = tomo__deid_is_dct(s.p.syntax);
+        out->photometric = d->is_ybr ? "RGB" : NULL;
         out->shifted = true;
-        if (!tomo__fits(ctx, (uint64_t)p.out_bytes * (uint64_t)p.info.frames) ||
-            (uint64_t)p.out_bytes * (uint64_t)p.info.frames >= UNDEFINED)
+        all = (uint64_t)s.p.out_bytes * (uint64_t)s.p.info.frames;
+        if (!tomo__fits(ctx, all) || all >= UNDEFINED)
             st = tomo__deid_refuse(r, err, "its pixels are too many to be blanked");
-        else if (!(frame = tomo__alloc(ctx, p.out_bytes)))
-            st = tomo__no_memory(ctx, err, p.out_bytes, "a frame");
+        else if (!(s.frame = tomo__alloc(ctx, s.p.out_bytes)))
+            st = tomo__no_memory(ctx, err, s.p.out_bytes, "a frame");
     }
-    for (int64_t f = 0; st == TOMO_OK && f < p.info.frames; f++) {
-        const tomo_frame_desc *d = &p.info.frame;
-        st = tomo__pixels_decode(ctx, &p, f, NULL, frame, err);
-        if (st == TOMO_OK)
-            blank_stored(frame, m, d->samples, (size_t)d->bits_allocated / 8, false, false);
-        if (st == TOMO_OK)
-            tomo__text_add(&out->value, frame, p.out_bytes);
+    for (int64_t f = 0; st == TOMO_OK && f < s.p.info.frames; f++) {
+        tomo_pixels_info info = s.p.info; /* as decoded */
+        info.frame.is_planar = info.frame.is_ybr = false;
+        snprintf(info.photometric, sizeof info.photometric, "RGB");
+        if (d->bits_allocated == 1)
+            info.frame.bits_allocated = info.frame.bits_stored = 8; /* a byte each */
+        st = tomo__pixels_decode(ctx, &s.p, f, &s.at[f], s.frame, err);
+        if (st == TOMO_OK && m && !blank_frames(s.frame, s.p.out_bytes, &info, m, 1))
+            st = tomo__fail(err, TOMO_E_INTERNAL, "a decoded frame is too small");
+        if (st == TOMO_OK && d->bits_allocated == 1)
+            add_bits(&out->value, s.frame, s.p.out_bytes, &bit);
+        else if (st == TOMO_OK)
+            tomo__text_add(&out->value, s.frame, s.p.out_bytes);
     }
-    tomo__free(ctx, frame);
-    tomo__pixels_close(ctx, &p);
+    close_search(&s);
     if (st && st != TOMO_E_DENIED && st != TOMO_E_NOMEM && st != TOMO_E_LIMIT)
         st = tomo__deid_refuse(r, err, "its pixels may hold text and can't be decoded");
     return st;
@@ -365,38 +373,59 @@ static tomo_status blank_encapsulated(tomo_ctx *ctx, tomo__deid_pixels_out *out,
 /* ---- the value of (7FE0,0010) -------------------------------------------------------------------------------------
  */
 
+#define GE_BIG "1.2.840.113619.5.2" /* GE's private syntax: implicit little endian with big endian pixels */
+
 /* Native pixels in little endian, without what follows the last frame. */
 static tomo_status copy_native(tomo__text *value, const tomo_dataset *ds, const tomo__elem *e, int32_t bits,
                                uint64_t need, tomo_error *err)
 {
     const uint8_t *b = tomo__ds_value(ds, e);
-    const uint64_t size = TOMO__MIN(need + need % 2, e->length);
-    unsigned unit = tomo__vr_unit(e->vr);
-    unit = unit > 1 && bits > 16 ? (unsigned)bits / 8 : unit; /* deep pixels are big endian as a whole */
+    const bool big = tomo__ds_big(ds, e) || strcmp(tomo_dataset_syntax(ds), GE_BIG) == 0;
+    /* words of 16 bits, which OB has of deep pixels only; deeper ones are big endian as a whole */
+    const unsigned unit = bits > 16 ? (unsigned)bits / 8 : bits > 8 || e->vr != VR_OB ? 2 : 1;
+    const uint64_t padded = need + need % 2;
     if (e->length && !b)
         return tomo__fail(err, TOMO_E_IO, "(7FE0,0010) can't be read");
-    tomo__text_add(value, b, (size_t)size);
-    if (need < size && !value->failed)
+    tomo__text_add(value, b, (size_t)TOMO__MIN(padded, e->length));
+    if (value->size < padded)
+        tomo__text_add(value, "\0", 1);
+    if (value->failed)
+        return TOMO_OK;
+    if (big && unit > 1)
+        tomo__swap(value->data, value->data, value->size, unit);
+    if (need < padded)
         value->data[need] = 0; /* the pad byte */
-    if (!value->failed && unit > 1 && tomo__ds_big(ds, e))
-        tomo__swap(value->data, value->data, (size_t)size, unit);
     return TOMO_OK;
 }
 
-/* Fragments as they are, but for the comments in their headers. */
-static tomo_status copy_fragments(tomo__text *value, const tomo_dataset *ds, const tomo__elem *e, tomo_error *err)
+void tomo__deid_clear_native(const tomo_pixels_info *info, uint8_t *bytes, uint64_t size, int64_t frames)
 {
-    const uint8_t *b = tomo__ds_value(ds, e);
-    if (e->length && !b)
-        return tomo__fail(err, TOMO_E_IO, "(7FE0,0010) can't be read");
-    tomo__text_add(value, b, (size_t)e->length);
-    for (size_t at = 0; !value->failed && at + 8 <= value->size;) {
-        size_t length = tomo__le32((uint8_t *)value->data + at + 4);
-        length = TOMO__MIN(length, value->size - at - 8);
-        if (at > 0) /* the first is the offset table */
-            tomo__deid_codestream((uint8_t *)value->data + at + 8, length);
-        at += 8 + length;
+    const tomo_frame_desc *d = &info->frame;
+    const uint64_t bits = (uint64_t)frames * (uint64_t)d->rows * (uint64_t)d->columns * (uint64_t)d->samples *
+                          (uint64_t)(info->packed_bits ? info->packed_bits : d->bits_allocated);
+    if (d->bits_allocated == 1 || info->packed_bits) {
+        if (bits % 8 && bits / 8 < size)
+            bytes[bits / 8] &= (uint8_t)((1u << bits % 8) - 1);
+    } else {
+        tomo__deid_clear_unused(d, bytes, (size_t)(size / ((uint64_t)d->bits_allocated / 8)), false);
     }
+}
+
+/* How native pixels lie: as what tells of them says, but all samples may be there where it says 4:2:2. The same as in
+ * reading (pixels_decode.c). */
+static tomo_status layout(tomo__deid_pixels_out *out, tomo_pixels_info *info, const tomo__elem *e, tomo_error *err)
+{
+    tomo_pixels_info whole = *info;
+    uint64_t full;
+    if (info->frame.samples != 3 || tomo__native_samples(info) != 2)
+        return TOMO_OK;
+    snprintf(whole.photometric, sizeof whole.photometric, "YBR_FULL");
+    TRY(tomo__native_bytes(&whole, info->frames, &full, err));
+    if (e->length < full)
+        return TOMO_OK;
+    if (strcmp(info->photometric, "YBR_FULL_422") == 0)
+        out->photometric = "YBR_FULL";
+    *info = whole;
     return TOMO_OK;
 }
 
@@ -419,56 +448,94 @@ static tomo_status blank(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_d
     return blank_native(&out->value, info, m, r, err);
 }
 
+/* What native pixels there are, in little endian, as they were but for bits that no sample uses. */
+static tomo_status take_native(tomo_ctx *ctx, tomo__deid_pixels_out *out, tomo_pixels_info *info,
+                               const tomo_dataset *ds, const tomo__elem *e, tomo_deid_result *r, tomo_error *err)
+{
+    uint64_t need = 0;
+    tomo_status st = layout(out, info, e, err);
+    if (st == TOMO_OK)
+        st = tomo__native_bytes(info, info->frames, &need, err);
+    if (st)
+        return tomo__deid_refuse(r, err, "its pixels are not described as the standard asks for");
+    if (e->length < need)
+        return tomo__deid_refuse(r, err, "it has fewer pixels than it says");
+    if (info->packed_bits && info->frame.bits_stored < info->packed_bits)
+        return tomo__deid_refuse(r, err, "its packed pixels have bits that no sample uses");
+    TRY(copy_native(&out->value, ds, e, info->packed_bits ? 12 : info->frame.bits_allocated, need, err));
+    if (out->value.failed || out->value.size < need)
+        return tomo__no_memory(ctx, err, (size_t)need, "pixels");
+    tomo__deid_clear_native(info, (uint8_t *)out->value.data, need, info->frames);
+    return TOMO_OK;
+}
+
+static bool wants_search(const tomo_deid *d, const tomo_deid_result *r)
+{
+    return d->pixels == TOMO_DEID_PIXELS_ALL || (d->pixels == TOMO_DEID_PIXELS_AUTO && r->risk >= AT_RISK);
+}
+
 /* Integer pixels: search if need be, blank what has to be, copy. */
 static tomo_status integer_pixels(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_dataset *ds,
                                   const tomo__elem *e, const tomo_deid *d, tomo_deid_result *r, tomo_error *err)
 {
-    const bool searched =
-        d->pixels == TOMO_DEID_PIXELS_ALL || (d->pixels == TOMO_DEID_PIXELS_AUTO && r->risk >= AT_RISK);
     const bool outside = tomo__ds_elem(ds, 0x00186011) && d->pixels != TOMO_DEID_PIXELS_KEEP;
     tomo_pixels_info info = { .struct_size = sizeof info };
     tomo__boxes text = { 0 };
     mask m = { 0 };
-    uint64_t need = 0;
     tomo_status st = tomo__pixels_describe(ds, &info, err);
-    if (st == TOMO_OK)
-        st = tomo__native_bytes(&info, info.frames, &need, err);
     if (st)
         return tomo__deid_refuse(r, err, "its pixels are not described as the standard asks for");
-    if (!(e->flags & ELEM_ENCAPSULATED)) {
-        if (e->length < need)
-            return tomo__deid_refuse(r, err, "it has fewer pixels than it says");
-        TRY(copy_native(&out->value, ds, e, info.frame.bits_allocated, need, err));
-    }
-    if (out->value.failed)
-        return tomo__no_memory(ctx, err, (size_t)need, "pixels");
-    if (searched)
+    if (!(e->flags & ELEM_ENCAPSULATED))
+        TRY(take_native(ctx, out, &info, ds, e, r, err));
+    if (wants_search(d, r))
         st = search_text(ctx, &text, ds, r, err);
     if (st == TOMO_OK && (text.count || d->n_boxes || outside)) {
         m = (mask){ tomo__calloc(ctx, (size_t)info.frame.rows, (size_t)info.frame.columns), info.frame.columns,
                     info.frame.rows, 0 };
-        st = m.pixel ? make_mask(ctx, &m, ds, d, &text) : tomo__no_memory(ctx, err, (size_t)need, "a mask");
+        st = m.pixel ? make_mask(ctx, &m, ds, d, &text)
+                     : tomo__no_memory(ctx, err, (size_t)info.frame.rows * (size_t)info.frame.columns, "a mask");
         if (st == TOMO_OK && m.boxes)
             st = blank(ctx, out, ds, e, &info, &m, r, err);
     }
     tomo__free(ctx, m.pixel);
     tomo__free(ctx, text.box);
-    if (st == TOMO_OK && e->flags & ELEM_ENCAPSULATED && !out->native)
-        st = copy_fragments(&out->value, ds, e, err);
+    if (st == TOMO_OK && e->flags & ELEM_ENCAPSULATED && !out->native) {
+        st = tomo__deid_recode(ctx, out, ds, r, err);
+        if (st != TOMO_OK && out->no_encoder)
+            st = blank_encapsulated(ctx, out, ds, NULL, r, err);
+    }
     if (st == TOMO_OK && out->value.failed)
-        st = tomo__no_memory(ctx, err, (size_t)need, "pixels");
+        st = tomo__no_memory(ctx, err, out->value.room, "pixels");
     return st;
+}
+
+/* Floating point pixels are searched, not blanked; the header's own word that there is text is enough to refuse. */
+static tomo_status float_pixels(tomo_ctx *ctx, const tomo_dataset *ds, const tomo_deid *d, tomo_deid_result *r,
+                                tomo_error *err)
+{
+    tomo__boxes text = { 0 };
+    size_t found;
+    if (d->n_boxes)
+        return tomo__deid_refuse(r, err, "floating point pixels are not blanked");
+    if (d->pixels == TOMO_DEID_PIXELS_AUTO && r->risk >= 100)
+        return tomo__deid_refuse(r, err, "its floating point pixels may hold text");
+    if (!wants_search(d, r))
+        return TOMO_OK;
+    tomo_status st = search_text(ctx, &text, ds, r, err);
+    found = text.count;
+    tomo__free(ctx, text.box);
+    return st != TOMO_OK || !found ? st : tomo__deid_refuse(r, err, "its floating point pixels may hold text");
 }
 
 tomo_status tomo__deid_pixels(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_dataset *ds, const tomo_deid *d,
                               tomo_deid_result *r, tomo_error *err)
 {
-    const tomo__elem *e = tomo__ds_elem(ds, TAG_PIXELS);
-    if (e && e->length) {
-        r->risk = tomo__deid_risk(ds);
+    const tomo__elem *e = tomo__ds_elem(ds, TAG_PIXELS), *f = tomo__ds_elem(ds, TAG_FLOAT_PIXELS);
+    f = f && f->length ? f : tomo__ds_elem(ds, 0x7fe00009);
+    r->risk = (e && e->length) || (f && f->length) ? tomo__deid_risk(ds) : 0;
+    if (e && e->length && f && f->length)
+        return tomo__deid_refuse(r, err, "it has pixels of two kinds");
+    if (e && e->length)
         return integer_pixels(ctx, out, ds, e, d, r, err);
-    }
-    if (d->n_boxes && (tomo__ds_elem(ds, TAG_FLOAT_PIXELS) || tomo__ds_elem(ds, 0x7fe00009)))
-        return tomo__deid_refuse(r, err, "floating point pixels are not blanked");
-    return TOMO_OK;
+    return f && f->length ? float_pixels(ctx, ds, d, r, err) : TOMO_OK;
 }

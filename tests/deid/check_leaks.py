@@ -39,7 +39,7 @@ def base(sop=MR):
     ds.SOPClassUID, ds.SOPInstanceUID = sop, meta.MediaStorageSOPInstanceUID
     ds.StudyInstanceUID, ds.SeriesInstanceUID = generate_uid(), generate_uid()
     ds.PatientName, ds.PatientID, ds.PatientBirthDate = "Kowalczykowa^Anna", "MRN-778812", "19610704"
-    ds.StudyDate, ds.Modality = "20190312", "MR"
+    ds.StudyDate, ds.Modality, ds.ImageType = "20190312", "MR", ["ORIGINAL", "PRIMARY", "M"]
     return ds
 
 

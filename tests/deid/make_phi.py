@@ -205,13 +205,15 @@ def plant(ds, patient, r):
             want("uid_changed", path, str(ds[path].value))
             want("uid_consistent", path, str(ds[path].value))
     burned = burn(ds, patient, r) if r.random() < 0.8 else None
-    safe = ds.get("Modality") in ("CT", "MR", "PT", "SEG", "RTDOSE") and not any(
+    # what no program has written on: all else is searched, and texture may look like text
+    safe = (ds.get("Modality") in ("SEG", "RTDOSE") or ds.get("Modality") in ("CT", "MR", "PT") and
+            list(ds.get("ImageType") or ())[:2] == ["ORIGINAL", "PRIMARY"] and ds.get("SamplesPerPixel") == 1) and not any(
         k in ds for k in ("ConversionType", "SequenceOfUltrasoundRegions", "BurnedInAnnotation")) and \
-        "SECONDARY" not in str(ds.get("ImageType")) and not ds.SOPClassUID.startswith("1.2.840.10008.5.1.4.1.1.7")
+        not ds.SOPClassUID.startswith("1.2.840.10008.5.1.4.1.1.7")
     if burned:
         ds.ConversionType = "WSD" # a workstation: what makes such pixels in life
         want("pixels_hidden", "PixelData", burned)
-    elif safe and "PixelData" in ds:
+    elif safe and "PixelData" in ds and (ds.BitsAllocated > 1 or not ds.file_meta.TransferSyntaxUID.is_compressed):
         want("pixels_retained", "PixelData")
     ds.preamble = patient.name.encode()[:40].ljust(128, b"\0")
     return keys
