@@ -29,7 +29,7 @@ static const struct {
 
 int cli_dicom_create(cli *c)
 {
-    char list[256] = "";
+    char list[512] = "";
     const char *as = cli_flag_value(c, "as");
     if (!as && c->n_args != 2)
         return cli_usage(c, "%d files are given, expected IN and OUT, or --as", c->n_args);
@@ -37,6 +37,7 @@ int cli_dicom_create(cli *c)
         return cli_create_text(c);
     size_t n = 0;
     for (size_t i = 0; i < TOMO__COUNT(kinds); i++) {
+        n = TOMO__MIN(n, sizeof list - 1);
         n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", kinds[i].as);
         if (strcmp(as, kinds[i].as) != 0)
             continue;

@@ -71,6 +71,8 @@ void tomo__text_add(tomo__text *t, const void *bytes, size_t size);
 void tomo__text_str(tomo__text *t, const char *text);
 void tomo__text_fmt(tomo__text *t, const char *format, ...) TOMO__PRINTF(2, 3);
 void tomo__text_base64(tomo__text *t, const void *bytes, size_t size); /* RFC 4648, 4, padded, in one line */
+/* Text as content of XML or HTML: nothing in it is markup; control characters and broken UTF-8 become U+FFFD. */
+void tomo__text_xml(tomo__text *t, const char *text);
 void tomo__text_free(tomo__text *t);
 /* Hand the text on as a buffer (NUL-terminated, NUL not counted); empties `t` in any case. */
 tomo_status tomo__text_finish(tomo__text *t, tomo_buffer **out, tomo_error *err);

@@ -118,3 +118,33 @@ tomo_status tomo__text_finish(tomo__text *t, tomo_buffer **out, tomo_error *err)
     tomo__text_free(t);
     return st;
 }
+
+void tomo__text_xml(tomo__text *t, const char *text)
+{
+    for (size_t i = 0, n = text ? strlen(text) : 0; i < n;) {
+        size_t at = i;
+        uint32_t u = tomo__utf8_next(text, n, &i);
+        switch (u) {
+        case '<':
+            tomo__text_str(t, "&lt;");
+            break;
+        case '>':
+            tomo__text_str(t, "&gt;");
+            break;
+        case '&':
+            tomo__text_str(t, "&amp;");
+            break;
+        case '"':
+            tomo__text_str(t, "&quot;");
+            break;
+        case '\'':
+            tomo__text_str(t, "&#39;");
+            break;
+        default:
+            if (u == 0xfffd || (u < 0x20 && u != '\n' && u != '\t') || (u >= 0x7f && u < 0xa0))
+                tomo__text_str(t, "\xef\xbf\xbd");
+            else
+                tomo__text_add(t, text + at, i - at);
+        }
+    }
+}

@@ -34,28 +34,6 @@ static double millivolts(const char *unit)
                                      : 0;
 }
 
-static void xml(tomo__text *t, const char *text)
-{
-    for (const char *p = text; *p; p++)
-        switch (*p) {
-        case '&':
-            tomo__text_str(t, "&amp;");
-            break;
-        case '<':
-            tomo__text_str(t, "&lt;");
-            break;
-        case '>':
-            tomo__text_str(t, "&gt;");
-            break;
-        case '"':
-            tomo__text_str(t, "&quot;");
-            break;
-        default:
-            if ((unsigned char)*p >= ' ')
-                tomo__text_add(t, p, 1);
-        }
-}
-
 static void coordinate(tomo__text *t, double x, double y)
 {
     char a[48], b[48];
@@ -68,7 +46,7 @@ static void words(tomo__text *t, double x, double y, double size, const char *te
     char a[48], b[48], c[48];
     tomo__text_fmt(t, "<text x=\"%s\" y=\"%s\" font-size=\"%s\">", tomo__fixed_text(a, x, 2), tomo__fixed_text(b, y, 2),
                    tomo__fixed_text(c, size, 1));
-    xml(t, text);
+    tomo__text_xml(t, text);
     tomo__text_str(t, "</text>\n");
 }
 

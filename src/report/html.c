@@ -24,42 +24,11 @@ static const char style[] =
     "@media "
     "print{body{background:#fff}main{padding:0}pre{max-height:none;white-space:pre-wrap}figure{break-inside:avoid}}";
 
-/* Text of the study: only what can't be mistaken for markup. Control characters become U+FFFD. */
-static void escaped(tomo__text *t, const char *text)
-{
-    for (size_t i = 0, n = text ? strlen(text) : 0; i < n;) {
-        size_t at = i;
-        uint32_t u = tomo__utf8_next(text, n, &i);
-        switch (u) {
-        case '<':
-            tomo__text_str(t, "&lt;");
-            break;
-        case '>':
-            tomo__text_str(t, "&gt;");
-            break;
-        case '&':
-            tomo__text_str(t, "&amp;");
-            break;
-        case '"':
-            tomo__text_str(t, "&quot;");
-            break;
-        case '\'':
-            tomo__text_str(t, "&#39;");
-            break;
-        default:
-            if (u == 0xfffd || (u < 0x20 && u != '\n' && u != '\t') || (u >= 0x7f && u < 0xa0))
-                tomo__text_str(t, "\xef\xbf\xbd");
-            else
-                tomo__text_add(t, text + at, i - at);
-        }
-    }
-}
-
 /* A cell with its column's name, which narrow screens show before it. */
 static void cell(tomo__text *t, const char *what, const char *column)
 {
     tomo__text_fmt(t, "<td%s data-l=\"", what);
-    escaped(t, column);
+    tomo__text_xml(t, column);
     tomo__text_str(t, "\">");
 }
 
@@ -85,7 +54,7 @@ static void structures(tomo__text *t, const tomo_report_doc *doc)
         t, "<h2>Structures</h2>\n<div class=scroll><table><tr><th>Structure<th class=n>Volume, ml<th class=n>Mean");
     if (doc->unit && doc->unit[0]) {
         tomo__text_str(t, ", ");
-        escaped(t, doc->unit);
+        tomo__text_xml(t, doc->unit);
     }
     tomo__text_str(t, "<th class=n>Std<th class=n>Longest, mm<th class=n>Surface, cm&sup2;<th class=n>Confidence"
                       "<th>How it was found</tr>\n");
@@ -94,10 +63,10 @@ static void structures(tomo__text *t, const tomo_report_doc *doc)
         tomo__text_str(t, s->present ? "<tr>" : "<tr class=no>");
         tomo__text_fmt(t, "<td><span class=dot style=\"background:rgb(%d,%d,%d)\"></span>", s->color[0], s->color[1],
                        s->color[2]);
-        escaped(t, s->name);
+        tomo__text_xml(t, s->name);
         if (s->code && s->code[0]) {
             tomo__text_str(t, " <small class=no>SCT ");
-            escaped(t, s->code);
+            tomo__text_xml(t, s->code);
             tomo__text_str(t, "</small>");
         }
         number(t, "Volume, ml", s->present ? s->volume_ml : NAN, 1);
@@ -107,7 +76,7 @@ static void structures(tomo__text *t, const tomo_report_doc *doc)
         number(t, "Surface, cm\xc2\xb2", s->present && s->triangles ? s->surface_cm2 : NAN, 0);
         number(t, "Confidence", s->confidence, 2);
         cell(t, "", "How it was found");
-        escaped(t, s->note ? s->note : "");
+        tomo__text_xml(t, s->note ? s->note : "");
         if (s->present && s->triangles)
             tomo__text_fmt(t, "%s surface of %lld triangles, %s", s->note && s->note[0] ? ";" : "",
                            (long long)s->triangles, s->closed ? "watertight" : "open at the border of the volume");
@@ -125,7 +94,7 @@ static void findings(tomo__text *t, const tomo_report_doc *doc)
     for (size_t i = 0; i < doc->n_findings; i++) {
         const tomo_finding *f = &doc->findings[i];
         tomo__text_str(t, "<tr><td>");
-        escaped(t, f->site);
+        tomo__text_xml(t, f->site);
         cell(t, " class=n", "Value");
         if (isnan(f->value))
             tomo__text_str(t, "-");
@@ -135,12 +104,12 @@ static void findings(tomo__text *t, const tomo_report_doc *doc)
                 t, tomo__fixed_text(text, f->value, strcmp(f->unit, "ml") == 0 || fabs(f->value) >= 10 ? 1 : 3));
             tomo__text_str(t, " ");
         }
-        escaped(t, f->unit);
+        tomo__text_xml(t, f->unit);
         cell(t, "", "What it means");
-        escaped(t, f->region);
+        tomo__text_xml(t, f->region);
         number(t, "Confidence", f->confidence, 2);
         cell(t, "", "Source");
-        escaped(t, f->source);
+        tomo__text_xml(t, f->source);
         tomo__text_str(t, "</tr>\n");
     }
     tomo__text_str(t, "</table></div>\n");
@@ -161,13 +130,13 @@ static void pictures(tomo__text *t, const tomo_report_doc *doc)
     for (size_t i = 0; i < doc->n_pictures; i++) {
         const tomo_report_picture *p = &doc->pictures[i];
         tomo__text_fmt(t, "<figure%s><div><img alt=\"", is_wide(p) ? " class=wide" : "");
-        escaped(t, p->title);
+        tomo__text_xml(t, p->title);
         tomo__text_str(t, "\" src=\"data:image/png;base64,");
         tomo__text_base64(t, p->png, p->png_size);
         tomo__text_str(t, "\"></div><figcaption><b>");
-        escaped(t, p->title);
+        tomo__text_xml(t, p->title);
         tomo__text_str(t, ".</b> ");
-        escaped(t, p->caption);
+        tomo__text_xml(t, p->caption);
         tomo__text_str(t, "</figcaption></figure>\n");
     }
     tomo__text_str(t, "</div>\n");
@@ -183,15 +152,15 @@ tomo_status tomo_report_html(tomo_ctx *ctx, tomo_buffer **out, const tomo_report
                        "<meta name=viewport content=\"width=device-width,initial-scale=1\">"
                        "<meta http-equiv=Content-Security-Policy content=\"default-src 'none';img-src data:;"
                        "style-src 'unsafe-inline'\">\n<title>");
-    escaped(&t, doc->title);
+    tomo__text_xml(&t, doc->title);
     tomo__text_fmt(&t, "</title>\n<style>%s</style></head>\n<body><main>\n<h1>", style);
-    escaped(&t, doc->title);
+    tomo__text_xml(&t, doc->title);
     tomo__text_fmt(&t, "</h1>\n<div class=notice>%s</div>\n<dl>\n", tomo_report_notice());
     for (size_t i = 0; i < doc->n_fields; i++) {
         tomo__text_str(&t, "<dt>");
-        escaped(&t, doc->fields[i].label);
+        tomo__text_xml(&t, doc->fields[i].label);
         tomo__text_str(&t, "</dt><dd>");
-        escaped(&t, doc->fields[i].value && doc->fields[i].value[0] ? doc->fields[i].value : "-");
+        tomo__text_xml(&t, doc->fields[i].value && doc->fields[i].value[0] ? doc->fields[i].value : "-");
         tomo__text_str(&t, "</dd>\n");
     }
     tomo__text_str(&t, "</dl>\n");
@@ -202,7 +171,7 @@ tomo_status tomo_report_html(tomo_ctx *ctx, tomo_buffer **out, const tomo_report
         tomo__text_str(&t, "<h2>Remarks on the input</h2>\n<ul>\n");
         for (size_t i = 0; i < doc->n_remarks; i++) {
             tomo__text_str(&t, "<li>");
-            escaped(&t, doc->remarks[i]);
+            tomo__text_xml(&t, doc->remarks[i]);
             tomo__text_str(&t, "\n");
         }
         tomo__text_str(&t, "</ul>\n");
@@ -210,7 +179,7 @@ tomo_status tomo_report_html(tomo_ctx *ctx, tomo_buffer **out, const tomo_report
     if (doc->provenance) {
         tomo__text_str(&t, "<h2>How it was made</h2>\n<p><code>tomo replay</code> repeats this result from the record "
                            "below and compares it bit for bit.</p>\n<pre>");
-        escaped(&t, doc->provenance);
+        tomo__text_xml(&t, doc->provenance);
         tomo__text_str(&t, "</pre>\n");
     }
     tomo__text_fmt(&t, "<p class=no>Made with tomo %s.</p>\n</main></body></html>\n", tomo_version());

@@ -135,3 +135,12 @@ TEST(endings_in_either_case)
     CHECK(!tomo__ends_with("a@png", "`png")); /* '@' and '`' differ by 32 like letters do */
     CHECK(!tomo__ends_with("a.\xc3\x84", ".\xc3\xa4")); /* only ASCII is folded */
 }
+
+TEST(text_in_xml_is_no_markup)
+{
+    tomo__text text = TOMO__TEXT(t->ctx);
+    tomo__text_xml(&text, "a<b>&\"'\x01\xc3\xbc\xff\n");
+    CHECK(!text.failed);
+    CHECK_STR(text.data, "a&lt;b&gt;&amp;&quot;&#39;\xef\xbf\xbd\xc3\xbc\xef\xbf\xbd\n");
+    tomo__text_free(&text);
+}
