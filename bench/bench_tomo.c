@@ -1,39 +1,14 @@
 /* bench_tomo.c - times Tomo's operations on the peers' inputs and prints the peers' JSON lines:
  *     bench_tomo DATA [OPERATION [THREADS]]
+ *     bench_tomo --list            "AREA OPERATION" for each row
  * One untimed warm-up, then up to 25 calls within 3 seconds. Making the output is included; loading only where it is
  * the operation. Most rows are operations by name and options as text, as a user would write them. */
 #include <dirent.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
-#include <tomo/codec.h>
-#include <tomo/dicom_transcode.h>
-#include <tomo/format.h>
-#include <tomo/pipeline.h>
+#include "bench.h"
 
-#define CT "ct 512x512x200 int16"
-#define MR "mr 256x256x180 f32"
-#define MASK "ct>=200 mask 512x512x200"
-
-typedef struct bench {
-    const char *data;
-    tomo_ctx   *ctx;
-    tomo_error  err;
-    char      **small, **slices; /* paths */
-    size_t      n_small, n_slices;
-    tomo_image *ct, *mr, *mask;
-} bench;
-
-typedef struct row {
-    const char *area, *name, *input;
-    double      per;                      /* items a call */
-    const char *room, *op, *options;      /* an operation on the image that `input` names; NULL: */
-    tomo_status (*run)(bench *b, const char *what);
-    const char *what;
-} row;
+static const row *const tables[] = { rows_dicom, rows_codec, rows_format, rows_filter, rows_segment, rows_render };
 
 static double now_ms(void)
 {
@@ -67,142 +42,7 @@ static char **list(const char *data, const char *below, size_t *n)
     return out;
 }
 
-/* Open, parse, and take the twelve attributes that the peers' programs take; each must be there. */
-static tomo_status header(tomo_ctx *ctx, const char *path, tomo_error *err)
-{
-    static const tomo_tag texts[] = { 0x00100020, 0x00100010, 0x0020000d, 0x0020000e, 0x00080018, 0x00080060 };
-    static const struct {
-        tomo_tag tag;
-        size_t   n;
-    } numbers[] = { { 0x00280010, 1 }, { 0x00280011, 1 }, { 0x00200032, 3 }, { 0x00280030, 2 },
-                    { 0x00281053, 1 }, { 0x00281052, 1 } };
-    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-    tomo_dataset *ds = NULL;
-    char text[128];
-    double value;
-    bool all = true;
-    o.stop_before_pixels = true;
-    tomo_status st = tomo_dataset_open_path(ctx, &ds, path, &o, NULL, err);
-    for (size_t i = 0; st == TOMO_OK && i < sizeof texts / sizeof *texts; i++)
-        all &= tomo_dataset_text(ds, texts[i], SIZE_MAX, text, sizeof text) >= 0;
-    for (size_t i = 0; st == TOMO_OK && i < sizeof numbers / sizeof *numbers; i++)
-        for (size_t k = 0; k < numbers[i].n; k++)
-            all &= tomo_dataset_double(ds, numbers[i].tag, k, &value) || i >= 4;
-    tomo_dataset_free(ds);
-    return st ? st : all ? TOMO_OK : TOMO_E_NOTFOUND;
-}
-
-/* A share of the files, for one of several callers on one context, as a server would do it. */
-typedef struct share {
-    tomo_ctx   *ctx;
-    char      **paths;
-    size_t      from, to;
-    tomo_error  err;
-    tomo_status status;
-} share;
-
-static void *read_share(void *user)
-{
-    share *s = user;
-    for (size_t i = s->from; s->status == TOMO_OK && i < s->to; i++)
-        s->status = header(s->ctx, s->paths[i], &s->err);
-    return NULL;
-}
-
-static tomo_status headers(bench *b, const char *what)
-{
-    enum { MOST = 16 };
-    const bool small = strcmp(what, "small") == 0;
-    const size_t n = small ? b->n_small : b->n_slices;
-    const int callers = tomo_ctx_threads(b->ctx) < MOST ? tomo_ctx_threads(b->ctx) : MOST;
-    share shares[MOST] = { { NULL, NULL, 0, 0, { 0, 0, 0, "" }, 0 } };
-    pthread_t threads[MOST];
-    tomo_status st = TOMO_OK;
-    for (int i = 0; i < callers; i++)
-        shares[i] = (share){ b->ctx, small ? b->small : b->slices, n * (size_t)i / (size_t)callers,
-                             n * (size_t)(i + 1) / (size_t)callers, { 0, 0, 0, "" }, TOMO_OK };
-    for (int i = 1; i < callers; i++)
-        if (pthread_create(&threads[i], NULL, read_share, &shares[i]) != 0)
-            abort();
-    read_share(&shares[0]);
-    for (int i = 1; i < callers; i++)
-        pthread_join(threads[i], NULL);
-    for (int i = 0; i < callers; i++)
-        if (shares[i].status) {
-            st = shares[i].status;
-            b->err = shares[i].err;
-        }
-    return st;
-}
-
-/* One header to JSON, a hundred times: opening is not counted, as in the peers. */
-static tomo_status to_json(bench *b, const char *what)
-{
-    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-    tomo_dataset *ds = NULL;
-    (void)what;
-    o.stop_before_pixels = true;
-    tomo_status st = b->n_slices > 100 ? tomo_dataset_open_path(b->ctx, &ds, b->slices[100], &o, NULL, &b->err)
-                                       : TOMO_E_NOTFOUND;
-    for (int i = 0; st == TOMO_OK && i < 100; i++) {
-        tomo_buffer *json = NULL;
-        st = tomo_dataset_json(b->ctx, ds, &json, 1024, &b->err);
-        tomo_buffer_free(json);
-    }
-    tomo_dataset_free(ds);
-    return st;
-}
-
-/* One file written fifty times to the same memory file, as the peers do. */
-static tomo_status write_file(bench *b, const char *what)
-{
-    tomo_dataset *ds = NULL;
-    tomo_status st =
-        b->n_slices > 100 ? tomo_dataset_open_path(b->ctx, &ds, b->slices[100], NULL, NULL, &b->err) : TOMO_E_NOTFOUND;
-    for (int i = 0; st == TOMO_OK && i < 50; i++)
-        st = tomo_dataset_write(b->ctx, ds, what, NULL, &b->err);
-    remove(what);
-    tomo_dataset_free(ds);
-    return st;
-}
-
-static tomo_status series(bench *b, const char *what)
-{
-    char path[4096];
-    tomo_image *out = NULL;
-    snprintf(path, sizeof path, "%s/dicom/%s", b->data, what);
-    tomo_status st = tomo_dicom_load(b->ctx, &out, path, NULL, NULL, NULL, NULL, &b->err);
-    tomo_image_free(out);
-    return st;
-}
-
-/* The CT series in another syntax, from disk to memory's disk. */
-static tomo_status transcode(bench *b, const char *what)
-{
-    static const char to[] = "/dev/shm/bench_tomo_series";
-    char from[4096];
-    tomo_transcode_options o = TOMO_TRANSCODE_OPTIONS_INIT;
-    snprintf(from, sizeof from, "%s/dicom/explicit", b->data);
-    o.syntax = what;
-    tomo_status st = tomo_transcode_folder(b->ctx, from, to, NULL, &o, NULL, NULL, &b->err);
-    if (system("rm -rf /dev/shm/bench_tomo_series") != 0 && st == TOMO_OK)
-        st = TOMO_E_IO;
-    return st;
-}
-
-/* ---- codecs: frames in memory, as the peers have them --------------------------------------------------------- */
-
-enum { CT_FRAMES = 20 };
-
-typedef struct frames {
-    char            what[32]; /* "rle ct": what is loaded */
-    int             n;
-    tomo_frame_desc desc;
-    uint8_t        *raw[CT_FRAMES], *coded[CT_FRAMES], *out;
-    size_t          raw_size, coded_size[CT_FRAMES];
-} frames;
-
-static uint8_t *read_file(const char *path, size_t *size)
+uint8_t *bench_read_file(const char *path, size_t *size)
 {
     FILE *f = fopen(path, "rb");
     uint8_t *data = NULL;
@@ -216,213 +56,122 @@ static uint8_t *read_file(const char *path, size_t *size)
     return data;
 }
 
-static uint32_t word_at(const uint8_t *p)
+/* Voxels of DATA/NAME.raw as an image of `n` slices. */
+static tomo_image *raw_image(bench *b, const char *name, tomo_dtype dtype, int64_t side, int64_t n, const double mm[3])
 {
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-/* The fragments of a file with one frame, joined in place. */
-static uint8_t *read_fragments(const char *path, size_t *size)
-{
-    static const uint8_t start[12] = { 0xe0, 0x7f, 0x10, 0, 'O', 'B', 0, 0, 0xff, 0xff, 0xff, 0xff };
-    size_t n = 0;
-    uint8_t *data = read_file(path, &n), *at = data ? memmem(data, n, start, sizeof start) : NULL;
-    *size = 0;
-    if (!at)
-        return data;
-    at += sizeof start + 8 + word_at(at + sizeof start + 4); /* past the offset table */
-    while (data + n - at >= 8 && word_at(at) == 0xe000fffeu && word_at(at + 4) <= (size_t)(data + n - at - 8)) {
-        const uint32_t length = word_at(at + 4);
-        memmove(data + *size, at + 8, length);
-        *size += length, at += 8 + length;
-    }
-    return data;
-}
-
-static void drop_frames(frames *f)
-{
-    for (int i = 0; i < f->n; i++) {
-        free(f->raw[i]);
-        free(f->coded[i]);
-    }
-    free(f->out);
-    *f = (frames){ .n = 0 };
-}
-
-/* 8 bits out of 12 by the peers' window, or the high byte of 16. */
-static void to_bytes(frames *f, bool ct)
-{
-    uint8_t *to = f->raw[0];
-    const uint16_t *from = (const uint16_t *)(const void *)to;
-    for (size_t i = 0; i < f->raw_size / 2; i++) {
-        const int v = ct ? ((int)from[i] - 1024 + 160) * 255 / 400 : from[i] >> 8;
-        to[i] = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
-    }
-    f->raw_size /= 2;
-    f->desc.bits_allocated = f->desc.bits_stored = 8, f->desc.high_bit = 7;
-}
-
-/* what: "CODEC INPUT". Every tenth CT slice or the X-ray, and how the peers have coded them. */
-static bool load_frames(bench *b, frames *f, const char *codec, const char *input)
-{
-    const tomo_frame_desc desc = TOMO_FRAME_DESC_INIT;
-    const bool ct = strncmp(input, "ct", 2) == 0;
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    tomo_image *out = NULL;
     char path[4096];
     size_t size = 0;
-    f->n = ct && input[2] == 0 ? CT_FRAMES : 1;
-    f->desc = desc;
-    f->desc.columns = f->desc.rows = ct ? 512 : 2048;
-    f->desc.bits_stored = ct ? 12 : 16, f->desc.high_bit = f->desc.bits_stored - 1;
-    f->raw_size = (size_t)f->desc.columns * (size_t)f->desc.rows * 2;
-    snprintf(path, sizeof path, "%s/%s.raw", b->data, ct ? "ct" : "xray");
-    uint8_t *all = read_file(path, &size);
-    f->out = malloc(f->raw_size);
-    for (int i = 0; i < f->n; i++) {
-        const size_t slice = !ct ? 0 : f->n == 1 ? 100 : (size_t)(10 * i + 5);
-        if (!all || (slice + 1) * f->raw_size > size || !(f->raw[i] = malloc(f->raw_size)))
-            return false;
-        memcpy(f->raw[i], all + slice * f->raw_size, f->raw_size);
-        for (size_t k = 0; ct && k < f->raw_size / 2; k++)
-            ((uint16_t *)(void *)f->raw[i])[k] += 1024;
-        if (input[ct ? 2 : 4] == '8')
-            to_bytes(f, ct);
-        if (ct && f->n > 1)
-            snprintf(path, sizeof path, "%s/dicom/%s/%s", b->data, codec, strrchr(b->slices[slice], '/') + 1);
-        else
-            snprintf(path, sizeof path, "%s/dicom/xray_%s.dcm", b->data, codec);
-        f->coded[i] = read_fragments(path, &f->coded_size[i]);
-    }
-    free(all);
-    return f->out != NULL;
+    d.dtype = dtype;
+    d.dims = n == 1 ? 2 : 3;
+    d.size[0] = d.size[1] = side, d.size[2] = n;
+    for (int i = 0; i < d.dims; i++)
+        d.spacing[i] = mm[i];
+    snprintf(path, sizeof path, "%s/%s.raw", b->data, name);
+    uint8_t *data = bench_read_file(path, &size);
+    if (data && size == (size_t)(side * side * n) * 2 && tomo_image_new(b->ctx, &out, &d, &b->err) == TOMO_OK)
+        memcpy(tomo_image_row_mut(out, 0, 0, 0), data, size);
+    else
+        snprintf(b->err.message, sizeof b->err.message, "%s.raw: %zu bytes", name, size);
+    free(data);
+    return out;
 }
 
-static frames *frames_of(bench *b, const char *what, const tomo_codec **codec, tomo_encode_options *o)
+/* What is made of another input. */
+static tomo_image *derived(bench *b, const char *name)
 {
-    static frames loaded;
-    char name[32];
-    snprintf(name, sizeof name, "%s", what);
-    char *input = strchr(name, ' ');
-    *input++ = 0;
-    if (strcmp(loaded.what, what) != 0) {
-        drop_frames(&loaded);
-        if (!load_frames(b, &loaded, name, input))
-            return NULL;
-        snprintf(loaded.what, sizeof loaded.what, "%s", what);
+    const bool xray = strncmp(name, "xray", 4) == 0;
+    const tomo_image *from = strcmp(name, XRAY_U8) == 0                 ? bench_input(b, XRAY_U16)
+                             : strncmp(name, SLICE, strlen(SLICE)) == 0 ? bench_input(b, CT)
+                                                                        : NULL;
+    const int64_t start[4] = { 0, 0, 100, 0 }, size[4] = { 512, 512, 1, 1 };
+    tomo_image *view = NULL, *out = NULL;
+    if (!from)
+        return NULL;
+    tomo_image_desc d = *tomo_image_get_desc(from);
+    if (!xray && tomo_image_crop(b->ctx, &view, from, start, size, &b->err) != TOMO_OK)
+        return NULL;
+    d.dims = 2, d.size[2] = 1, d.spacing[2] = 1;
+    d.dtype = strcmp(name, SLICE) == 0       ? TOMO_DTYPE_F32
+              : strcmp(name, SLICE_I16) == 0 ? TOMO_DTYPE_I16
+              : strcmp(name, SLICE_U16) == 0 ? TOMO_DTYPE_U16
+                                             : TOMO_DTYPE_U8;
+    const int64_t n = d.size[0] * d.size[1];
+    if (tomo_image_new(b->ctx, &out, &d, &b->err) == TOMO_OK) {
+        const int16_t *hu = view ? tomo_image_data(view) : NULL;
+        const uint16_t *u = view ? NULL : tomo_image_data(from);
+        void *to = tomo_image_row_mut(out, 0, 0, 0);
+        for (int64_t i = 0; i < n; i++)
+            switch (d.dtype) {
+            case TOMO_DTYPE_F32:
+                ((float *)to)[i] = hu[i];
+                break;
+            case TOMO_DTYPE_I16:
+                ((int16_t *)to)[i] = hu[i];
+                break;
+            case TOMO_DTYPE_U16:
+                ((uint16_t *)to)[i] = (uint16_t)(hu[i] + 1024);
+                break;
+            default: {
+                const int v = xray ? (u[i] + 128) / 257 : ((int)hu[i] + 160) * 255 / 400;
+                ((uint8_t *)to)[i] = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v);
+            }
+            }
     }
-    *codec = tomo_codec_find(strcmp(name, "jpegll") == 0  ? "jpegll-sv1"
-                             : strcmp(name, "j2k") == 0   ? "j2k-lossless"
-                             : strcmp(name, "htj2k") == 0 ? "htj2k-lossless"
-                                                          : name);
-    *o = (tomo_encode_options)TOMO_ENCODE_OPTIONS_INIT;
-    o->quality = 90;
-    return &loaded;
+    tomo_image_free(view);
+    return out;
 }
 
-static tomo_status encode(bench *b, const char *what)
+static tomo_image *mask_of(bench *b, const char *least)
 {
-    const tomo_codec *codec;
-    tomo_encode_options o;
-    frames *f = frames_of(b, what, &codec, &o);
-    tomo_status st = f ? TOMO_OK : TOMO_E_NOTFOUND;
-    for (int i = 0; st == TOMO_OK && i < f->n; i++) {
-        tomo_buffer *out = NULL;
-        st = tomo_codec_encode(b->ctx, &out, codec, f->raw[i], f->raw_size, &f->desc, &o, NULL, &b->err);
-        tomo_buffer_free(out);
-    }
-    return st;
+    const tomo_op *op = tomo_pipeline_find("segment", "threshold");
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, bench_input(b, CT) } },
+               out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+    uint64_t opts[128];
+    tomo_op_defaults(op, opts);
+    if (tomo_op_set(op, opts, "lower", least, &b->err) || op->run(b->ctx, out, in, opts, NULL, &b->err))
+        return NULL;
+    return out[0].ptr;
 }
 
-/* What the peers have coded; where they have not, what Tomo does. */
-static tomo_status decode(bench *b, const char *what)
+static tomo_image *make_input(bench *b, const char *name)
 {
-    const tomo_codec *codec;
-    tomo_encode_options o;
-    frames *f = frames_of(b, what, &codec, &o);
-    tomo_status st = f ? TOMO_OK : TOMO_E_NOTFOUND;
-    for (int i = 0; st == TOMO_OK && i < f->n; i++) {
-        if (f->coded_size[i] == 0) {
-            tomo_buffer *out = NULL;
-            st = tomo_codec_encode(b->ctx, &out, codec, f->raw[i], f->raw_size, &f->desc, &o, NULL, &b->err);
-            free(f->coded[i]);
-            if (st || !(f->coded[i] = malloc(tomo_buffer_size(out))))
-                return TOMO_E_NOMEM;
-            memcpy(f->coded[i], tomo_buffer_data(out), f->coded_size[i] = tomo_buffer_size(out));
-            tomo_buffer_free(out);
+    static const double ct_mm[3] = { 0.7, 0.7, 1.25 }, mr_mm[3] = { 1, 1, 1 };
+    if (strcmp(name, CT) == 0)
+        return raw_image(b, "ct", TOMO_DTYPE_I16, 512, 200, ct_mm);
+    if (strcmp(name, XRAY_U16) == 0)
+        return raw_image(b, "xray", TOMO_DTYPE_U16, 2048, 1, mr_mm);
+    if (strcmp(name, CT_BONE) == 0)
+        return mask_of(b, "200");
+    if (strcmp(name, CT_BODY) == 0)
+        return mask_of(b, "-300");
+    if (strcmp(name, MR) == 0) {
+        tomo_image *whole = raw_image(b, "mr", TOMO_DTYPE_U16, 256, 180, mr_mm), *out = NULL;
+        if (whole)
+            tomo_image_convert(b->ctx, &out, whole, TOMO_DTYPE_F32, NULL, &b->err);
+        tomo_image_free(whole);
+        return out;
+    }
+    return derived(b, name);
+}
+
+/* Input names may go on after the image's name ("... -> 512x512"): the longest that fits is taken. */
+static const char *const input_names[] = { CT,        CT_BONE,  CT_BODY,  MR,      SLICE_I16,
+                                           SLICE_U16, SLICE_U8, XRAY_U16, XRAY_U8, SLICE };
+enum { INPUTS = sizeof input_names / sizeof *input_names };
+
+tomo_image *bench_input(bench *b, const char *name)
+{
+    for (int i = 0; i < INPUTS; i++)
+        if (strncmp(name, input_names[i], strlen(input_names[i])) == 0) {
+            if (!b->inputs[i])
+                b->inputs[i] = make_input(b, input_names[i]);
+            return b->inputs[i];
         }
-        st = tomo_codec_decode(b->ctx, codec, f->coded[i], f->coded_size[i], &f->desc, f->out, f->raw_size, NULL,
-                               &b->err);
-        if (st == TOMO_OK && !codec->lossy && memcmp(f->out, f->raw[i], 4096) != 0)
-            st = TOMO_E_INTERNAL;
-    }
-    return st;
+    snprintf(b->err.message, sizeof b->err.message, "no input is called %s", name);
+    return NULL;
 }
-
-static tomo_status load(bench *b, const char *what)
-{
-    char path[4096];
-    tomo_image *out = NULL;
-    volatile unsigned sum = 0;
-    snprintf(path, sizeof path, "%s/%s", b->data, what);
-    tomo_status st = tomo_format_load(b->ctx, &out, path, NULL, NULL, NULL, &b->err);
-    const uint8_t *p = st ? NULL : tomo_image_data(out);
-    for (int64_t i = 0; p && i < tomo_image_voxels(out) * 2; i += 4096)
-        sum += p[i]; /* the peers have touched every page: so does this, where the file is only mapped */
-    tomo_image_free(out);
-    return st;
-}
-
-static tomo_status save(bench *b, const char *what)
-{
-    tomo_status st = tomo_format_save(b->ctx, what, b->ct, NULL, NULL, &b->err);
-    remove(what);
-    return st;
-}
-
-#define OPERATION(area, name, input, room, op, options) { area, name, input, 1, room, op, options, NULL, NULL }
-static const row rows[] = {
-    { "dicom-io", "parse_meta", "ct 512x512 file", 200, NULL, NULL, NULL, headers, "slices" },
-    { "dicom-io", "meta_1000_files", "1000 small files", 1, NULL, NULL, NULL, headers, "small" },
-    { "dicom-io", "meta_to_json", "ct header", 100, NULL, NULL, NULL, to_json, NULL },
-    { "dicom-io", "write_file", "ct 512x512 file", 50, NULL, NULL, NULL, write_file, "/dev/shm/bench_tomo.dcm" },
-    { "dicom-io", "load_series", "ct 200 slices", 1, NULL, NULL, NULL, series, "explicit" },
-    { "dicom-io", "load_series_rle", "ct 200 slices", 1, NULL, NULL, NULL, series, "rle" },
-    { "dicom-io", "load_series_jpegll", "ct 200 slices", 1, NULL, NULL, NULL, series, "jpegll" },
-    { "dicom-io", "load_series_jpegls", "ct 200 slices", 1, NULL, NULL, NULL, series, "jpegls" },
-    { "dicom-io", "load_series_j2k", "ct 200 slices", 1, NULL, NULL, NULL, series, "j2k" },
-    { "dicom-io", "transcode_series_jpegls", "ct 200 slices", 1, NULL, NULL, NULL, transcode, "jpegls" },
-#define CODEC(name)                                                                                                    \
-    { "codec", "decode_" name, "ct slice 512x512x12", 20, NULL, NULL, NULL, decode, name " ct" },                      \
-    { "codec", "decode_" name, "xray 2048x2048x16", 1, NULL, NULL, NULL, decode, name " xray" },                       \
-    { "codec", "encode_" name, "ct slice 512x512x12", 20, NULL, NULL, NULL, encode, name " ct" },                      \
-    { "codec", "encode_" name, "xray 2048x2048x16", 1, NULL, NULL, NULL, encode, name " xray" }
-    CODEC("rle"), CODEC("jpegll"), CODEC("jpegls"), CODEC("j2k"), CODEC("htj2k"),
-#undef CODEC
-    { "codec", "decode_jpeg_q90", "ct slice 512x512x8 windowed", 1, NULL, NULL, NULL, decode, "jpeg ct8" },
-    { "codec", "decode_jpeg_q90", "xray 2048x2048x8", 1, NULL, NULL, NULL, decode, "jpeg xray8" },
-    { "codec", "encode_jpeg_q90", "ct slice 512x512x8 windowed", 1, NULL, NULL, NULL, encode, "jpeg ct8" },
-    { "codec", "encode_jpeg_q90", "xray 2048x2048x8", 1, NULL, NULL, NULL, encode, "jpeg xray8" },
-    { "nifti", "load_nii", CT, 1, NULL, NULL, NULL, load, "ct.nii" },
-    { "nifti", "load_nii_gz", CT, 1, NULL, NULL, NULL, load, "ct.nii.gz" },
-    { "nifti", "save_nii_gz", CT, 1, NULL, NULL, NULL, save, "/dev/shm/bench_tomo.nii.gz" },
-    OPERATION("filter", "gauss3d_s2", CT, "filter", "gauss", "sigma=2 unit=voxels dtype=float32"),
-    OPERATION("filter", "gauss3d_s2", MR, "filter", "gauss", "sigma=2 unit=voxels"),
-    OPERATION("filter", "median3d_r1", MR, "filter", "median", "radius=1,1,1"),
-    OPERATION("filter", "median3d_r2", MR, "filter", "median", "radius=2,2,2"),
-    OPERATION("filter", "resample3d_linear", CT, "filter", "resample", "spacing=1,1,1 interp=linear"),
-    OPERATION("filter", "resample3d_cubic", CT, "filter", "resample", "spacing=1,1,1 interp=cubic"),
-    OPERATION("filter", "window3d_u8", CT, "image", "window", "center=40 width=400"),
-    OPERATION("filter", "stats3d", CT, "image", "stats", ""),
-    OPERATION("filter", "threshold3d", CT, "segment", "threshold", "lower=200"),
-    OPERATION("filter", "otsu3d", CT, "segment", "otsu", ""),
-    OPERATION("segment", "label3d", MASK, "segment", "components", ""),
-    OPERATION("segment", "fill_holes3d", MASK, "segment", "fill-holes", ""),
-    OPERATION("segment", "dilate3d_ball3_binary", MASK, "filter", "dilate", "radius=3 unit=voxels"),
-    OPERATION("segment", "erode3d_ball3_binary", MASK, "filter", "erode", "radius=3 unit=voxels"),
-    OPERATION("segment", "distance3d", MASK, "filter", "distance", ""),
-    OPERATION("render", "flying_edges3d_iso200", CT, "mesh", "surface", "value=200 normals=false"),
-    OPERATION("render", "mpr_oblique_linear", CT " -> 512x512", "render", "slice",
-              "normal=0.3,0.4,0.86 center=40 width=400"),
-};
 
 static tomo_status operation(bench *b, const row *r)
 {
@@ -443,7 +192,8 @@ static tomo_status operation(bench *b, const row *r)
             return b->err.status;
     }
     in[0].kind = op->in[0].kind;
-    in[0].ptr = r->input[0] == 'm' ? b->mr : strcmp(r->input, MASK) == 0 ? b->mask : b->ct;
+    if (!(in[0].ptr = bench_input(b, r->input)))
+        return TOMO_E_NOTFOUND;
     tomo_status st = op->run(b->ctx, out, in, opts, NULL, &b->err);
     for (int i = 0; i < TOMO_MAX_PORTS; i++)
         tomo_value_clear(&out[i]);
@@ -481,31 +231,12 @@ static bool measure(bench *b, const row *r, int threads)
     return true;
 }
 
-/* Inputs of this context, so that nothing but the operation is measured. */
-static bool prepare(bench *b, int threads)
+static int list_rows(void)
 {
-    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
-    tomo_image *mr = NULL;
-    char path[4096];
-    row threshold = OPERATION("", "", CT, "segment", "threshold", "lower=200");
-    o.threads = threads;
-    if (tomo_ctx_new(&b->ctx, &o, &b->err))
-        return false;
-    snprintf(path, sizeof path, "%s/ct.nii", b->data);
-    if (tomo_format_load(b->ctx, &b->ct, path, NULL, NULL, NULL, &b->err))
-        return false;
-    snprintf(path, sizeof path, "%s/mr.nii", b->data);
-    bool ok = tomo_format_load(b->ctx, &mr, path, NULL, NULL, NULL, &b->err) == TOMO_OK &&
-              tomo_image_convert(b->ctx, &b->mr, mr, TOMO_DTYPE_F32, NULL, &b->err) == TOMO_OK;
-    tomo_image_free(mr);
-    const tomo_op *op = tomo_pipeline_find(threshold.room, threshold.op);
-    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, b->ct } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
-    uint64_t opts[128];
-    tomo_op_defaults(op, opts);
-    ok = ok && tomo_op_set(op, opts, "lower", "200", &b->err) == TOMO_OK &&
-         op->run(b->ctx, out, in, opts, NULL, &b->err) == TOMO_OK;
-    b->mask = out[0].ptr;
-    return ok;
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (const row *r = tables[t]; r->name; r++)
+            printf("%s %s\n", r->area, r->name);
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -514,21 +245,26 @@ int main(int argc, char **argv)
     const char *only = argc > 2 ? argv[2] : "";
     int first = argc > 3 ? atoi(argv[3]) : 1, last = argc > 3 ? first : 2, failed = 0;
     if (argc < 2)
-        return fprintf(stderr, "usage: bench_tomo DATA [OPERATION [THREADS]]\n"), 2;
+        return fprintf(stderr, "usage: bench_tomo DATA [OPERATION [THREADS]], or bench_tomo --list\n"), 2;
+    if (strcmp(argv[1], "--list") == 0)
+        return list_rows();
     b.data = argv[1];
     b.small = list(b.data, "small", &b.n_small);
     b.slices = list(b.data, "explicit", &b.n_slices);
     for (int threads = first; threads <= last; threads++) {
-        if (!prepare(&b, threads))
+        tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
+        o.threads = threads;
+        if (tomo_ctx_new(&b.ctx, &o, &b.err))
             return fprintf(stderr, "bench_tomo: %s\n", b.err.message), 1;
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-            if (strstr(rows[i].name, only))
-                failed += !measure(&b, &rows[i], threads);
-        tomo_image_free(b.mask);
-        tomo_image_free(b.mr);
-        tomo_image_free(b.ct);
+        for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+            for (const row *r = tables[t]; r->name; r++)
+                if (strstr(r->name, only))
+                    failed += !measure(&b, r, threads);
+        for (int i = 0; i < INPUTS; i++) {
+            tomo_image_free(b.inputs[i]);
+            b.inputs[i] = NULL;
+        }
         tomo_ctx_free(b.ctx);
-        b.mask = b.mr = b.ct = NULL;
     }
     return failed != 0;
 }

@@ -25,6 +25,12 @@ if [ ! -x "$peers_build/dicom_dcmtk" ]; then
     cmake -S "$peers/cpp" -B "$peers_build" -G Ninja >/dev/null
     ninja -C "$peers_build" >/dev/null
 fi
+# Operations that those programs lack are timed by ours beside them (bench/peers), with the same helpers.
+more=$build/peers-more
+if compgen -G "bench/peers/*.cpp" >/dev/null; then
+    cmake -S bench/peers -B "$more" -G Ninja -DPEERS="$peers" >/dev/null
+    ninja -C "$more" >/dev/null
+fi
 js=$peers/js
 if [ ! -d "$js/node_modules" ] && command -v npm >/dev/null; then
     js=$build/peers-js
@@ -34,26 +40,33 @@ fi
 out=$build/bench.jsonl
 : >"$out"
 run() { "$@" >>"$out" 2>/dev/null || echo "bench: failed: $(basename "$1") ${*:2}" >&2; }
-wants=(meta_1000_files parse_meta meta_to_json write_file load_series transcode_series decode_ encode_ nii gauss3d_s2 median3d resample3d window3d stats3d threshold3d otsu3d
-       label3d fill_holes3d ball3_binary distance3d flying_edges mpr_oblique)
-[ -z "$only" ] || wants=("$only")
+peer() { # SOURCE OPERATION COMMAND...: only a program whose source names the operation, perhaps up to its last digits
+    local source=$1 op=$2
+    shift 2
+    if grep -qF "\"$op" "$source" || grep -qF "\"${op%%[0-9]}" "$source"; then run "$@" "$op"; fi
+}
+mapfile -t wants < <("$build/bench_tomo" --list | sort -u | grep -F " $only")
 for round in $(seq "${ROUNDS:-3}"); do
-    for op in "${wants[@]}"; do
+    for want in "${wants[@]}"; do
+        area=${want% *} op=${want#* }
         echo "round $round: $op" >&2
         run "$build/bench_tomo" "$PEERS_DATA" "$op"
-        case $op in
-        meta_* | parse_* | write_file | load_series)
+        case $area in
+        dicom-io)
             run "$peers_build/dicom_dcmtk" "$op"
             run "$peers_build/dicom_gdcm" "$op"
             run node "$js/dicom-io.mjs" "$op"
             run /usr/bin/python3 "$peers/py/dicom_io.py" "$op" ;;
-        decode_* | encode_*) run "$peers_build/dicom_dcmtk" "$op"; run "$peers_build/dicom_gdcm" "$op"; run "$peers_build/codec_direct" "$op" ;;
-        *nii*) run "$peers_build/volume_io" "$op"; run /usr/bin/python3 "$peers/py/nifti.py" "$op" ;;
-        flying_* | mpr_*) for n in 1 2; do run xvfb-run -a /usr/bin/python3 "$peers/py/render.py" "$op" $n; done ;;
+        codec) for p in dicom_dcmtk dicom_gdcm codec_direct; do run "$peers_build/$p" "$op"; done ;;
+        nifti) run "$peers_build/volume_io" "$op"; run /usr/bin/python3 "$peers/py/nifti.py" "$op" ;;
+        render) for n in 1 2; do run xvfb-run -a /usr/bin/python3 "$peers/py/render.py" "$op" $n; done ;;
         *)
-            for p in itk_filters itk_segment cv_filters; do run "$peers_build/$p" "$op"; done
-            run /usr/bin/python3 "$peers/py/filters.py" "$op"
-            run /usr/bin/python3 "$peers/py/segment.py" "$op" ;;
+            for p in itk_filters itk_segment cv_filters; do peer "$peers/cpp/$p.cpp" "$op" "$peers_build/$p"; done
+            for p in filters segment; do peer "$peers/py/$p.py" "$op" /usr/bin/python3 "$peers/py/$p.py"; done
+            for p in bench/peers/*.py; do [ ! -e "$p" ] || PYTHONPATH=$peers/py peer "$p" "$op" /usr/bin/python3 "$p"; done
+            for p in bench/peers/*.cpp; do
+                [ ! -e "$p" ] || peer "$p" "$op" "$more/$(basename "$p" .cpp)"
+            done ;;
         esac
     done
 done
