@@ -86,7 +86,7 @@ tomo__spread_fn tomo__spread_for(tomo_cpu level);
 /* ---- operations: one row each --------------------------------------------------------------------------------- */
 extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__op_erode, tomo__op_dilate,
     tomo__op_open, tomo__op_close, tomo__op_distance;
-extern const char *const tomo__unit_names[], *const tomo__edge_names[];
+extern const char *const tomo__unit_names[], *const tomo__edge_names[], *const tomo__dtype_names[];
 
 /* A mask is whole numbers of one component; TOMO_E_ARG else. */
 tomo_status tomo__check_mask(const tomo_image *in, const char *op, tomo_error *err);
