@@ -137,7 +137,8 @@ typedef struct tomo_match_options {
 
 /** Give an image the histogram of another: each value becomes the one with the same cumulative share in `like`, linear
  * between the values that occur, as skimage.exposure.match_histograms. Exact for 8- and 16-bit types; others are
- * counted in `bins` between their minimum and maximum, so a result is off by at most a bin's width of each.
+ * counted in `bins` between their minimum and maximum: values that share a bin become one, and that is off by at most
+ * half a bin of `like`.
  * @param like image of any type and size; only its values count  @since 0.1 */
 TOMO_API tomo_status tomo_filter_match(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *like,
                                        const tomo_match_options *opts, tomo_job *job, tomo_error *err);

@@ -7,7 +7,7 @@
 #include "filter/tone.h"
 #include "image/kernels/kernels.h"
 
-enum { MAX_TILES = 64, ROWS = 16 }; /* ROWS: of an item */
+enum { MAX_TILES = 64, ROWS = 16, FEW_BINS = 4096, COPIES = 4 }; /* ROWS: of an item */
 
 /* What holds for the whole image. */
 typedef struct clahe {
@@ -36,9 +36,20 @@ typedef struct unit {
     int32_t component;
     uint16_t *maps; /* tiles x bins */
     const place *at[3];
+    const float *x_weight; /* of at[0], side by side for vectors */
 } unit;
 
 /* ---- bins ------------------------------------------------------------------------------------------------------ */
+
+/* Nearest whole number, ties to even, of 0 to 2^22: what lrintf gives, in a form that compilers turn into vectors. */
+static inline int32_t nearest(float v)
+{
+    union {
+        float f;
+        int32_t i;
+    } bits = { v + 0x1p23f };
+    return bits.i & 0x7fffff;
+}
 
 static int64_t mirrored(int64_t i, int64_t n) { return i < n ? i : 2 * n - 2 - i; }
 
@@ -80,22 +91,34 @@ static const uint16_t *row_bins(const unit *u, uint16_t *bins, int64_t x, int64_
 
 /* ---- maps ------------------------------------------------------------------------------------------------------ */
 
-/* Cut counts at the limit and spread what was cut: an equal part to each bin, the rest over bins at equal steps. */
-static void cut(int32_t *count, int32_t bins, int32_t limit)
+/* Cut counts at the limit; what was cut goes over the bins: returned for each, the rest to bins at equal steps. */
+static int32_t cut(int32_t *count, int32_t bins, int32_t limit)
 {
-    int64_t over = 0;
-    for (int32_t i = 0; i < bins; i++)
-        if (count[i] > limit) {
-            over += count[i] - limit;
-            count[i] = limit;
-        }
-    const int32_t each = (int32_t)(over / bins);
-    int32_t rest = (int32_t)(over % bins);
-    for (int32_t i = 0; i < bins; i++)
-        count[i] += each;
+    int32_t over = 0; /* a tile has at most INT32_MAX / 2 voxels */
+    for (int32_t i = 0; i < bins; i++) {
+        const int32_t most = TOMO__MIN(count[i], limit);
+        over += count[i] - most;
+        count[i] = most;
+    }
+    int32_t rest = over % bins;
     const int32_t step = rest ? TOMO__MAX(bins / rest, 1) : 1;
     for (int32_t i = 0; i < bins && rest > 0; i += step, rest--)
         count[i]++;
+    return over / bins;
+}
+
+/* Few bins are counted in COPIES tables, so that runs of one value don't wait for each other. */
+static void count_row(int32_t *count, int32_t bins, const uint16_t *b, int64_t n)
+{
+    int64_t i = 0;
+    for (; bins <= FEW_BINS && i + COPIES <= n; i += COPIES) {
+        count[b[i]]++;
+        count[bins + b[i + 1]]++;
+        count[2 * bins + b[i + 2]]++;
+        count[3 * bins + b[i + 3]]++;
+    }
+    for (; i < n; i++)
+        count[b[i]]++;
 }
 
 static void count_tile(const unit *u, int32_t *count, uint16_t *bins, const int64_t tile[3])
@@ -108,16 +131,11 @@ static void count_tile(const unit *u, int32_t *count, uint16_t *bins, const int6
             const int64_t y = mirrored(tile[1] * c->side[1] + j, c->n[1]);
             const int64_t z = mirrored(tile[2] * c->side[2] + k, c->n[2]);
             const int64_t n = TOMO__MAX(x1 - x0, 0);
-            if (n > 0) {
-                const uint16_t *b = row_bins(u, bins, x0, y, z, n);
-                for (int64_t i = 0; i < n; i++)
-                    count[b[i]]++;
-            }
+            if (n > 0)
+                count_row(count, c->bins, row_bins(u, bins, x0, y, z, n), n);
             if (past > 0) {
                 const int64_t from = mirrored(x0 + c->side[0] - 1, c->n[0]);
-                const uint16_t *b = row_bins(u, bins, from, y, z, past);
-                for (int64_t i = 0; i < past; i++)
-                    count[b[i]]++;
+                count_row(count, c->bins, row_bins(u, bins, from, y, z, past), past);
             }
         }
 }
@@ -128,7 +146,8 @@ static tomo_status map_tile(void *user, int64_t item, int32_t slot, tomo_error *
     const clahe *c = u->c;
     const int64_t tile[3] = { item % c->tiles[0], item / c->tiles[0] % c->tiles[1], item / c->tiles[0] / c->tiles[1] };
     const int64_t area = c->side[0] * c->side[1] * c->side[2];
-    int32_t *count = TOMO__ARRAY(c->ctx, c->bins, int32_t);
+    const int32_t copies = c->bins <= FEW_BINS ? COPIES : 1;
+    int32_t *count = TOMO__ARRAY(c->ctx, c->bins * copies, int32_t);
     uint16_t *bins = TOMO__ARRAY(c->ctx, c->side[0], uint16_t), *map = u->maps + item * c->bins;
     tomo_status st = TOMO_OK;
     if (!count || !bins) {
@@ -136,14 +155,16 @@ static tomo_status map_tile(void *user, int64_t item, int32_t slot, tomo_error *
         goto done;
     }
     count_tile(u, count, bins, tile);
+    for (int32_t i = c->bins; i < c->bins * copies; i++)
+        count[i % c->bins] += count[i];
+    int32_t sum = 0, each = 0;
     if (c->clip > 0)
-        cut(count, c->bins, (int32_t)TOMO__MAX(TOMO__MIN(c->clip * (double)area / c->bins, INT32_MAX / 2), 1));
+        each = cut(count, c->bins, (int32_t)TOMO__MAX(TOMO__MIN(c->clip * (double)area / c->bins, INT32_MAX / 2), 1));
     const float scale = (float)c->levels / (float)area; /* single precision, as OpenCV's, for the same bits */
-    int64_t sum = 0;
-    for (int32_t i = 0; i < c->bins; i++) {
-        sum += count[i];
-        map[i] = (uint16_t)TOMO__MIN(lrintf((float)sum * scale), c->levels);
-    }
+    for (int32_t i = 0; i < c->bins; i++)
+        count[i] = sum += count[i] + each;
+    for (int32_t i = 0; i < c->bins; i++)
+        map[i] = (uint16_t)TOMO__MIN(nearest((float)count[i] * scale), c->levels);
 done:
     tomo__free(c->ctx, count);
     tomo__free(c->ctx, bins);
@@ -152,16 +173,28 @@ done:
 
 /* ---- the image through the maps --------------------------------------------------------------------------------- */
 
-/* One row through the four maps (two rows of tiles from `a` and `b`), y weight `w`. */
-static void blend_row(float *to, const uint16_t *bins, int64_t n, const place *at, const uint16_t *a, const uint16_t *b,
-                      float w)
+/* One row through the four maps (two rows of tiles from `a` and `b`), y weight `w`. Entries are gathered first, so that
+ * the arithmetic is done in vectors. */
+static void blend_row(float *to, const uint16_t *bins, int64_t n, const place *at, const float *x1, const uint16_t *a,
+                      const uint16_t *b, float w)
 {
+    enum { CHUNK = 256 };
     const float rest = 1.0f - w;
-    for (int64_t i = 0; i < n; i++) {
-        const uint16_t *a0 = a + at[i].first + bins[i], *a1 = a + at[i].second + bins[i];
-        const uint16_t *b0 = b + at[i].first + bins[i], *b1 = b + at[i].second + bins[i];
-        const float x1 = at[i].weight, x0 = 1.0f - x1;
-        to[i] = ((float)*a0 * x0 + (float)*a1 * x1) * rest + ((float)*b0 * x0 + (float)*b1 * x1) * w;
+    uint16_t a0[CHUNK], a1[CHUNK], b0[CHUNK], b1[CHUNK];
+    for (int64_t i = 0, end; i < n; i = end) {
+        const int32_t first = at[i].first, second = at[i].second;
+        const uint16_t *pa0 = a + first, *pa1 = a + second, *pb0 = b + first, *pb1 = b + second;
+        const int64_t most = TOMO__MIN(i + CHUNK, n);
+        for (end = i; end < most && at[end].first == first && at[end].second == second; end++) {
+            const uint16_t v = bins[end];
+            a0[end - i] = pa0[v], a1[end - i] = pa1[v];
+            b0[end - i] = pb0[v], b1[end - i] = pb1[v];
+        }
+        for (int64_t k = 0; k < end - i; k++) {
+            const float one = x1[i + k], zero = 1.0f - one;
+            to[i + k] =
+                ((float)a0[k] * zero + (float)a1[k] * one) * rest + ((float)b0[k] * zero + (float)b1[k] * one) * w;
+        }
     }
 }
 
@@ -173,10 +206,10 @@ static void store_row(const unit *u, const float *from, double *wide, int64_t y,
     uint8_t *to = tomo__row(c->out, y, u->z + z, u->t) + (size_t)u->component * size;
     if (c->exact && size == 1) {
         for (int64_t i = 0; i < n; i++)
-            to[i * step] = (uint8_t)lrintf(from[i]);
+            to[i * step] = (uint8_t)nearest(from[i]);
     } else if (c->exact) {
         for (int64_t i = 0; i < n; i++)
-            ((uint16_t *)(void *)to)[i * step] = (uint16_t)lrintf(from[i]);
+            ((uint16_t *)(void *)to)[i * step] = (uint16_t)nearest(from[i]);
     } else {
         for (int64_t i = 0; i < n; i++)
             wide[i] = c->low + c->span * ((double)from[i] / c->levels);
@@ -207,10 +240,11 @@ static tomo_status map_row(void *user, int64_t item, int32_t slot, tomo_error *e
         const int64_t y = row % c->n[1], z = row / c->n[1];
         const uint16_t *bins = row_bins(u, scratch, 0, y, z, n);
         const place py = u->at[1][y], pz = u->at[2][z];
-        blend_row(value, bins, n, u->at[0], u->maps + pz.first + py.first, u->maps + pz.first + py.second, py.weight);
+        blend_row(value, bins, n, u->at[0], u->x_weight, u->maps + pz.first + py.first, u->maps + pz.first + py.second,
+                  py.weight);
         if (pz.first != pz.second) {
-            blend_row(other, bins, n, u->at[0], u->maps + pz.second + py.first, u->maps + pz.second + py.second,
-                      py.weight);
+            blend_row(other, bins, n, u->at[0], u->x_weight, u->maps + pz.second + py.first,
+                      u->maps + pz.second + py.second, py.weight);
             for (int64_t i = 0; i < n; i++)
                 value[i] = value[i] * (1.0f - pz.weight) + other[i] * pz.weight;
         }
@@ -245,17 +279,22 @@ static tomo_status run_unit(const clahe *c, int64_t number, tomo_job *job, tomo_
                number / comps / slices,
                (int32_t)(number % comps),
                NULL,
-               { NULL, NULL, NULL } };
+               { NULL, NULL, NULL },
+               NULL };
     place *at[3] = { make_places(c, 0, c->bins), make_places(c, 1, c->bins * c->tiles[0]),
                      make_places(c, 2, c->bins * c->tiles[0] * c->tiles[1]) };
     tomo_status st = TOMO_OK;
-    u.maps = TOMO__ARRAY(c->ctx, tiles * c->bins, uint16_t);
-    if (!u.maps || !at[0] || !at[1] || !at[2]) {
+    float *weight = TOMO__ARRAY(c->ctx, c->n[0], float);
+    u.maps = tomo__alloc(c->ctx, (size_t)(tiles * c->bins) * sizeof *u.maps); /* tiles fill it whole */
+    if (!u.maps || !weight || !at[0] || !at[1] || !at[2]) {
         st = tomo__no_memory(c->ctx, err, (size_t)(tiles * c->bins) * sizeof *u.maps, "maps of tiles");
         goto done;
     }
     for (int i = 0; i < 3; i++)
         u.at[i] = at[i];
+    for (int64_t i = 0; i < c->n[0]; i++)
+        weight[i] = at[0][i].weight;
+    u.x_weight = weight;
     tomo__span span = tomo__job_enter(job, 0.0, 0.4, NULL);
     st = tomo__parallel(c->ctx, tiles, map_tile, &u, job, err);
     tomo__job_leave(job, span);
@@ -266,6 +305,7 @@ static tomo_status run_unit(const clahe *c, int64_t number, tomo_job *job, tomo_
 done:
     for (int i = 0; i < 3; i++)
         tomo__free(c->ctx, at[i]);
+    tomo__free(c->ctx, weight);
     tomo__free(c->ctx, u.maps);
     return st;
 }

@@ -82,13 +82,10 @@ tomo_status tomo__shares_of(tomo_ctx *ctx, tomo__shares *out, const tomo_image *
     return st;
 }
 
-double tomo__between(const double *x, const double *y, int64_t n, double at)
+/* Greatest i with x[i] <= at, for x[0] <= at. */
+static int64_t last_below(const double *x, int64_t n, double at)
 {
-    int64_t low = 0, high = n - 1;
-    if (!(at > x[0]))
-        return at <= x[0] ? y[0] : NAN;
-    if (at >= x[high])
-        return y[high];
+    int64_t low = 0, high = n;
     while (high - low > 1) {
         const int64_t mid = low + (high - low) / 2;
         if (x[mid] <= at)
@@ -96,5 +93,23 @@ double tomo__between(const double *x, const double *y, int64_t n, double at)
         else
             high = mid;
     }
-    return y[low] + (y[high] - y[low]) / (x[high] - x[low]) * (at - x[low]);
+    return low;
+}
+
+double tomo__between(const double *x, const double *y, int64_t n, double at)
+{
+    if (!(at > x[0]))
+        return at <= x[0] ? y[0] : NAN;
+    if (at >= x[n - 1])
+        return y[n - 1];
+    const int64_t i = last_below(x, n, at);
+    return y[i] + (y[i + 1] - y[i]) / (x[i + 1] - x[i]) * (at - x[i]);
+}
+
+double tomo__share_at(const tomo__shares *s, double at)
+{
+    if (!(at > s->value[0]))
+        return at <= s->value[0] ? s->share[0] : NAN;
+    const int64_t i = last_below(s->value, s->n, at);
+    return s->share[i + (i + 1 < s->n && s->value[i + 1] - at <= at - s->value[i])];
 }

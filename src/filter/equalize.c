@@ -89,8 +89,7 @@ static void match_values(const void *user, double *v, int64_t n)
 {
     const match *m = user;
     for (int64_t i = 0; i < n; i++) {
-        const double share = tomo__between(m->from->value, m->from->share, m->from->n, v[i]);
-        v[i] = tomo__between(m->to->share, m->to->value, m->to->n, share);
+        v[i] = tomo__between(m->to->share, m->to->value, m->to->n, tomo__share_at(m->from, v[i]));
     }
 }
 

@@ -30,6 +30,9 @@ void tomo__shares_free(tomo_ctx *ctx, tomo__shares *s);
 /* Linear between the points (x rises), flat beyond the ends, as numpy.interp; n at least 1. NaN stays NaN. */
 double tomo__between(const double *x, const double *y, int64_t n, double at);
 
+/* Share of the value nearest to `at`, which is the one whose bin `at` lies in. NaN stays NaN. */
+double tomo__share_at(const tomo__shares *s, double at);
+
 extern const tomo_op tomo__op_stretch, tomo__op_gamma, tomo__op_sigmoid, tomo__op_equalize, tomo__op_clahe,
     tomo__op_match;
 
