@@ -34,5 +34,6 @@
 #include <tomo/render.h>
 #include <tomo/report.h>
 #include <tomo/segment.h>
+#include <tomo/segment_levels.h>
 
 #endif
