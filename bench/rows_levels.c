@@ -6,7 +6,7 @@ const row rows_levels[] = {
     OPERATION("segment", "li3d", CT, "segment", "li", ""),
     OPERATION("segment", "yen3d", CT, "segment", "yen", ""),
     OPERATION("segment", "triangle3d", CT, "segment", "triangle", ""),
-    OPERATION("segment", "multi_otsu2d_3class", SLICE_U8, "segment", "multi-otsu", ""),
+    OPERATION("segment", "multi_otsu2d_3class", SLICE_U8, "segment", "multi_otsu", ""),
     OPERATION("segment", "adaptive2d_35", SLICE, "segment", "adaptive", ""),
     OPERATION("segment", "adaptive2d_mean35", XRAY_U8, "segment", "adaptive", "method=mean"),
     { NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },

@@ -63,7 +63,7 @@ for name, v in images.items():
             v = (v // 8).astype(v.dtype)  # scikit-image tries every combination of thresholds
         x = v.astype(np.float64)
         want = filters.threshold_multiotsu(v, classes)
-        labels, got = result("multi-otsu", v, classes=classes)
+        labels, got = result("multi_otsu", v, classes=classes)
         # scikit-image searches in float32: where it ends in another place, ours must be the better one
         same = np.allclose(got, want, rtol=1e-6, atol=1e-6)
         check("multi-otsu %d of %s: %s, expected %s" % (classes, name, got, want),

@@ -447,14 +447,14 @@ TEST(init_macros_equal_the_tables)
     SAME_DEFAULTS("li", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
     SAME_DEFAULTS("yen", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
     SAME_DEFAULTS("triangle", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
-    SAME_DEFAULTS("multi-otsu", tomo_classes_options, TOMO_CLASSES_OPTIONS_INIT);
+    SAME_DEFAULTS("multi_otsu", tomo_classes_options, TOMO_CLASSES_OPTIONS_INIT);
     SAME_DEFAULTS("kmeans", tomo_classes_options, TOMO_CLASSES_OPTIONS_INIT);
     SAME_DEFAULTS("adaptive", tomo_adaptive_options, TOMO_ADAPTIVE_OPTIONS_INIT);
     SAME_DEFAULTS("threshold", tomo_threshold_options, TOMO_THRESHOLD_OPTIONS_INIT);
     SAME_DEFAULTS("otsu", tomo_otsu_options, TOMO_OTSU_OPTIONS_INIT);
     SAME_DEFAULTS("components", tomo_components_options, TOMO_COMPONENTS_OPTIONS_INIT);
     SAME_DEFAULTS("largest", tomo_largest_options, TOMO_LARGEST_OPTIONS_INIT);
-    SAME_DEFAULTS("fill-holes", tomo_fill_holes_options, TOMO_FILL_HOLES_OPTIONS_INIT);
+    SAME_DEFAULTS("fill_holes", tomo_fill_holes_options, TOMO_FILL_HOLES_OPTIONS_INIT);
     SAME_DEFAULTS("grow", tomo_grow_options, TOMO_GROW_OPTIONS_INIT);
     SAME_DEFAULTS("body", tomo_body_options, TOMO_BODY_OPTIONS_INIT);
     SAME_DEFAULTS("bones", tomo_bones_options, TOMO_BONES_OPTIONS_INIT);

@@ -244,6 +244,52 @@ export interface SegmentOtsuOptions {
   bins?: number;
 }
 
+/** Options of segment li: Mask of the voxels above Li's threshold (least cross entropy). */
+export interface SegmentLiOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment yen: Mask of the voxels above Yen's threshold (greatest correlation). */
+export interface SegmentYenOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment triangle: Mask of the voxels above the triangle threshold, for histograms of one peak. */
+export interface SegmentTriangleOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment multi-otsu: Classes of values between which the variance is greatest. */
+export interface SegmentMultiOtsuOptions {
+  /** number of classes (2 to 16) Default 3. */
+  classes?: number;
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (kmeans: 65536) (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment adaptive: Mask of the voxels above the mean of their neighborhood. */
+export interface SegmentAdaptiveOptions {
+  /** side of the neighborhood, odd [voxels] (3 to 4095) Default 35. */
+  size?: number;
+  /** taken from the neighborhood's mean Default 0. */
+  offset?: number;
+  /** weights of the neighborhood: Gaussian with sigma (size - 1) / 6, or all equal Default gaussian. */
+  method?: 'gaussian' | 'mean';
+  /** 2 looks within slices only (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of segment kmeans: Classes of values by k-means. */
+export interface SegmentKmeansOptions {
+  /** number of classes (2 to 16) Default 3. */
+  classes?: number;
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (kmeans: 65536) (0 to 65536) Default 0. */
+  bins?: number;
+}
+
 /** Options of segment components: Connected components of a mask, numbered by falling size. */
 export interface SegmentComponentsOptions {
   /** which voxels touch: through faces (6), edges too (18), corners too (26) Default 6. */
@@ -551,6 +597,12 @@ export interface Operations {
   'filter.match': { options: FilterMatchOptions; in: { image: 'image'; like: 'image' }; out: { image: 'image' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.yen': { options: SegmentYenOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.triangle': { options: SegmentTriangleOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.multi-otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
   'segment.largest': { options: SegmentLargestOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.fill_holes': { options: SegmentFillHolesOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
