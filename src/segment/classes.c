@@ -296,7 +296,7 @@ static const tomo_option options[] = {
 
 const tomo_op tomo__op_multi_otsu = {
     .room = "segment",
-    .name = "multi-otsu",
+    .name = "multi_otsu",
     .help = "Classes of values between which the variance is greatest.",
     .detail = "The optimum over all thresholds, as scikit-image's threshold_multiotsu. Output uint8, 0 for the lowest "
               "class to classes - 1; the thresholds stand in the labels' notes.",
