@@ -388,6 +388,26 @@ export interface MeasureOverlapOptions {
   surface?: boolean;
 }
 
+/** Options of measure compare: How far an image is from a reference: error, PSNR, SSIM, correlation. */
+export interface MeasureCompareOptions {
+  /** side of SSIM's window, odd [voxels] (3 to 63) Default 7. */
+  size?: number;
+  /** full range for PSNR and SSIM; not given = the reference's maximum - minimum */
+  range?: number;
+  /** SSIM with the Gaussian window of its authors (sigma 1.5) Default false. */
+  gaussian?: boolean;
+  /** 2 takes SSIM's windows within slices (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of measure signal: Signal-to-noise and contrast-to-noise ratio of a region. */
+export interface MeasureSignalOptions {
+}
+
+/** Options of measure sharpness: How sharp an image is, within slices. */
+export interface MeasureSharpnessOptions {
+}
+
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
 export interface MeshSurfaceOptions {
   /** Surface of this label; 0 for all labels as one, -1 to cut gray values at --value. (-1 to 2.14748e+09) Default -1. */
@@ -613,6 +633,9 @@ export interface Operations {
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
+  'measure.signal': { options: MeasureSignalOptions; in: { image: 'image'; region: 'labels'; background?: 'labels' }; out: { measures: 'json' } };
+  'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
