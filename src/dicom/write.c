@@ -148,7 +148,7 @@ static tomo_status put_element(writer *w, const tomo_dataset *ds, const tomo__el
     bool same = ds->implicit == w->implicit && ds->big == w->big;
     bool open = (e->flags & (ELEM_UNDEFINED | ELEM_CLOSED)) == ELEM_UNDEFINED;
     bool anew = (e->flags & ELEM_SEQUENCE) && (w->lengths != TOMO_LENGTHS_KEEP || w->group_lengths);
-    if (same && !open && !anew && !(e->flags & ELEM_OWN)) {
+    if (same && !open && !anew && !(e->flags & (ELEM_OWN | ELEM_CUT))) {
         const uint8_t *b;
         uint64_t bytes = e->header + e->length + (e->flags & ELEM_CLOSED ? 8 : 0);
         TRY(tomo__elem_bytes(ds, e, e->header, bytes, &b, w->err));
