@@ -426,6 +426,28 @@ TEST(a_syntax_that_is_no_text_is_dumped_byte_for_byte) /* found by damaged files
     tomo_dataset_free(ds);
 }
 
+TEST(a_first_element_without_a_vr_is_written_with_one) /* found by damaged files: readers took what followed for
+                                                          implicit */
+{
+    static d_bytes d;
+    tomo_dataset *ds = NULL, *again = NULL;
+    tomo_buffer *out = NULL;
+    char text[16];
+    d_meta(&d, D_EXPLICIT, 'e');
+    d_text(&d, 0x00080005, "CS", "ISO_IR 100");
+    d_text(&d, 0x00100020, "LO", "4711");
+    memcpy(d.b + d.n, "\0\0\2\0\0\0\0\0", 8); /* (0000,0002), which goes to the front */
+    d.n += 8;
+    CHECK_OK(d_open(t, &ds, d.b, d.n, NULL, NULL));
+    CHECK_OK(tomo_dataset_write_buffer(t->ctx, ds, &out, NULL, &t->err));
+    CHECK_OK(d_open(t, &again, tomo_buffer_data(out), tomo_buffer_size(out), NULL, NULL));
+    CHECK(tomo_dataset_text(again, 0x00100020, 0, text, sizeof text) > 0);
+    CHECK_STR(text, "4711");
+    tomo_dataset_free(again);
+    tomo_buffer_free(out);
+    tomo_dataset_free(ds);
+}
+
 TEST(error_says_what_and_where)
 {
     static d_bytes d;

@@ -110,7 +110,7 @@ def cases():
         "dicom extract": [
             Case("document", lambda k, r: [D, OUT], out=("o.pdf", "o.stl", "o.bin")),
             Case("wave", lambda k, r: [D, OUT, *some(r, ["--group", "2"])], out=("o.csv", "o.npy", "o.svg"), codes=(2,))],
-        "dicom get": [Case(d, lambda k, r: [D, *either(r, *PATHS[:2], *PATHS[3:], ["ReferencedSeriesSequence[0].SeriesInstanceUID"]), *some(r, ["--force"], ["--raw"], ["--json"])], text=False)],
+        "dicom get": [Case(d, lambda k, r: [D, *either(r, *PATHS[:2], *PATHS[3:], ["ReferencedSeriesSequence[0].SeriesInstanceUID"]), *some(r, ["--force"], ["--raw"], ["--json"])], codes=(2,), text=False)],
         "dicom set": [Case(d, lambda k, r: [D, OUT, *either(r, *EDITS), *some(r, *WRITE)], out="o.dcm", codes=(2,))],
         "dicom delete": [Case(d, lambda k, r: [D, OUT, *either(r, *PATHS), *some(r, *WRITE)], out="o.dcm", codes=(2,))],
         "dicom pixels": [
