@@ -15,7 +15,9 @@
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/format.h>
+#include <tomo/format_stream.h>
 #include <tomo/image.h>
+#include <tomo/image_extra.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
