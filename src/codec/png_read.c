@@ -60,7 +60,6 @@ static void read_header(tomo__png *p, tomo__png_info *info, bool raw)
     png_set_read_fn(p->png, p, on_read);
     png_set_user_limits(p->png, MOST_SIDE, MOST_SIDE);
     png_set_chunk_malloc_max(p->png, MOST_CHUNK);
-    png_set_keep_unknown_chunks(p->png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     png_read_info(p->png, p->info);
     const int color = png_get_color_type(p->png, p->info), bits = png_get_bit_depth(p->png, p->info);
     const bool clear = png_get_valid(p->png, p->info, PNG_INFO_tRNS) != 0;

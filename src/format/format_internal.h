@@ -42,6 +42,7 @@ tomo_status tomo__format_for_reading(const struct tomo__format **row, const char
 tomo_status tomo__format_for_writing(const struct tomo__format **row, const char *path, tomo_error *err);
 /* A folder, or a name with a number or wildcards in it: many pictures (stack.c). */
 bool tomo__format_is_stack(const char *path);
+bool tomo__format_has_pictures(const char *path); /* at least one, in the stack of that name */
 /* The whole image by a row's open_reader. */
 tomo_status tomo__load_by_reader(tomo_ctx *ctx, tomo_image **out, const struct tomo__format *row,
                                  const tomo__format_input *in, tomo_error *err);

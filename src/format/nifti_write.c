@@ -73,8 +73,10 @@ static tomo_status begin(tomo_ctx *ctx, nifti_writer *w, const char *path, const
     const uint64_t bytes = (uint64_t)d->size[0] * (uint64_t)d->size[1] * (uint64_t)d->size[2] * (uint64_t)d->size[3] *
                            (uint64_t)d->components * tomo_dtype_size(d->dtype);
     st = make_head(ctx, &w->head, &h, kept, err);
+    if (st)
+        return st;
     w->voxels = h.pair ? 0 : tomo_buffer_size(w->head);
-    if (!st && h.pair) {
+    if (h.pair) {
         name = tomo__nifti_sibling(ctx, path, false, false);
         w->header_path = tomo__strdup(ctx, path);
         if (!name || !w->header_path)

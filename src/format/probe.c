@@ -49,6 +49,10 @@ tomo_status tomo_format_probe(tomo_ctx *ctx, const tomo_format **out, const char
     bool pair = false;
     if (!ctx || !out || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_probe: ctx, out and path must not be NULL");
+    if (tomo__format_is_stack(path)) {
+        *out = tomo__format_has_pictures(path) ? &tomo__format_stack.pub : NULL;
+        return TOMO_OK;
+    }
     tomo_status st = read_head(ctx, head, &size, path, err);
     if (st)
         return st;

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -110,9 +111,11 @@ static void free_names(tomo_ctx *ctx, names *n)
     tomo__free(ctx, n->path);
 }
 
-static tomo_status add_name(tomo_ctx *ctx, names *n, const char *folder, const char *name, tomo_error *err)
+/* The first `before` bytes of `folder` and a name. */
+static tomo_status add_name(tomo_ctx *ctx, names *n, const char *folder, size_t before, const char *name,
+                            tomo_error *err)
 {
-    const size_t a = strlen(folder), b = strlen(name);
+    const size_t after = strlen(name);
     if (n->count >= MOST_PICTURES)
         return tomo__fail(err, TOMO_E_LIMIT, "%.80s: more than %d pictures", folder, MOST_PICTURES);
     if (n->count == n->room) {
@@ -122,12 +125,13 @@ static tomo_status add_name(tomo_ctx *ctx, names *n, const char *folder, const c
         n->path = more;
         n->room = n->room * 2 + 64;
     }
-    char *path = tomo__alloc(ctx, a + b + 2);
+    char *path = tomo__alloc(ctx, before + after + 2);
     if (!path)
-        return tomo__no_memory(ctx, err, a + b + 2, "the name of a picture");
-    memcpy(path, folder, a);
-    path[a] = '/';
-    memcpy(path + a + (a > 0), name, b + 1);
+        return tomo__no_memory(ctx, err, before + after + 2, "the name of a picture");
+    const bool slash = before > 0 && folder[before - 1] != '/';
+    memcpy(path, folder, before);
+    path[before] = '/';
+    memcpy(path + before + slash, name, after + 1);
     n->path[n->count++] = path;
     return TOMO_OK;
 }
@@ -144,34 +148,72 @@ static bool matches_number(const char *name, const char *pattern, const char *nu
     return n - after - before >= (size_t)digits;
 }
 
-/* The pictures of a stack, sorted. In a folder only those of the format that comes first. */
-static tomo_status list(tomo_ctx *ctx, names *out, const char *path, tomo_report *report, tomo_error *err)
+/* What a stack's path asks for. */
+typedef struct search {
+    const char *number; /* in a name with one; else NULL */
+    const char *pattern; /* the name, of a path that is no folder */
+    size_t      length;
+    int         digits;
+    bool        folder;
+} search;
+
+static search search_of(const char *path)
 {
-    size_t length = 0, others = 0;
-    int digits = 0;
-    const bool whole = is_folder(path);
-    const char *pattern = whole ? "" : file_name(path), *number = whole ? NULL : find_number(path, &length, &digits);
-    char *folder = tomo__strdup(ctx, whole ? path : pattern == path ? "." : path);
-    tomo_status st = TOMO_OK;
-    if (!folder)
-        return tomo__no_memory(ctx, err, strlen(path) + 1, "the name of a folder");
-    if (!whole && pattern != path)
-        folder[pattern - path > 1 ? pattern - path - 1 : 1] = '\0';
-    DIR *dir = opendir(folder);
-    if (!dir)
-        st = tomo__fail_os(err, errno, "%.120s", folder);
-    for (struct dirent *e; dir && !st && (e = readdir(dir));) {
-        const bool wanted = number  ? matches_number(e->d_name, pattern, number, length, digits)
-                            : whole ? e->d_name[0] != '.'
-                                    : fnmatch(pattern, e->d_name, FNM_PERIOD) == 0;
-        if (wanted && picture_row(e->d_name))
-            st = add_name(ctx, out, folder, e->d_name, err);
-        else
-            others += wanted && e->d_name[0] != '.';
-    }
+    search s = { .folder = is_folder(path), .pattern = file_name(path) };
+    s.number = s.folder ? NULL : find_number(path, &s.length, &s.digits);
+    return s;
+}
+
+static bool matches(const search *s, const char *name)
+{
+    return s->number   ? matches_number(name, s->pattern, s->number, s->length, s->digits)
+           : s->folder ? name[0] != '.'
+                       : fnmatch(s->pattern, name, FNM_PERIOD) == 0;
+}
+
+/* The folder to look into; NULL where it does not exist. */
+static DIR *open_folder(const search *s, const char *path)
+{
+    char folder[PATH_MAX];
+    const size_t n = s->folder ? strlen(path) : (size_t)(s->pattern - path);
+    if (n >= sizeof folder)
+        return NULL;
+    memcpy(folder, n ? path : ".", n ? n : 1);
+    folder[n ? n : 1] = '\0';
+    return opendir(folder);
+}
+
+bool tomo__format_has_pictures(const char *path)
+{
+    const search s = search_of(path);
+    DIR *dir = open_folder(&s, path);
+    bool found = false;
+    for (struct dirent *e; dir && !found && (e = readdir(dir));)
+        found = matches(&s, e->d_name) && picture_row(e->d_name);
     if (dir)
         closedir(dir);
-    tomo__free(ctx, folder);
+    return found;
+}
+
+/* The pictures of a stack, sorted. */
+static tomo_status list(tomo_ctx *ctx, names *out, const char *path, tomo_report *report, tomo_error *err)
+{
+    const search s = search_of(path);
+    const size_t before = s.folder ? strlen(path) : (size_t)(s.pattern - path);
+    size_t others = 0;
+    tomo_status st = TOMO_OK;
+    DIR *dir = open_folder(&s, path);
+    if (!dir)
+        return tomo__fail_os(err, errno, "%.120s", path);
+    for (struct dirent *e; !st && (e = readdir(dir));) {
+        if (!matches(&s, e->d_name))
+            continue;
+        if (picture_row(e->d_name))
+            st = add_name(ctx, out, path, before, e->d_name, err);
+        else
+            others++;
+    }
+    closedir(dir);
     if (!st && out->count == 0)
         st = tomo__fail(err, TOMO_E_NOTFOUND, "%.120s: no pictures (PNG, JPEG, TIFF, WebP) there", path);
     if (!st)
