@@ -206,7 +206,7 @@ const cli_command cli_commands[] = {
       2,
       2,
       "Any series, volume or mesh to any format.",
-      "IN is a DICOM folder or file, a volume file, a picture, a folder of pictures or their common name (slice_*.png).\n"
+      "IN is a DICOM folder or file, a volume file, a picture, a folder of pictures or their name (slice_*.png).\n"
       "OUT's ending chooses: .nii, .nii.gz, .hdr, .png, .jpg, .tif, .webp; without an ending it is a DICOM folder.\n"
       "Geometry is kept; a picture is one slice, slice_%04d.png or .tif all of them. A volume that does not fit into\n"
       "memory is converted slab by slab. A mesh (.stl, .ply) becomes .stl or .ply.",

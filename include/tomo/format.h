@@ -49,17 +49,18 @@ typedef struct tomo_format_load_options {
 /** Read one volume: .nii, a pair .hdr/.img (each also .gz; either path names the pair), a picture (.png, .jpg, .tif,
  * .webp), or a stack of pictures: a folder, or a name with wildcards (slice_*.png) or a number (slice_%04d.png).
  *
- * NIfTI voxels: every type, both byte orders; RGB24 and RGBA32 become 3 and 4 components of uint8, complex 2 components,
- * 128-bit floats (IEEE binary128) float64 with a remark. 1-bit voxels are TOMO_E_UNSUPPORTED. If the file scales
- * (y = slope * x + inter), the image is int16 where slope and intercept are whole, the stored type is whole with at
- * most 16 bits, and every voxel fits; else float32, or float64 where the stored type has more than 24 significant bits.
- * Native, unscaled voxels are not copied: an uncompressed file is mapped, a compressed one inflated once.
- * NIfTI shape: x, y, z and time. A fifth dimension of 2 to 4 with intent 1007 (vector), 1006, 1009, 2003 or 2004 becomes
- * components; what else there is in dimensions 5 to 7 follows along time with a remark, or see `index`. Written to
- * NIfTI again the dimensions are as they were. CIFTI is TOMO_E_UNSUPPORTED.
+ * NIfTI voxels: every type, both byte orders; RGB24 and RGBA32 become 3 and 4 components of uint8, complex 2
+ * components, 128-bit floats (IEEE binary128) float64 with a remark. 1-bit voxels are TOMO_E_UNSUPPORTED. If the file
+ * scales (y = slope * x + inter), the image is int16 where slope and intercept are whole, the stored type is whole
+ * with at most 16 bits, and every voxel fits; else float32, or float64 where the stored type has more than 24
+ * significant bits. Native, unscaled voxels are not copied: an uncompressed file is mapped, a compressed one inflated
+ * once.
+ * NIfTI shape: x, y, z and time. A fifth dimension of 2 to 4 with intent 1007 (vector), 1006, 1009, 2003 or 2004
+ * becomes components; what else there is in dimensions 5 to 7 follows along time with a remark, or see `index`.
+ * Written to NIfTI again the dimensions are as they were. CIFTI is TOMO_E_UNSUPPORTED.
  * NIfTI place: sform if its code is above 0, else qform if its code is above 0 (see `form`), else axes along pixdim to
- * the right, front and head from 0 (NIfTI-1 "method 1") with a remark. If a sform's axes are not at right angles (beyond
- * 1e-4 rad), qform stands in with a remark, else TOMO_E_GEOMETRY (see allow_shear).
+ * the right, front and head from 0 (NIfTI-1 "method 1") with a remark. If a sform's axes are not at right angles
+ * (beyond 1e-4 rad), qform stands in with a remark, else TOMO_E_GEOMETRY (see allow_shear).
  * Header extensions, intent, description and slice timing are kept beside the image (tomo/image_extra.h).
  * Pictures: numbers as stored, palettes as RGB (`raw`: their indices), gray of less than 8 bits spread to 0 to 255 in
  * PNG (`raw`: as stored); gray with alpha becomes RGBA. JPEG color becomes RGB. Spacing from pHYs, JFIF or resolution,
@@ -97,13 +98,14 @@ typedef struct tomo_format_save_options {
  * there.
  *
  * .nii, .hdr and .img (the pair), each also .gz: any image; native byte order; qform and sform both with code 1 (or
- * those of the file it was read from), units mm and s. Three components of uint8 become RGB24, four RGBA32, two of float
- * complex; others a vector along the fifth dimension. NIfTI-1 holds geometry in 32-bit floats (7 digits), NIfTI-2 in
- * 64-bit. Label tables are not stored: NIfTI has no agreed place for them.
- * .tif: any type; slices and then time points are pages; BigTIFF past 4 GB; spacing as resolution and in ImageJ's words.
+ * those of the file it was read from), units mm and s. Three components of uint8 become RGB24, four RGBA32, two of
+ * float complex; others a vector along the fifth dimension. NIfTI-1 holds geometry in 32-bit floats (7 digits),
+ * NIfTI-2 in 64-bit. Label tables are not stored: NIfTI has no agreed place for them.
+ * .tif: any type; slices and then time points are pages; BigTIFF past 4 GB; spacing as resolution and in ImageJ's
+ * words.
  * .png, .jpg, .webp: one slice (z and t of size 1) of uint8 gray, RGB, RGBA (not JPEG); PNG also uint16. WebP has no
- * gray: it becomes RGB. With a number in the name (slice_%04d.png) every slice is written, counted from 0; a folder that
- * is missing is made. Pictures hold the spacing, but no place.
+ * gray: it becomes RGB. With a number in the name (slice_%04d.png) every slice is written, counted from 0; a folder
+ * that is missing is made. Pictures hold the spacing, but no place.
  * @param in borrowed until the call returns; views are fine
  * @return TOMO_OK, TOMO_E_UNSUPPORTED (unknown ending: the message names those that can be written; an image the
  *         format can't hold), TOMO_E_ARG, TOMO_E_IO, TOMO_E_NOTFOUND (no such folder), TOMO_E_NOMEM, TOMO_E_LIMIT,

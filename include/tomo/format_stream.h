@@ -39,8 +39,8 @@ TOMO_API void tomo_volume_reader_free(tomo_volume_reader *reader);
  * is finished, or not at all.
  * @param out  owned by the caller, until tomo_volume_writer_finish() or _abandon()
  * @param desc the whole volume
- * @param like carries over what the file read by it says beside voxels and place (NIfTI extensions, intent, description;
- *             see tomo/image_extra.h); may be NULL; borrowed until the call returns
+ * @param like carries over what the file read by it says beside voxels and place (NIfTI extensions, intent,
+ * description; see tomo/image_extra.h); may be NULL; borrowed until the call returns
  * @param opts as for tomo_format_save(); NULL for the defaults
  * @return as tomo_format_save(); TOMO_E_UNSUPPORTED also for a format that can't be written in slabs  @since 0.1 */
 TOMO_API tomo_status tomo_volume_writer_open(tomo_ctx *ctx, tomo_volume_writer **out, const char *path,
@@ -66,7 +66,8 @@ TOMO_API void tomo_volume_writer_abandon(tomo_volume_writer *writer);
 TOMO_API tomo_status tomo_format_convert(tomo_ctx *ctx, const char *to, const char *from,
                                          const tomo_format_load_options *load, const tomo_format_save_options *save,
                                          tomo_report *report, tomo_job *job, tomo_error *err);
-/** Would tomo_format_convert() take these two paths? Looks at the endings (and whether `from` is a folder). @since 0.1 */
+/** Would tomo_format_convert() take these two paths? Looks at the endings (and whether `from` is a folder). @since 0.1
+ */
 TOMO_API bool tomo_format_streams(const char *to, const char *from);
 /** Statistics of a volume that need not fit into memory: the same numbers as tomo_image_statistics() of the whole, sums
  * of floats within rounding. @param out start from TOMO_IMAGE_STATS_INIT  @since 0.1 */

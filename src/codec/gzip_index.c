@@ -59,7 +59,8 @@ tomo_status tomo__gzip_inflate_piece(tomo_ctx *ctx, tomo__gzip_slot *slot, uint8
     memcpy(slot->bytes, from, from_size);
     memcpy(slot->bytes + from_size, end, sizeof end);
     *fine = libdeflate_deflate_decompress(slot->d, slot->bytes, from_size + sizeof end, to, size, &made) ==
-                LIBDEFLATE_SUCCESS && made == size;
+                LIBDEFLATE_SUCCESS &&
+            made == size;
     *crc = *fine ? libdeflate_crc32(0, to, size) : 0;
     return TOMO_OK;
 }

@@ -1,5 +1,5 @@
-/* gzip_read.c - bytes of a gzip file at any place while little of it is held: zlib's stream from front to back, or, where
- * the file has gzip_write.c's index, its pieces on all threads. */
+/* gzip_read.c - bytes of a gzip file at any place while little of it is held: zlib's stream from front to back, or,
+ * where the file has gzip_write.c's index, its pieces on all threads. */
 #include "codec/deflate_internal.h"
 
 #include <zlib.h>
@@ -7,28 +7,28 @@
 enum { INPUT = 1 << 18, MOST_REST = 1 << 20 };
 
 struct tomo__gunzip {
-    tomo_ctx    *ctx;
+    tomo_ctx *ctx;
     tomo_source *source;
-    uint64_t     size; /* of the file */
+    uint64_t size; /* of the file */
     /* the stream */
-    z_stream     z;
-    bool         open, ended; /* inflateInit2 was called; the last member has ended */
-    uint8_t     *input;
-    uint64_t     at;   /* of the next byte to read into `input` */
-    uint64_t     made; /* bytes that came out so far */
+    z_stream z;
+    bool open, ended; /* inflateInit2 was called; the last member has ended */
+    uint8_t *input;
+    uint64_t at;   /* of the next byte to read into `input` */
+    uint64_t made; /* bytes that came out so far */
     /* the pieces */
-    bool             indexed;
+    bool indexed;
     tomo__gzip_index index;
-    uint8_t         *head; /* what index.sizes points into */
-    int64_t          batch, first, held; /* pieces of a batch; the batch that `plain` holds */
-    uint8_t         *plain, *packed;
-    size_t           packed_room;
-    uint64_t        *start;  /* in the file, of each piece, and of the end */
-    int64_t          checked; /* pieces whose CRC is in `crc`, from the first on */
-    uint32_t         crc;
+    uint8_t *head;              /* what index.sizes points into */
+    int64_t batch, first, held; /* pieces of a batch; the batch that `plain` holds */
+    uint8_t *plain, *packed;
+    size_t packed_room;
+    uint64_t *start; /* in the file, of each piece, and of the end */
+    int64_t checked; /* pieces whose CRC is in `crc`, from the first on */
+    uint32_t crc;
     tomo__gzip_slot *slot;
-    uint32_t        *crcs; /* of the batch */
-    bool            *fine;
+    uint32_t *crcs; /* of the batch */
+    bool *fine;
 };
 
 /* ---- the stream -------------------------------------------------------------------------------------------------- */
@@ -224,7 +224,8 @@ static tomo_status open_index(tomo__gunzip *g, tomo_error *err)
     return TOMO_OK;
 }
 
-/* ---- both ---------------------------------------------------------------------------------------------------------- */
+/* ---- both ----------------------------------------------------------------------------------------------------------
+ */
 
 tomo_status tomo__gunzip_open(tomo_ctx *ctx, tomo__gunzip **out, tomo_source *source, tomo_error *err)
 {

@@ -9,29 +9,29 @@ enum { PIECE = 1 << 20, FIXED_HEAD = 20, TAIL = 8, MOST_PIECES = (65535 - 8) / 4
 
 typedef struct piece {
     uint8_t *data; /* room for the piece and TOMO__JOIN_ROOM */
-    size_t   size;
+    size_t size;
     uint32_t crc;
 } piece;
 
 struct tomo__gzip {
-    tomo_ctx    *ctx;
+    tomo_ctx *ctx;
     tomo__put_fn put;
-    void        *user;
-    uint64_t     total, taken; /* bytes to come in all, bytes that came */
-    size_t       piece_bytes;
-    int64_t      count, done; /* pieces */
-    int          level;
-    uint32_t     crc;
-    uint8_t     *head;
-    size_t       head_size;
-    uint8_t     *waiting; /* bytes of a batch that is not full yet */
-    size_t       n_waiting;
-    int64_t      batch;
-    piece       *piece;
-    size_t       room;
+    void *user;
+    uint64_t total, taken; /* bytes to come in all, bytes that came */
+    size_t piece_bytes;
+    int64_t count, done; /* pieces */
+    int level;
+    uint32_t crc;
+    uint8_t *head;
+    size_t head_size;
+    uint8_t *waiting; /* bytes of a batch that is not full yet */
+    size_t n_waiting;
+    int64_t batch;
+    piece *piece;
+    size_t room;
     struct libdeflate_compressor **compressor; /* one a worker, made when it is first needed */
-    const uint8_t *from; /* of the batch being compressed */
-    size_t       from_size;
+    const uint8_t *from;                       /* of the batch being compressed */
+    size_t from_size;
 };
 
 static void put_le16(uint8_t *p, uint32_t v) { p[0] = (uint8_t)v, p[1] = (uint8_t)(v >> 8); }
@@ -73,12 +73,11 @@ tomo_status tomo__gzip_begin(tomo_ctx *ctx, tomo__gzip **out, uint64_t total, in
     z->room = libdeflate_deflate_compress_bound(NULL, z->piece_bytes) + TOMO__JOIN_ROOM;
     z->piece = TOMO__ARRAY(ctx, z->batch, piece);
     z->compressor = TOMO__ARRAY(ctx, slots, struct libdeflate_compressor *);
-    tomo_status st = !z->piece || !z->compressor
-                         ? tomo__no_memory(ctx, err, (size_t)z->batch * sizeof(piece), "pieces to deflate")
-                     : z->count > MOST_PIECES
-                         ? tomo__fail(err, TOMO_E_LIMIT, "gzip: %llu bytes are more than Tomo writes",
-                                      (unsigned long long)total)
-                         : make_head(z, err);
+    tomo_status st =
+        !z->piece || !z->compressor ? tomo__no_memory(ctx, err, (size_t)z->batch * sizeof(piece), "pieces to deflate")
+        : z->count > MOST_PIECES
+            ? tomo__fail(err, TOMO_E_LIMIT, "gzip: %llu bytes are more than Tomo writes", (unsigned long long)total)
+            : make_head(z, err);
     if (st == TOMO_OK)
         st = put(user, z->head, z->head_size, err);
     if (st == TOMO_OK)

@@ -83,7 +83,7 @@ typedef struct tomo__raw_layout {
     bool            planar;     /* components lie in whole volumes, plane_step volumes apart */
     int64_t         plane_step;
     int64_t         first;      /* volume of time point 0 */
-    int64_t         count[4], step[4]; /* the axes that time runs through, fastest first; volumes from one to the next */
+    int64_t         count[4], step[4]; /* axes that time runs through, fastest first; volumes from one to the next */
 } tomo__raw_layout;
 
 int64_t tomo__raw_volume(const tomo__raw_layout *l, int64_t t, int32_t component); /* number of a volume in the file */

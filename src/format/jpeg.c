@@ -7,8 +7,8 @@
 
 typedef struct jpeg_info {
     int32_t columns, rows, samples, bits;
-    double  mm[2];
-    bool    turned; /* Exif has an orientation other than 1 */
+    double mm[2];
+    bool turned; /* Exif has an orientation other than 1 */
 } jpeg_info;
 
 static bool probe(const uint8_t *head, size_t size)
@@ -135,8 +135,10 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
     return TOMO_OK;
 }
 
-/* The codec writes what DICOM wants, without JFIF: it is put in after the first marker. Density in pixels a centimeter. */
-static tomo_status put(tomo_ctx *ctx, const char *path, const tomo_buffer *jpeg, const double spacing[2], tomo_error *err)
+/* The codec writes what DICOM wants, without JFIF: it is put in after the first marker. Density in pixels a centimeter.
+ */
+static tomo_status put(tomo_ctx *ctx, const char *path, const tomo_buffer *jpeg, const double spacing[2],
+                       tomo_error *err)
 {
     uint8_t head[20] = { 0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0 };
     tomo__file *file = NULL;

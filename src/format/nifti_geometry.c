@@ -2,7 +2,8 @@
  *
  * Which form counts is decided as nibabel does: sform if its code is above 0, else qform; the caller may prefer the
  * qform. (ITK 5.4 takes the qform where both are set, unless the sform's code is 1, and the spacing from pixdim always;
- * the result is the same unless the two forms contradict each other.) Quaternions: nifti1.h, "ORIENTATION AND LOCATION IN SPACE", method 2. */
+ * the result is the same unless the two forms contradict each other.) Quaternions: nifti1.h, "ORIENTATION AND LOCATION
+ * IN SPACE", method 2. */
 #include <float.h>
 #include <math.h>
 

@@ -25,8 +25,10 @@ static tomo_status find_type(const tomo__nifti_type **type, const tomo__nifti *h
 {
     *type = tomo__nifti_type_of(h->datatype);
     if (h->datatype == 1)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: datatype 1 (1-bit binary): the standard says nothing of the "
-                          "order of its bits, and no reader takes it", name);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%.80s: datatype 1 (1-bit binary): the standard says nothing of the "
+                          "order of its bits, and no reader takes it",
+                          name);
     if (!*type)
         return tomo__fail(err, TOMO_E_FORMAT, "%.80s: datatype %d is unknown", name, (int)h->datatype);
     if (h->intent >= INTENT_CIFTI && h->intent <= INTENT_CIFTI_END)
@@ -43,8 +45,8 @@ static tomo_status choose_volumes(tomo__raw_layout *l, tomo__nifti *h, const tom
     for (int a = 0; a < 4; a++) {
         const int64_t n = h->dim[a + 4], pick = a > 0 && o->index[a - 1] >= 0 ? (int64_t)o->index[a - 1] : -1;
         if (pick >= n)
-            return tomo__fail(err, TOMO_E_ARG, "%.80s: index of dimension %d is %lld, the file has 0 to %lld", name, a + 4,
-                              (long long)pick, (long long)n - 1);
+            return tomo__fail(err, TOMO_E_ARG, "%.80s: index of dimension %d is %lld, the file has 0 to %lld", name,
+                              a + 4, (long long)pick, (long long)n - 1);
         l->step[a] = step;
         l->count[a] = n;
         if (a == 1 && l->planar && pick < 0) {
@@ -168,8 +170,10 @@ static size_t copy_extensions(uint8_t *to, const tomo__nifti *h, const uint8_t *
         const int32_t said = get32(file + at, h->swapped), code = get32(file + at + 4, h->swapped);
         if (said < 8 || (size_t)said > end - at) {
             if (said != 0 || code != 0) /* zeros: padding before the voxels */
-                tomo__remark(report, "the header extension at byte %zu has size %d, expected 8 to %zu: it and what "
-                             "follows is left out", at, (int)said, end - at);
+                tomo__remark(report,
+                             "the header extension at byte %zu has size %d, expected 8 to %zu: it and what "
+                             "follows is left out",
+                             at, (int)said, end - at);
             break;
         }
         const size_t size = (size_t)said, padded = (size + 15) / 16 * 16;
@@ -289,8 +293,10 @@ tomo_status tomo__nifti_plan_write(tomo__nifti *h, const tomo_image_desc *d, con
         largest = TOMO__MAX(largest, h->dim[i]);
     h->version = version ? version : largest > INT16_MAX || extensions >= (size_t)1 << 24 ? 2 : 1;
     if (h->version == 1 && largest > INT16_MAX)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "NIfTI-1 holds sizes to 32767, the image has %lld: NIfTI-2 is "
-                          "needed", (long long)largest);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "NIfTI-1 holds sizes to 32767, the image has %lld: NIfTI-2 is "
+                          "needed",
+                          (long long)largest);
     if (h->version == 1 && extensions >= (size_t)1 << 24) /* vox_offset is a 32-bit float */
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%zu bytes of header extensions: NIfTI-2 is needed", extensions);
     h->vox_offset = (h->version == 1 ? TOMO__NIFTI1_BYTES : TOMO__NIFTI2_BYTES) + 4 + (int64_t)extensions;

@@ -8,18 +8,18 @@
 
 typedef struct scale {
     const uint8_t *from;
-    uint8_t       *to;
-    tomo_dtype     from_type, to_type;
-    int64_t        count;
-    double         slope, inter;
-    int64_t       *range; /* two numbers a run: least and greatest stored value */
+    uint8_t *to;
+    tomo_dtype from_type, to_type;
+    int64_t count;
+    double slope, inter;
+    int64_t *range; /* two numbers a run: least and greatest stored value */
 } scale;
 
 /* The same line for each stored type T and each result type R. Whole results of int16 need no rounding: slope and
  * intercept are whole. */
 #define SCALE_TO(T, R)                                                                                                 \
     for (int64_t i = 0; i < count; i++)                                                                                \
-        ((R *)to)[i] = (R)((double)((const T *)from)[i] * s->slope + s->inter)
+    ((R *)to)[i] = (R)((double)((const T *)from)[i] * s->slope + s->inter)
 #define SCALE_FROM(T)                                                                                                  \
     do {                                                                                                               \
         if (s->to_type == TOMO_DTYPE_I16)                                                                              \
@@ -37,16 +37,36 @@ static tomo_status scale_run(void *user, int64_t item, int32_t slot, tomo_error 
     const void *from = s->from + first * (int64_t)tomo_dtype_size(s->from_type);
     void *to = s->to + first * (int64_t)tomo_dtype_size(s->to_type);
     switch (s->from_type) {
-    case TOMO_DTYPE_U8: SCALE_FROM(uint8_t); break;
-    case TOMO_DTYPE_I8: SCALE_FROM(int8_t); break;
-    case TOMO_DTYPE_U16: SCALE_FROM(uint16_t); break;
-    case TOMO_DTYPE_I16: SCALE_FROM(int16_t); break;
-    case TOMO_DTYPE_F32: SCALE_TO(float, float); break;
-    case TOMO_DTYPE_U32: SCALE_TO(uint32_t, double); break;
-    case TOMO_DTYPE_I32: SCALE_TO(int32_t, double); break;
-    case TOMO_DTYPE_U64: SCALE_TO(uint64_t, double); break;
-    case TOMO_DTYPE_I64: SCALE_TO(int64_t, double); break;
-    case TOMO_DTYPE_F64: SCALE_TO(double, double); break;
+    case TOMO_DTYPE_U8:
+        SCALE_FROM(uint8_t);
+        break;
+    case TOMO_DTYPE_I8:
+        SCALE_FROM(int8_t);
+        break;
+    case TOMO_DTYPE_U16:
+        SCALE_FROM(uint16_t);
+        break;
+    case TOMO_DTYPE_I16:
+        SCALE_FROM(int16_t);
+        break;
+    case TOMO_DTYPE_F32:
+        SCALE_TO(float, float);
+        break;
+    case TOMO_DTYPE_U32:
+        SCALE_TO(uint32_t, double);
+        break;
+    case TOMO_DTYPE_I32:
+        SCALE_TO(int32_t, double);
+        break;
+    case TOMO_DTYPE_U64:
+        SCALE_TO(uint64_t, double);
+        break;
+    case TOMO_DTYPE_I64:
+        SCALE_TO(int64_t, double);
+        break;
+    case TOMO_DTYPE_F64:
+        SCALE_TO(double, double);
+        break;
     }
     return TOMO_OK;
 }
@@ -69,10 +89,18 @@ static tomo_status range_run(void *user, int64_t item, int32_t slot, tomo_error 
     const int64_t first = item * RUN, count = TOMO__MIN(RUN, s->count - first);
     const void *from = s->from + first * (int64_t)tomo_dtype_size(s->from_type);
     switch (s->from_type) {
-    case TOMO_DTYPE_U8: RANGE_OF(uint8_t); break;
-    case TOMO_DTYPE_I8: RANGE_OF(int8_t); break;
-    case TOMO_DTYPE_U16: RANGE_OF(uint16_t); break;
-    default: RANGE_OF(int16_t); break;
+    case TOMO_DTYPE_U8:
+        RANGE_OF(uint8_t);
+        break;
+    case TOMO_DTYPE_I8:
+        RANGE_OF(int8_t);
+        break;
+    case TOMO_DTYPE_U16:
+        RANGE_OF(uint16_t);
+        break;
+    default:
+        RANGE_OF(int16_t);
+        break;
     }
     return TOMO_OK;
 }

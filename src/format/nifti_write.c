@@ -68,8 +68,9 @@ static tomo_status begin(tomo_ctx *ctx, nifti_writer *w, const char *path, const
     w->level = opts->level;
     h.pair = is_pair(path);
     if (slabs && w->planar && gzip)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: %d components of %s lie in planes, which can't be compressed "
-                          "slab by slab: write .nii", path, (int)d->components, tomo_dtype_name(d->dtype));
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%.60s: %d components of %s lie in planes, which can't be compressed slab by slab: write "
+                          ".nii", path, (int)d->components, tomo_dtype_name(d->dtype));
     const uint64_t bytes = (uint64_t)d->size[0] * (uint64_t)d->size[1] * (uint64_t)d->size[2] * (uint64_t)d->size[3] *
                            (uint64_t)d->components * tomo_dtype_size(d->dtype);
     st = make_head(ctx, &w->head, &h, kept, err);

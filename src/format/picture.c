@@ -29,13 +29,16 @@ tomo_status tomo__picture_check(const tomo_image_desc *d, const char *what, uint
                                 tomo_error *err)
 {
     if (d->size[2] != 1 || d->size[3] != 1)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%s holds one slice, the image has %lld x %lld: put a number into the "
-                          "name (slice_%%04d), or take one with `tomo render slice`", what, (long long)d->size[2],
-                          (long long)d->size[3]);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%s holds one slice, the image has %lld x %lld: put a number into the "
+                          "name (slice_%%04d), or take one with `tomo render slice`",
+                          what, (long long)d->size[2], (long long)d->size[3]);
     if (!(d->dtype == TOMO_DTYPE_U8 && (components >> d->components & 1)) &&
         !(wide && d->dtype == TOMO_DTYPE_U16 && d->components == 1))
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%s holds uint8 gray, RGB%s%s, the image is %s x %d: window it first "
-                          "(`tomo render slice`)", what, components >> 4 & 1 ? ", RGBA" : "",
-                          wide ? " or uint16 gray" : "", tomo_dtype_name(d->dtype), (int)d->components);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%s holds uint8 gray, RGB%s%s, the image is %s x %d: window it first "
+                          "(`tomo render slice`)",
+                          what, components >> 4 & 1 ? ", RGBA" : "", wide ? " or uint16 gray" : "",
+                          tomo_dtype_name(d->dtype), (int)d->components);
     return TOMO_OK;
 }

@@ -5,11 +5,11 @@
 #define SCRATCH ((int64_t)4 << 20) /* bytes of the file that are converted at a time */
 
 typedef struct raw_reader {
-    tomo_source     *source;
-    tomo__gunzip    *gunzip; /* NULL: the file is not compressed */
+    tomo_source *source;
+    tomo__gunzip *gunzip; /* NULL: the file is not compressed */
     tomo__raw_layout layout;
-    double           slope, inter;
-    uint64_t         end;  /* of the voxels */
+    double slope, inter;
+    uint64_t end; /* of the voxels */
 } raw_reader;
 
 static tomo_status read_bytes(raw_reader *s, uint64_t offset, void *to, size_t size, tomo_error *err)
@@ -61,15 +61,16 @@ static tomo_status read_stored(tomo_ctx *ctx, raw_reader *s, tomo_image *to, con
                 st = tomo__job_step(job, ((double)c + ((double)t + (double)z / (double)nz) / (double)size[3]) / planes,
                                     err);
                 for (int64_t y = 0; y < ny && !st; y++)
-                    st = read_run(ctx, s, tomo_image_row_mut(to, y, z, t),
-                                  tomo__raw_volume(&s->layout, start[3] + t, c),
-                                  ((start[2] + z) * all[1] + start[1] + y) * all[0] + start[0], run, c, scratch, err);
+                    st =
+                        read_run(ctx, s, tomo_image_row_mut(to, y, z, t), tomo__raw_volume(&s->layout, start[3] + t, c),
+                                 ((start[2] + z) * all[1] + start[1] + y) * all[0] + start[0], run, c, scratch, err);
             }
     tomo__free(ctx, scratch);
     return st;
 }
 
-static tomo_status read_box(tomo_volume_reader *r, tomo_image *to, const int64_t start[4], tomo_job *job, tomo_error *err)
+static tomo_status read_box(tomo_volume_reader *r, tomo_image *to, const int64_t start[4], tomo_job *job,
+                            tomo_error *err)
 {
     raw_reader *s = r->state;
     tomo_image *raw = NULL;

@@ -58,7 +58,8 @@ static double from_quad(const uint8_t *p, bool swapped)
         } else if (cut > 62) {
             value = 0;
         } else {
-            const uint64_t kept = whole >> cut, lost = whole & (((uint64_t)1 << cut) - 1), half = (uint64_t)1 << (cut - 1);
+            const uint64_t kept = whole >> cut, lost = whole & (((uint64_t)1 << cut) - 1),
+                           half = (uint64_t)1 << (cut - 1);
             value = ldexp((double)(kept + (lost > half || (lost == half && (kept & 1)))), -1074);
         }
     }
@@ -82,9 +83,12 @@ static inline __attribute__((always_inline)) void copy_numbers(uint8_t *to, int6
         for (int64_t i = 0; i < count; i++)
             to[i * step] = from[i];
         break;
-    case 2: NUMBERS(16) break;
-    case 4: NUMBERS(32) break;
-    default: NUMBERS(64) break;
+    case 2:
+        NUMBERS(16) break;
+    case 4:
+        NUMBERS(32) break;
+    default:
+        NUMBERS(64) break;
     }
 }
 
@@ -122,10 +126,10 @@ void tomo__raw_voxels(uint8_t *to, const uint8_t *from, int64_t count, int32_t c
 
 typedef struct unpack {
     const tomo__raw_layout *layout;
-    const uint8_t          *bytes; /* the file from layout->offset on */
-    uint8_t                *to;
-    int64_t                 volume, runs; /* voxels of a volume, runs it is cut into */
-    size_t                  volume_bytes;
+    const uint8_t *bytes; /* the file from layout->offset on */
+    uint8_t *to;
+    int64_t volume, runs; /* voxels of a volume, runs it is cut into */
+    size_t volume_bytes;
 } unpack;
 
 static tomo_status unpack_run(void *user, int64_t item, int32_t slot, tomo_error *err)

@@ -3,7 +3,7 @@
 #include "format_internal.h"
 
 struct tomo__out {
-    tomo_ctx   *ctx;
+    tomo_ctx *ctx;
     tomo__file *file;
     tomo__gzip *gzip; /* NULL: plain */
 };

@@ -150,11 +150,11 @@ static bool matches_number(const char *name, const char *pattern, const char *nu
 
 /* What a stack's path asks for. */
 typedef struct search {
-    const char *number; /* in a name with one; else NULL */
+    const char *number;  /* in a name with one; else NULL */
     const char *pattern; /* the name, of a path that is no folder */
-    size_t      length;
-    int         digits;
-    bool        folder;
+    size_t length;
+    int digits;
+    bool folder;
 } search;
 
 static search search_of(const char *path)
@@ -226,7 +226,7 @@ static tomo_status list(tomo_ctx *ctx, names *out, const char *path, tomo_report
 /* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 typedef struct stack_reader {
-    names                    names;
+    names names;
     tomo_format_load_options opts;
 } stack_reader;
 
@@ -243,8 +243,8 @@ static tomo_status load_one(tomo_ctx *ctx, tomo_image **out, const char *path, c
 
 typedef struct slices {
     tomo_volume_reader *r;
-    tomo_image         *to;
-    const int64_t      *start;
+    tomo_image *to;
+    const int64_t *start;
 } slices;
 
 static tomo_status read_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
@@ -260,11 +260,12 @@ static tomo_status read_slice(void *user, int64_t z, int32_t slot, tomo_error *e
     const tomo_image_desc *d = tomo_image_get_desc(one);
     if (d->dtype != want->dtype || d->components != want->components || d->size[0] != want->size[0] ||
         d->size[1] != want->size[1] || d->size[2] != 1 || d->size[3] != 1)
-        st = tomo__fail(err, TOMO_E_GEOMETRY, "%.80s: %lld x %lld x %lld of %s x %d, the first picture is %lld x %lld "
-                        "of %s x %d", path, (long long)d->size[0], (long long)d->size[1],
-                        (long long)(d->size[2] * d->size[3]), tomo_dtype_name(d->dtype), (int)d->components,
-                        (long long)want->size[0], (long long)want->size[1], tomo_dtype_name(want->dtype),
-                        (int)want->components);
+        st = tomo__fail(err, TOMO_E_GEOMETRY,
+                        "%.80s: %lld x %lld x %lld of %s x %d, the first picture is %lld x %lld "
+                        "of %s x %d",
+                        path, (long long)d->size[0], (long long)d->size[1], (long long)(d->size[2] * d->size[3]),
+                        tomo_dtype_name(d->dtype), (int)d->components, (long long)want->size[0],
+                        (long long)want->size[1], tomo_dtype_name(want->dtype), (int)want->components);
     for (int64_t y = 0; y < tomo_image_get_desc(s->to)->size[1] && !st; y++)
         memcpy(tomo_image_row_mut(s->to, y, z, 0),
                (const uint8_t *)tomo_image_row(one, s->start[1] + y, 0, 0) + s->start[0] * tomo_image_stride(one, 0),
@@ -273,7 +274,8 @@ static tomo_status read_slice(void *user, int64_t z, int32_t slot, tomo_error *e
     return st;
 }
 
-static tomo_status read_box(tomo_volume_reader *r, tomo_image *to, const int64_t start[4], tomo_job *job, tomo_error *err)
+static tomo_status read_box(tomo_volume_reader *r, tomo_image *to, const int64_t start[4], tomo_job *job,
+                            tomo_error *err)
 {
     slices s = { r, to, start };
     return tomo__parallel(r->ctx, tomo_image_get_desc(to)->size[2], read_slice, &s, job, err);
@@ -320,11 +322,11 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 typedef struct stack_writer {
-    char                    *pattern;
+    char *pattern;
     const struct tomo__format *row;
     tomo_format_save_options opts;
-    int64_t                  written;
-    bool                     finished;
+    int64_t written;
+    bool finished;
 } stack_writer;
 
 static char *slice_path(tomo_ctx *ctx, const char *pattern, int64_t slice)
@@ -341,7 +343,7 @@ static char *slice_path(tomo_ctx *ctx, const char *pattern, int64_t slice)
 
 typedef struct pages {
     tomo_volume_writer *w;
-    const tomo_image   *slab;
+    const tomo_image *slab;
 } pages;
 
 static tomo_status write_slice(void *user, int64_t i, int32_t slot, tomo_error *err)
@@ -421,8 +423,10 @@ static tomo_status open_writer(tomo_volume_writer *w, const char *path, const to
     k->opts = *opts;
     k->row = picture_row(path);
     if (!k->row || !find_number(path, &length, &digits))
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: a stack is written under a name with a number, such as "
-                          "slice_%%04d.png", path);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%.100s: a stack is written under a name with a number, such as "
+                          "slice_%%04d.png",
+                          path);
     if (d->size[3] != 1)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: a stack holds one time point, the image has %lld", path,
                           (long long)d->size[3]);
@@ -431,7 +435,8 @@ static tomo_status open_writer(tomo_volume_writer *w, const char *path, const to
     tomo_status st = k->pattern && next ? make_folder(w->ctx, path, err)
                                         : tomo__no_memory(w->ctx, err, strlen(path) + 1024, "the names of a stack");
     if (!st && exists(next)) /* it would be read as the next slice */
-        st = tomo__fail(err, TOMO_E_EXISTS, "%.120s is there from a longer stack: remove it or take another name", next);
+        st =
+            tomo__fail(err, TOMO_E_EXISTS, "%.120s is there from a longer stack: remove it or take another name", next);
     tomo__free(w->ctx, next);
     return st;
 }

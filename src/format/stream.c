@@ -53,7 +53,7 @@ tomo_status tomo_volume_reader_read(tomo_volume_reader *r, tomo_image **out, con
     for (int a = 0; a < 4; a++) {
         if (start[a] < 0 || size[a] < 1 || start[a] > r->desc.size[a] || size[a] > r->desc.size[a] - start[a])
             return tomo__fail(err, TOMO_E_ARG, "box from %lld on of %lld voxels along %c, the volume has %lld",
-                              (long long)start[a], (long long)size[a], "xyzt"[a], (long long)r->desc.size[a]);
+                              (long long)start[a], (long long)size[a], "xyzt"[a], (long long)r -> desc.size[a]);
         d.size[a] = size[a];
     }
     const double index[3] = { (double)start[0], (double)start[1], (double)start[2] };
@@ -252,8 +252,8 @@ bool tomo_format_streams(const char *to, const char *from)
 /* ---- statistics -------------------------------------------------------------------------------------------------- */
 
 typedef struct totals {
-    tomo_ctx        *ctx;
-    tomo__moments    all;
+    tomo_ctx *ctx;
+    tomo__moments all;
     tomo_image_stats sum;
 } totals;
 

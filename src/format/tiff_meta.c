@@ -1,6 +1,6 @@
-/* tiff_meta.c - what ImageJ ("ImageJ=1.53k\nimages=..." lines, ij.io.TiffDecoder) and OME (the Pixels element of OME-XML,
- * schema 2016-06) write into the description of a TIFF's first page. Read for sizes and units only: what is odd is not
- * taken. */
+/* tiff_meta.c - what ImageJ ("ImageJ=1.53k\nimages=..." lines, ij.io.TiffDecoder) and OME (the Pixels element of
+ * OME-XML, schema 2016-06) write into the description of a TIFF's first page. Read for sizes and units only: what is
+ * odd is not taken. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -11,13 +11,12 @@ static double unit_mm(const char *name, size_t size)
 {
     static const struct {
         const char *name;
-        double      mm;
+        double mm;
     } units[] = {
-        { "mm", 1 },           { "millimeter", 1 },     { "cm", 10 },        { "centimeter", 10 },
-        { "um", 1e-3 },        { "micron", 1e-3 },      { "microns", 1e-3 }, { "micrometer", 1e-3 },
-        { "\xc2\xb5m", 1e-3 }, { "\xce\xbcm", 1e-3 },   { "\xb5m", 1e-3 },   { "\\u00B5m", 1e-3 },
-        { "nm", 1e-6 },        { "nanometer", 1e-6 },   { "m", 1000 },       { "meter", 1000 },
-        { "in", 25.4 },        { "inch", 25.4 },        { "pm", 1e-9 },      { "\xc3\x85", 1e-7 },
+        { "mm", 1 },        { "millimeter", 1 },  { "cm", 10 },           { "centimeter", 10 },  { "um", 1e-3 },
+        { "micron", 1e-3 }, { "microns", 1e-3 },  { "micrometer", 1e-3 }, { "\xc2\xb5m", 1e-3 }, { "\xce\xbcm", 1e-3 },
+        { "\xb5m", 1e-3 },  { "\\u00B5m", 1e-3 }, { "nm", 1e-6 },         { "nanometer", 1e-6 }, { "m", 1000 },
+        { "meter", 1000 },  { "in", 25.4 },       { "inch", 25.4 },       { "pm", 1e-9 },        { "\xc3\x85", 1e-7 },
     };
     for (size_t i = 0; i < TOMO__COUNT(units); i++)
         if (strlen(units[i].name) == size && memcmp(units[i].name, name, size) == 0)
@@ -136,8 +135,10 @@ static void describe_ome(tomo__tiff_meta *m, const char *tag, int32_t samples)
     m->mm[1] = physical(tag, "PhysicalSizeY", "PhysicalSizeYUnit");
     m->mm[2] = physical(tag, "PhysicalSizeZ", "PhysicalSizeZUnit");
     const char *step = attribute(tag, "TimeIncrement", &size), *unit = attribute(tag, "TimeIncrementUnit", &n);
-    const double factor = !unit || (n == 1 && *unit == 's') ? 1 : n == 2 && memcmp(unit, "ms", 2) == 0 ? 1e-3
-                          : n == 3 && memcmp(unit, "min", 3) == 0 ? 60 : 0;
+    const double factor = !unit || (n == 1 && *unit == 's')       ? 1
+                          : n == 2 && memcmp(unit, "ms", 2) == 0  ? 1e-3
+                          : n == 3 && memcmp(unit, "min", 3) == 0 ? 60
+                                                                  : 0;
     m->seconds = step ? number(step) * factor : 0;
 }
 

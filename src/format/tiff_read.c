@@ -12,22 +12,22 @@ enum { MOST_PAGES = 1 << 20, MOST_BLOCK = 1 << 30 };
 typedef struct page {
     uint32_t columns, rows;
     uint16_t bits, samples, format, photometric, planar, compression;
-    bool     tiled;
-    bool     by_rgba; /* a color model that libtiff turns to RGB */
+    bool tiled;
+    bool by_rgba; /* a color model that libtiff turns to RGB */
 } page;
 
 typedef struct tiff_reader {
-    TIFF            *tiff;
-    tomo_source     *source;
-    uint64_t         at; /* libtiff's place in the file */
-    char             message[160]; /* libtiff's last complaint */
-    page             page; /* of all pages */
-    bool             raw;  /* palette indices as they are */
-    tomo__tiff_meta  meta;
-    uint64_t        *directory; /* where the pages' directories are, in the order of the file */
-    int64_t          pages;
-    uint64_t         joined; /* ImageJ: where the pages lie one after the other without directories of their own */
-    int32_t          channel_components; /* pages that make the components of one voxel */
+    TIFF *tiff;
+    tomo_source *source;
+    uint64_t at;       /* libtiff's place in the file */
+    char message[160]; /* libtiff's last complaint */
+    page page;         /* of all pages */
+    bool raw;          /* palette indices as they are */
+    tomo__tiff_meta meta;
+    uint64_t *directory; /* where the pages' directories are, in the order of the file */
+    int64_t pages;
+    uint64_t joined;            /* ImageJ: where the pages lie one after the other without directories of their own */
+    int32_t channel_components; /* pages that make the components of one voxel */
 } tiff_reader;
 
 /* ---- what libtiff reads from ------------------------------------------------------------------------------------- */
@@ -123,13 +123,24 @@ static tomo_dtype dtype_of(const page *p)
     if (p->format != SAMPLEFORMAT_UINT && !sign)
         return 0;
     switch (p->bits) {
-    case 1: case 2: case 4: return sign ? 0 : TOMO_DTYPE_U8;
-    case 8: return sign ? TOMO_DTYPE_I8 : TOMO_DTYPE_U8;
-    case 10: case 12: case 14: return sign ? 0 : TOMO_DTYPE_U16;
-    case 16: return sign ? TOMO_DTYPE_I16 : TOMO_DTYPE_U16;
-    case 32: return sign ? TOMO_DTYPE_I32 : TOMO_DTYPE_U32;
-    case 64: return sign ? TOMO_DTYPE_I64 : TOMO_DTYPE_U64;
-    default: return 0;
+    case 1:
+    case 2:
+    case 4:
+        return sign ? 0 : TOMO_DTYPE_U8;
+    case 8:
+        return sign ? TOMO_DTYPE_I8 : TOMO_DTYPE_U8;
+    case 10:
+    case 12:
+    case 14:
+        return sign ? 0 : TOMO_DTYPE_U16;
+    case 16:
+        return sign ? TOMO_DTYPE_I16 : TOMO_DTYPE_U16;
+    case 32:
+        return sign ? TOMO_DTYPE_I32 : TOMO_DTYPE_U32;
+    case 64:
+        return sign ? TOMO_DTYPE_I64 : TOMO_DTYPE_U64;
+    default:
+        return 0;
     }
 }
 
@@ -155,7 +166,8 @@ static tomo_status describe_pixels(const tiff_reader *s, tomo_dtype *dtype, int3
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "TIFF: %u-bit samples of format %u and color model %u", p->bits,
                           p->format, p->photometric);
     if (*components < 1 || *components > 4)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "TIFF: %d samples a pixel, an image has at most 4", (int)*components);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED, "TIFF: %d samples a pixel, an image has at most 4",
+                          (int)*components);
     return TOMO_OK;
 }
 
@@ -164,12 +176,11 @@ static tomo_status check_bytes(const tiff_reader *s, tomo_error *err)
 {
     const page *p = &s->page;
     const uint32_t blocks = p->tiled ? TIFFNumberOfTiles(s->tiff) : TIFFNumberOfStrips(s->tiff);
-    const double ratio = p->compression == COMPRESSION_NONE       ? 1
-                         : p->compression == COMPRESSION_PACKBITS ? 128
-                         : p->compression == COMPRESSION_LZW      ? 4096
-                         : p->compression == COMPRESSION_ADOBE_DEFLATE || p->compression == COMPRESSION_DEFLATE
-                             ? 1100
-                             : 1e6;
+    const double ratio = p->compression == COMPRESSION_NONE                                                     ? 1
+                         : p->compression == COMPRESSION_PACKBITS                                               ? 128
+                         : p->compression == COMPRESSION_LZW                                                    ? 4096
+                         : p->compression == COMPRESSION_ADOBE_DEFLATE || p->compression == COMPRESSION_DEFLATE ? 1100
+                                                                                                                : 1e6;
     const double pixels = (double)p->columns * (double)p->rows * p->samples * p->bits / 8;
     double bytes = 0;
     for (uint32_t i = 0; i < blocks && bytes * ratio < pixels; i++)
@@ -205,8 +216,8 @@ static bool odd_bits(const page *p) { return p->bits < 8 || p->bits == 10 || p->
 /* Where the pixels of a page go: rows of `stride` bytes, pixels of `step`. Not inside: not wanted. */
 typedef struct target {
     uint8_t *to;
-    int64_t  stride, step;
-    size_t   sample; /* bytes of one in memory */
+    int64_t stride, step;
+    size_t sample; /* bytes of one in memory */
 } target;
 
 /* One block (strip or tile) of `columns` x `rows` at (x, y); of a planar page its sample. */
@@ -273,11 +284,12 @@ static tomo_status read_blocks(tomo_ctx *ctx, tiff_reader *s, const target *t, t
                 const int64_t columns = TOMO__MIN((int64_t)width, p->columns - x);
                 const tmsize_t want = p->tiled ? (tmsize_t)size : (tmsize_t)(line * rows);
                 const tmsize_t got =
-                    p->tiled ? TIFFReadEncodedTile(
-                                   s->tiff, TIFFComputeTile(s->tiff, (uint32_t)x, (uint32_t)y, 0, (uint16_t)sample),
-                                   block, want)
-                             : TIFFReadEncodedStrip(
-                                   s->tiff, TIFFComputeStrip(s->tiff, (uint32_t)y, (uint16_t)sample), block, want);
+                    p->tiled
+                        ? TIFFReadEncodedTile(s->tiff,
+                                              TIFFComputeTile(s->tiff, (uint32_t)x, (uint32_t)y, 0, (uint16_t)sample),
+                                              block, want)
+                        : TIFFReadEncodedStrip(s->tiff, TIFFComputeStrip(s->tiff, (uint32_t)y, (uint16_t)sample), block,
+                                               want);
                 if (got < want)
                     st = failed(s, "damaged or cut short", err);
                 else
@@ -364,10 +376,11 @@ static tomo_status read_pixels(tomo_ctx *ctx, tiff_reader *s, const target *t, i
     if (now.columns != s->page.columns || now.rows != s->page.rows || now.bits != s->page.bits ||
         now.samples != s->page.samples || now.format != s->page.format || now.by_rgba != s->page.by_rgba ||
         (now.photometric == PHOTOMETRIC_PALETTE) != (s->page.photometric == PHOTOMETRIC_PALETTE))
-        return tomo__fail(err, TOMO_E_GEOMETRY, "%.60s: TIFF: page %lld is %u x %u of %u x %u bits, the first %u x %u of "
-                          "%u x %u bits: read one by --index", tomo_source_name(s->source), (long long)index,
-                          now.columns, now.rows, now.samples, now.bits, s->page.columns, s->page.rows, s->page.samples,
-                          s->page.bits);
+        return tomo__fail(err, TOMO_E_GEOMETRY,
+                          "%.60s: TIFF: page %lld is %u x %u of %u x %u bits, the first %u x %u of "
+                          "%u x %u bits: read one by --index",
+                          tomo_source_name(s->source), (long long)index, now.columns, now.rows, now.samples, now.bits,
+                          s->page.columns, s->page.rows, s->page.samples, s->page.bits);
     s->page = now; /* strips, tiles and compression may differ */
     tomo_status st = check_bytes(s, err);
     if (!st)
@@ -404,7 +417,8 @@ static tomo_status read_slice(tomo_ctx *ctx, tiff_reader *s, const tomo_image_de
     return st;
 }
 
-static tomo_status read_box(tomo_volume_reader *r, tomo_image *to, const int64_t start[4], tomo_job *job, tomo_error *err)
+static tomo_status read_box(tomo_volume_reader *r, tomo_image *to, const int64_t start[4], tomo_job *job,
+                            tomo_error *err)
 {
     tiff_reader *s = r->state;
     const tomo_image_desc *d = tomo_image_get_desc(to);
@@ -477,7 +491,8 @@ static void find_joined(tiff_reader *s)
     const uint64_t bytes = (uint64_t)p->columns * p->rows * p->samples * p->bits / 8;
     if (s->pages == 1 && s->meta.images > 1 && p->compression == COMPRESSION_NONE && !p->tiled && p->bits >= 8 &&
         p->bits % 8 == 0 && !p->by_rgba && !is_palette(s) && (p->planar != PLANARCONFIG_SEPARATE || p->samples == 1) &&
-        p->format != SAMPLEFORMAT_COMPLEXIEEEFP && first < all && bytes && (all - first) / bytes >= (uint64_t)s->meta.images) {
+        p->format != SAMPLEFORMAT_COMPLEXIEEEFP && first < all && bytes &&
+        (all - first) / bytes >= (uint64_t)s->meta.images) {
         s->joined = first;
         s->pages = s->meta.images;
     }
@@ -489,9 +504,10 @@ static void arrange(tiff_reader *s, tomo_image_desc *d, tomo_report *report)
     tomo__tiff_meta *m = &s->meta;
     if (m->channels && m->channels * m->slices * m->frames != s->pages) {
         if (s->pages > 1 || m->channels * m->slices * m->frames > 1)
-            tomo__remark(report, "the TIFF speaks of %lld channels x %lld slices x %lld times, but has %lld pages: they "
-                         "are read as slices", (long long)m->channels, (long long)m->slices, (long long)m->frames,
-                         (long long)s->pages);
+            tomo__remark(report,
+                         "the TIFF speaks of %lld channels x %lld slices x %lld times, but has %lld pages: they "
+                         "are read as slices",
+                         (long long)m->channels, (long long)m->slices, (long long)m->frames, (long long)s->pages);
         m->channels = 0;
     }
     if (!m->channels) {
@@ -524,12 +540,17 @@ static void read_spacing(tiff_reader *s, tomo_image_desc *d)
     TIFFGetFieldDefaulted(s->tiff, TIFFTAG_RESOLUTIONUNIT, &unit);
     TIFFGetField(s->tiff, TIFFTAG_XRESOLUTION, &x);
     TIFFGetField(s->tiff, TIFFTAG_YRESOLUTION, &y);
-    const double mm = s->meta.unit_mm > 0         ? s->meta.unit_mm
+    const double mm = s->meta.unit_mm > 0          ? s->meta.unit_mm
                       : unit == RESUNIT_INCH       ? 25.4
                       : unit == RESUNIT_CENTIMETER ? 10
                                                    : 0;
-    const double said[3] = { s->meta.mm[0] > 0 ? s->meta.mm[0] : x > 0 ? tidy(mm / x) : 0,
-                             s->meta.mm[1] > 0 ? s->meta.mm[1] : y > 0 ? tidy(mm / y) : 0, s->meta.mm[2] };
+    const double said[3] = { s->meta.mm[0] > 0 ? s->meta.mm[0]
+                             : x > 0           ? tidy(mm / x)
+                                               : 0,
+                             s->meta.mm[1] > 0 ? s->meta.mm[1]
+                             : y > 0           ? tidy(mm / y)
+                                               : 0,
+                             s->meta.mm[2] };
     for (int a = 0; a < 3; a++)
         if (said[a] > 1e-9 && said[a] < 1e9)
             d->spacing[a] = said[a];

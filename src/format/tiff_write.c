@@ -1,6 +1,6 @@
-/* tiff_write.c - TIFF 6.0 and BigTIFF, written page by page as the slices come: strips compressed on all threads (zlib's
- * deflate after horizontal differences, section 14), the directory behind them. Spacing is told as resolution in pixels
- * a centimeter, and between slices in ImageJ's words, which others read, too. */
+/* tiff_write.c - TIFF 6.0 and BigTIFF, written page by page as the slices come: strips compressed on all threads
+ * (zlib's deflate after horizontal differences, section 14), the directory behind them. Spacing is told as resolution
+ * in pixels a centimeter, and between slices in ImageJ's words, which others read, too. */
 #include <math.h>
 #include <stdio.h>
 
@@ -14,18 +14,18 @@ enum { SHORT = 3, LONG = 4, RATIONAL = 5, ASCII = 2, LONG8 = 16 };
 
 typedef struct strip {
     tomo_buffer *packed; /* NULL: plain */
-    uint64_t     offset, size;
+    uint64_t offset, size;
 } strip;
 
 typedef struct tiff_writer {
     tomo__file *file;
-    bool        big, plain;
-    uint64_t    at;        /* bytes written */
-    uint64_t    link;      /* where the offset of the next directory belongs */
-    int64_t     rows, count; /* of a strip; strips of a page */
-    strip      *strip;
+    bool big, plain;
+    uint64_t at;         /* bytes written */
+    uint64_t link;       /* where the offset of the next directory belongs */
+    int64_t rows, count; /* of a strip; strips of a page */
+    strip *strip;
     const tomo_image *slab; /* while its slices are compressed */
-    int64_t     z, t;
+    int64_t z, t;
 } tiff_writer;
 
 /* ---- one page's strips ------------------------------------------------------------------------------------------- */
@@ -38,7 +38,7 @@ static int64_t strip_rows(const tomo_image_desc *d, const tiff_writer *s, int64_
 /* Each number minus the one before it in the row, of the same component. Wraps around. */
 #define DIFFERENCES(T)                                                                                                 \
     for (int64_t x = columns * components - 1; x >= components; x--)                                                   \
-        ((T *)row)[x] = (T)(((T *)row)[x] - ((T *)row)[x - components])
+    ((T *)row)[x] = (T)(((T *)row)[x] - ((T *)row)[x - components])
 
 static void differences(void *row, int64_t columns, int64_t components, size_t number)
 {
@@ -50,7 +50,8 @@ static void differences(void *row, int64_t columns, int64_t components, size_t n
         DIFFERENCES(uint32_t);
 }
 
-static bool predicts(const tomo_image_desc *d) /* the predictor is defined for whole numbers; readers know up to 32 bits */
+static bool
+predicts(const tomo_image_desc *d) /* the predictor is defined for whole numbers; readers know up to 32 bits */
 {
     return tomo__dtype_whole(d->dtype) && tomo_dtype_size(d->dtype) <= 4;
 }
@@ -70,8 +71,8 @@ static tomo_status pack_strip(void *user, int64_t i, int32_t slot, tomo_error *e
         if (predicts(d))
             differences(bytes + (size_t)y * line, d->size[0], d->components, number);
     }
-    const tomo_status st = tomo_codec_deflate(w->ctx, &s->strip[i].packed, bytes, line * (size_t)rows, TOMO_DEFLATE_ZLIB,
-                                              0, NULL, err);
+    const tomo_status st =
+        tomo_codec_deflate(w->ctx, &s->strip[i].packed, bytes, line * (size_t)rows, TOMO_DEFLATE_ZLIB, 0, NULL, err);
     tomo__free(w->ctx, bytes);
     return st;
 }
@@ -108,9 +109,9 @@ static tomo_status put_strips(tomo_volume_writer *w, tomo_error *err)
 
 typedef struct directory {
     tomo__text entries, values; /* values that don't fit into an entry, in the order of the entries */
-    uint64_t   values_at;       /* where they will lie in the file */
-    bool       big;
-    int        count;
+    uint64_t values_at;         /* where they will lie in the file */
+    bool big;
+    int count;
 } directory;
 
 static void add_number(tomo__text *t, uint64_t v, size_t size) /* little endian, as this machine */
@@ -201,7 +202,7 @@ static void fill(directory *d, tomo_volume_writer *w, bool first)
     const int32_t samples = complex ? 1 : desc->components;
     const uint16_t bits = (uint16_t)(8 * tomo_dtype_size(desc->dtype) * (complex ? 2 : 1));
     static const uint16_t formats[] = { 0, 1, 2, 1, 2, 1, 2, 1, 2, 3, 3 }; /* by tomo_dtype: SampleFormat */
-    add_long(d, 254, many ? 2 : 0); /* a page of several */
+    add_long(d, 254, many ? 2 : 0);                                        /* a page of several */
     add_long(d, 256, (uint32_t)desc->size[0]);
     add_long(d, 257, (uint32_t)desc->size[1]);
     add_shorts(d, 258, bits, samples);
@@ -233,7 +234,8 @@ static tomo_status put_directory(tomo_volume_writer *w, bool first, tomo_error *
     const size_t word = s->big ? 8 : 4, entry = s->big ? 20 : 12;
     tomo_status st = s->at % 2 ? put(s, &none, 1, err) : TOMO_OK;
     const uint64_t start = s->at;
-    for (int pass = 0; pass < 2 && !st; pass++) { /* the first one counts the entries: then it is known where values lie */
+    for (int pass = 0; pass < 2 && !st;
+         pass++) { /* the first one counts the entries: then it is known where values lie */
         tomo__text_free(&d.entries);
         tomo__text_free(&d.values);
         d.values_at = start + (s->big ? 8 : 2) + (uint64_t)d.count * entry + word;
@@ -324,8 +326,8 @@ tomo_status tomo__tiff_open_writer(tomo_volume_writer *w, const char *path, cons
     return st ? st : put(s, s->big ? large : classic, s->big ? sizeof large : sizeof classic, err);
 }
 
-tomo_status tomo__tiff_save(tomo_ctx *ctx, const char *path, const tomo_image *in,
-                            const tomo_format_save_options *opts, tomo_job *job, tomo_error *err)
+tomo_status tomo__tiff_save(tomo_ctx *ctx, const char *path, const tomo_image *in, const tomo_format_save_options *opts,
+                            tomo_job *job, tomo_error *err)
 {
     tomo_volume_writer *w = NULL;
     tomo_status st = tomo_volume_writer_open(ctx, &w, path, tomo_image_get_desc(in), NULL, opts, err);

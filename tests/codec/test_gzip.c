@@ -6,7 +6,7 @@
 
 typedef struct grown {
     uint8_t *data;
-    size_t   size;
+    size_t size;
 } grown;
 
 static tomo_status put(void *user, const void *data, size_t size, tomo_error *err)

@@ -13,18 +13,18 @@ static size_t full_header(uint8_t *to, n_file *f)
     f->intent = 1005; /* symmetric matrix: no vector that Tomo takes apart */
     f->qform_code = 1, f->sform_code = 4;
     f->quatern[2] = 0, f->qoffset[0] = -10, f->qoffset[1] = 20, f->qoffset[2] = 30; /* as the sform */
-    f->units = 2 | 16; /* milliseconds */
+    f->units = 2 | 16;                                                              /* milliseconds */
     f->pixdim[4] = 500;
     f->offset = f->pair ? 0 : (double)(fixed + 48);
     n_header(to, f);
-    n_put(to, f, two ? 524 : 39, 1, 57, false);                     /* dim_info */
-    n_put(to, f, two ? 80 : 56, w, 3, true);                        /* intent_p1 */
-    n_put(to, f, two ? 224 : 74, two ? 8 : 2, 1, false);            /* slice_start */
-    n_put(to, f, two ? 232 : 120, two ? 8 : 2, 2, false);           /* slice_end */
-    n_put(to, f, two ? 496 : 122, two ? 4 : 1, 3, false);           /* slice_code */
-    n_put(to, f, two ? 192 : 124, w, 700, true);                    /* cal_max */
-    n_put(to, f, two ? 208 : 132, w, 250, true);                    /* slice_duration */
-    n_put(to, f, two ? 216 : 136, w, 1000, true);                   /* toffset */
+    n_put(to, f, two ? 524 : 39, 1, 57, false);           /* dim_info */
+    n_put(to, f, two ? 80 : 56, w, 3, true);              /* intent_p1 */
+    n_put(to, f, two ? 224 : 74, two ? 8 : 2, 1, false);  /* slice_start */
+    n_put(to, f, two ? 232 : 120, two ? 8 : 2, 2, false); /* slice_end */
+    n_put(to, f, two ? 496 : 122, two ? 4 : 1, 3, false); /* slice_code */
+    n_put(to, f, two ? 192 : 124, w, 700, true);          /* cal_max */
+    n_put(to, f, two ? 208 : 132, w, 250, true);          /* slice_duration */
+    n_put(to, f, two ? 216 : 136, w, 1000, true);         /* toffset */
     memcpy(to + (two ? 240 : 148), "FSL 6.0", 8);
     memcpy(to + (two ? 320 : 228), "aux.txt", 8);
     memcpy(to + (two ? 508 : 328), "tensor", 7);
@@ -48,7 +48,10 @@ static double get(const uint8_t *p, size_t at, size_t size, bool real)
         return memcpy(&f, p + at, 4), (double)f;
     if (real)
         return memcpy(&d, p + at, 8), d;
-    return size == 1 ? p[at] : size == 2 ? tomo__le16(p + at) : size == 4 ? tomo__le32(p + at) : (double)tomo__le64(p + at);
+    return size == 1   ? p[at]
+           : size == 2 ? tomo__le16(p + at)
+           : size == 4 ? tomo__le32(p + at)
+                       : (double)tomo__le64(p + at);
 }
 
 static void check_file(t_state *t, const char *path, int version, const n_file *f)

@@ -387,8 +387,8 @@ TEST(seven_dimensions)
                 for (int64_t time = 0; time < 2 * n5 * n6 * n7; time++) {
                     const int64_t a5 = i5 < 0 ? time / 2 % 3 : i5, a6 = i6 < 0 ? time / 2 / n5 % 2 : i6;
                     const int64_t a7 = i7 < 0 ? time / 2 / n5 / n6 : i7;
-                    CHECK_NEAR(tomo_image_at(image, 1, 0, 0, time, 0), 1 + 24 * (time % 2 + 2 * (a5 + 3 * (a6 + 2 * a7))),
-                               0);
+                    const int64_t volume = time % 2 + 2 * (a5 + 3 * (a6 + 2 * a7));
+                    CHECK_NEAR(tomo_image_at(image, 1, 0, 0, time, 0), 1 + 24 * volume, 0);
                 }
                 tomo_image_free(image);
             }

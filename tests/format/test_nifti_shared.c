@@ -57,7 +57,7 @@ TEST(reads_as_nibabel_and_itk_do)
         const bool sheared = strstr(path, "shear") != NULL; /* nibabel keeps the shear, Tomo and ITK take the qform */
         if (nifti_references[i].forms && !sheared)
             CHECK_NEAR(apart(d, rows, nifti_references[i].nibabel), 0, 1e-3);
-        const bool unlike = strstr(path, "ATestReference") != NULL; /* its forms are a quarter turn apart, spacings double */
+        const bool unlike = strstr(path, "ATestReference") != NULL; /* its forms are a quarter turn apart */
         if (nifti_references[i].by_itk && nifti_references[i].forms && !unlike) {
             const double diff = apart(d, rows, nifti_references[i].itk);
             /* Two files whose sform and qform differ by this much: ITK mixes pixdim and sform. */

@@ -1,5 +1,5 @@
-/* PNG, JPEG, WebP and TIFF against what Pillow and tifffile read (pictures/, picture_references.gen.h), written and read
- * back, and damaged. */
+/* PNG, JPEG, WebP and TIFF against what Pillow and tifffile read (pictures/, picture_references.gen.h), written and
+ * read back, and damaged. */
 #include "n.h"
 #include "picture_references.gen.h"
 
@@ -26,15 +26,17 @@ TEST(reads_as_pillow_and_tifffile_do)
         const tomo_image_desc *d = tomo_image_get_desc(image);
         const size_t bytes = (size_t)tomo_image_voxels(image) * (size_t)tomo_image_stride(image, 0);
         CHECK_OK(tomo__sha256_hex(tomo_image_data(image), bytes, hex, &t->err));
-        bool same = strcmp(hex, picture_references[i].sha256) == 0 && d->components == picture_references[i].components &&
+        bool same = strcmp(hex, picture_references[i].sha256) == 0 &&
+                    d->components == picture_references[i].components &&
                     strcmp(tomo_dtype_name(d->dtype), picture_references[i].dtype) == 0;
         for (int a = 0; a < 4; a++)
             same = same && d->size[a] == picture_references[i].size[a] &&
                    fabs(d->spacing[a] - picture_references[i].spacing[a]) <= 1e-6 * picture_references[i].spacing[a];
         if (!same)
-            print_error("%s: %s x %d, %lld x %lld x %lld x %lld, spacing %g %g %g %g\n", name, tomo_dtype_name(d->dtype),
-                        (int)d->components, (long long)d->size[0], (long long)d->size[1], (long long)d->size[2],
-                        (long long)d->size[3], d->spacing[0], d->spacing[1], d->spacing[2], d->spacing[3]);
+            print_error("%s: %s x %d, %lld x %lld x %lld x %lld, spacing %g %g %g %g\n", name,
+                        tomo_dtype_name(d->dtype), (int)d->components, (long long)d->size[0], (long long)d->size[1],
+                        (long long)d->size[2], (long long)d->size[3], d->spacing[0], d->spacing[1], d->spacing[2],
+                        d->spacing[3]);
         CHECK(same);
         tomo_image_free(image);
     }
@@ -112,10 +114,7 @@ TEST(one_page_of_a_tiff)
 
 /* ---- written and read back ---- */
 
-static void place(tomo_image_desc *d)
-{
-    d->spacing[0] = 0.7, d->spacing[1] = 0.125, d->spacing[2] = 2.5;
-}
+static void place(tomo_image_desc *d) { d->spacing[0] = 0.7, d->spacing[1] = 0.125, d->spacing[2] = 2.5; }
 
 static tomo_image *noise(t_state *t, tomo_dtype dtype, int32_t components, const int64_t size[4])
 {
@@ -171,12 +170,12 @@ TEST(pictures_come_back)
     static const int64_t size[4] = { 33, 21, 1, 1 };
     static const struct {
         const char *name;
-        tomo_dtype  dtype;
-        int         components;
-        double      tol;
-    } rows[] = { { "a.png", TOMO_DTYPE_U8, 1, 1e-3 },   { "a.png", TOMO_DTYPE_U8, 3, 1e-3 },
-                 { "a.png", TOMO_DTYPE_U8, 4, 1e-3 },   { "a.png", TOMO_DTYPE_U16, 1, 1e-3 },
-                 { "a.webp", TOMO_DTYPE_U8, 3, 1e9 },   { "a.webp", TOMO_DTYPE_U8, 4, 1e9 } };
+        tomo_dtype dtype;
+        int components;
+        double tol;
+    } rows[] = { { "a.png", TOMO_DTYPE_U8, 1, 1e-3 }, { "a.png", TOMO_DTYPE_U8, 3, 1e-3 },
+                 { "a.png", TOMO_DTYPE_U8, 4, 1e-3 }, { "a.png", TOMO_DTYPE_U16, 1, 1e-3 },
+                 { "a.webp", TOMO_DTYPE_U8, 3, 1e9 }, { "a.webp", TOMO_DTYPE_U8, 4, 1e9 } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         tomo_image *image = noise(t, rows[i].dtype, rows[i].components, size);
         back(t, image, rows[i].name, NULL, rows[i].tol);
@@ -251,8 +250,8 @@ static tomo_status load_bytes(t_state *t, tomo_image **out, const void *p, size_
 
 TEST(cut_pictures_are_refused_or_whole)
 {
-    static const char *const names[] = { "color2.png", "rgb420.jpg", "lossless.webp", "lossy.webp", "deflate.tif",
-                                         "rgb-planes.tif", "pillow-gray-tiff_lzw.tif" };
+    static const char *const names[] = { "color2.png",  "rgb420.jpg",     "lossless.webp",           "lossy.webp",
+                                         "deflate.tif", "rgb-planes.tif", "pillow-gray-tiff_lzw.tif" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t size;
         uint8_t *p = slurp(picture(names[i]), &size);

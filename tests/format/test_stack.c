@@ -28,7 +28,7 @@ static tomo_image *load(t_state *t, const char *path, int slices)
 
 TEST(natural_order)
 {
-    t_tmp(t, "x"); /* makes the folder */
+    t_tmp(t, "x");                     /* makes the folder */
     write_slices(t, "a%d.png", 12, 1); /* a2 before a10 */
     tomo_image_free(load(t, t->dir, 12));
     tomo_image_free(load(t, t_tmp(t, "a*.png"), 12));
@@ -58,10 +58,13 @@ TEST(volumes_become_pictures_and_come_back)
 {
     static const struct {
         const char *pattern;
-        tomo_dtype  dtype;
-        int         components;
-    } rows[] = { { "s/%04d.png", TOMO_DTYPE_U8, 1 }, { "s/u%d.png", TOMO_DTYPE_U16, 1 }, { "s/i%03d.tif", TOMO_DTYPE_I16, 1 },
-                 { "s/f%2d.tiff", TOMO_DTYPE_F32, 1 }, { "s/w%05d.webp", TOMO_DTYPE_U8, 3 } };
+        tomo_dtype dtype;
+        int components;
+    } rows[] = { { "s/%04d.png", TOMO_DTYPE_U8, 1 },
+                 { "s/u%d.png", TOMO_DTYPE_U16, 1 },
+                 { "s/i%03d.tif", TOMO_DTYPE_I16, 1 },
+                 { "s/f%2d.tiff", TOMO_DTYPE_F32, 1 },
+                 { "s/w%05d.webp", TOMO_DTYPE_U8, 3 } };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
         tomo_image *image = NULL, *back = NULL;

@@ -58,9 +58,12 @@ TEST(boxes_of_every_kind_of_file)
 {
     static const struct {
         tomo_dtype dtype;
-        int32_t    components;
-        int64_t    times;
-    } rows[] = { { TOMO_DTYPE_I16, 1, 1 }, { TOMO_DTYPE_U8, 3, 3 }, { TOMO_DTYPE_F32, 1, 4 }, { TOMO_DTYPE_I16, 3, 2 },
+        int32_t components;
+        int64_t times;
+    } rows[] = { { TOMO_DTYPE_I16, 1, 1 },
+                 { TOMO_DTYPE_U8, 3, 3 },
+                 { TOMO_DTYPE_F32, 1, 4 },
+                 { TOMO_DTYPE_I16, 3, 2 },
                  { TOMO_DTYPE_F64, 2, 1 } };
     static const char *const names[] = { "b.nii", "b.nii.gz", "b.hdr", "b.img.gz", "b.tif" };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -98,8 +101,8 @@ TEST(boxes_are_as_loaded)
         tomo_buffer *bytes = NULL, *packed = NULL;
         CHECK_OK(tomo_source_open(t->ctx, &source, path, &t->err));
         CHECK_OK(tomo_source_map(source, &bytes, &t->err));
-        CHECK_OK(tomo_codec_deflate(t->ctx, &packed, tomo_buffer_data(bytes), tomo_buffer_size(bytes), TOMO_DEFLATE_GZIP,
-                                    1, NULL, &t->err));
+        CHECK_OK(tomo_codec_deflate(t->ctx, &packed, tomo_buffer_data(bytes), tomo_buffer_size(bytes),
+                                    TOMO_DEFLATE_GZIP, 1, NULL, &t->err));
         n_write(t_tmp(t, "s.nii.gz"), tomo_buffer_data(packed), tomo_buffer_size(packed), "", 0);
         check_boxes(t, whole, t_tmp(t, "s.nii.gz"), NULL);
         tomo_buffer_free(packed);
@@ -137,13 +140,15 @@ TEST(slabs_make_the_same_file)
         const char *name = names[k % 4];
         if (components == 3 && k % 4 == 1)
             continue; /* refused: below */
-        tomo_image *whole = noise(t, components == 3 ? TOMO_DTYPE_F32 : TOMO_DTYPE_I16, components, 300, 200, 9, k / 4 + 1);
+        tomo_image *whole =
+            noise(t, components == 3 ? TOMO_DTYPE_F32 : TOMO_DTYPE_I16, components, 300, 200, 9, k / 4 + 1);
         char parts[32];
         snprintf(parts, sizeof parts, "p%s", name + 1);
         CHECK_OK(tomo_format_save(t->ctx, t_tmp(t, name), whole, NULL, NULL, &t->err));
         for (int step = 1; step <= 9; step += 4) {
             tomo_volume_writer *w = NULL;
-            CHECK_OK(tomo_volume_writer_open(t->ctx, &w, t_tmp(t, parts), tomo_image_get_desc(whole), NULL, NULL, &t->err));
+            CHECK_OK(
+                tomo_volume_writer_open(t->ctx, &w, t_tmp(t, parts), tomo_image_get_desc(whole), NULL, NULL, &t->err));
             for (int64_t time = 0; time < k / 4 + 1; time++)
                 for (int64_t z = 0; z < 9; z += step) {
                     const int64_t start[4] = { 0, 0, z, time }, size[4] = { 300, 200, TOMO__MIN(step, 9 - z), 1 };
@@ -193,10 +198,12 @@ TEST(writers_are_strict_and_leave_nothing)
     }
     CHECK_INT(files_in(t->dir), 0);
     tomo_volume_writer *w = NULL;
-    CHECK_FAILS(tomo_volume_writer_open(t->ctx, &w, t_tmp(t, "v.nii.gz"), tomo_image_get_desc(vectors), NULL, NULL,
-                                        &t->err), TOMO_E_UNSUPPORTED);
-    CHECK_FAILS(tomo_volume_writer_open(t->ctx, &w, t_tmp(t, "v.png"), tomo_image_get_desc(vectors), NULL, NULL, &t->err),
-                TOMO_E_UNSUPPORTED);
+    CHECK_FAILS(
+        tomo_volume_writer_open(t->ctx, &w, t_tmp(t, "v.nii.gz"), tomo_image_get_desc(vectors), NULL, NULL, &t->err),
+        TOMO_E_UNSUPPORTED);
+    CHECK_FAILS(
+        tomo_volume_writer_open(t->ctx, &w, t_tmp(t, "v.png"), tomo_image_get_desc(vectors), NULL, NULL, &t->err),
+        TOMO_E_UNSUPPORTED);
     tomo_image_free(whole), tomo_image_free(other), tomo_image_free(vectors), tomo_image_free(part);
 }
 
@@ -256,8 +263,8 @@ TEST(streams_survive_lost_memory)
         FAIL_EACH_ALLOC(t)
         {
             memset(&t->err, 0, sizeof t->err);
-            const tomo_status st = tomo_format_convert(t->ctx, t_tmp(t, to[k]), t_tmp(t, from[k]), NULL, NULL, NULL, NULL,
-                                                       &t->err);
+            const tomo_status st =
+                tomo_format_convert(t->ctx, t_tmp(t, to[k]), t_tmp(t, from[k]), NULL, NULL, NULL, NULL, &t->err);
             CHECK(st == TOMO_OK || st == TOMO_E_NOMEM);
         }
         tomo_image *back = n_load(t, t_tmp(t, to[k]), NULL);
