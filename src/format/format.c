@@ -76,6 +76,31 @@ tomo_status tomo__format_for_writing(const struct tomo__format **row, const char
     return find_known(row, path, true, err);
 }
 
+/* The row whose mark a source begins with; NULL if there is none. */
+static tomo_status find_by_bytes(const struct tomo__format **row, tomo_source *source, tomo_error *err)
+{
+    uint8_t head[TOMO__PROBE];
+    const size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)sizeof head);
+    const tomo_status st = tomo_source_read(source, 0, head, n, err);
+    *row = NULL;
+    for (size_t i = 0; !st && !*row && i < TOMO__COUNT(formats); i++)
+        if (formats[i]->load && formats[i]->probe && formats[i]->probe(head, n))
+            *row = formats[i];
+    return st;
+}
+
+tomo_status tomo__format_open(const struct tomo__format **row, tomo_ctx *ctx, tomo_source **out, const char *path,
+                              tomo_error *err)
+{
+    const struct tomo__format *marked = NULL;
+    tomo_status st = tomo_source_open(ctx, out, path, err);
+    if (!st)
+        st = find_by_bytes(&marked, *out, err);
+    if (marked && marked != *row && !tomo__ends_with(path, ".img") && !tomo__ends_with(path, ".img.gz"))
+        *row = marked;
+    return st;
+}
+
 tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path, const tomo_format_load_options *opts,
                              tomo_report *report, tomo_job *job, tomo_error *err)
 {
@@ -89,7 +114,7 @@ tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path, 
     const struct tomo__format *row;
     st = tomo__format_for_reading(&row, path, err);
     if (!st && row != &tomo__format_stack)
-        st = tomo_source_open(ctx, &in.source, path, err);
+        st = tomo__format_open(&row, ctx, &in.source, path, err);
     if (!st)
         st = row->load(ctx, out, &in, err);
     tomo_source_free(in.source);
@@ -102,19 +127,18 @@ tomo_status tomo_format_load_source(tomo_ctx *ctx, tomo_image **out, tomo_source
 {
     tomo_format_load_options local;
     const tomo__format_input in = { source, NULL, &local, report, job };
-    uint8_t head[TOMO__PROBE];
+    const struct tomo__format *row = NULL;
     tomo_status st = tomo__op_begin(&tomo__format_load_row, &local, opts, err);
     if (st)
         return st;
     if (!ctx || !out || !source)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_load_source: ctx, out and source must not be NULL");
-    const size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)sizeof head);
-    st = tomo_source_read(source, 0, head, n, err);
-    for (size_t i = 0; !st && i < TOMO__COUNT(formats); i++)
-        if (formats[i]->load && formats[i]->probe && formats[i]->probe(head, n))
-            return formats[i]->load(ctx, out, &in, err);
-    return st ? st : tomo__fail_at(err, TOMO_E_FORMAT, 0, "%.100s: the first bytes belong to no format that Tomo reads",
-                                   tomo_source_name(source));
+    st = find_by_bytes(&row, source, err);
+    if (st || !row)
+        return st ? st : tomo__fail_at(err, TOMO_E_FORMAT, 0,
+                                       "%.100s: the first bytes belong to no format that Tomo reads",
+                                       tomo_source_name(source));
+    return row->load(ctx, out, &in, err);
 }
 
 tomo_status tomo_format_save(tomo_ctx *ctx, const char *path, const tomo_image *in,

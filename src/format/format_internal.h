@@ -40,6 +40,9 @@ extern const tomo_op             tomo__format_load_row, tomo__format_save_row; /
 /* The row that reads or writes a path, by its ending; else TOMO_E_UNSUPPORTED names the endings that are known. */
 tomo_status tomo__format_for_reading(const struct tomo__format **row, const char *path, tomo_error *err);
 tomo_status tomo__format_for_writing(const struct tomo__format **row, const char *path, tomo_error *err);
+/* Open a file. If its first bytes are the mark of another format than the ending's, they count: *row is changed. */
+tomo_status tomo__format_open(const struct tomo__format **row, tomo_ctx *ctx, tomo_source **out, const char *path,
+                              tomo_error *err);
 /* A folder, or a name with a number or wildcards in it: many pictures (stack.c). */
 bool tomo__format_is_stack(const char *path);
 bool tomo__format_has_pictures(const char *path); /* at least one, in the stack of that name */

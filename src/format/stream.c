@@ -21,16 +21,17 @@ tomo_status tomo_volume_reader_open(tomo_ctx *ctx, tomo_volume_reader **out, con
     st = tomo__format_for_reading(&row, path, err);
     if (st)
         return st;
-    if (!row->open_reader)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: %s can't be read in boxes", path, row->pub.title);
-    tomo_volume_reader *r = TOMO__ARRAY(ctx, 1, tomo_volume_reader);
-    if (!r)
-        return tomo__no_memory(ctx, err, sizeof *r, "a reader");
-    r->ctx = ctx;
     if (!tomo__format_is_stack(path))
-        st = tomo_source_open(ctx, &in.source, path, err);
-    if (!st)
+        st = tomo__format_open(&row, ctx, &in.source, path, err);
+    tomo_volume_reader *r = NULL;
+    if (!st && !row->open_reader)
+        st = tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: %s can't be read in boxes", path, row->pub.title);
+    if (!st && !(r = TOMO__ARRAY(ctx, 1, tomo_volume_reader)))
+        st = tomo__no_memory(ctx, err, sizeof *r, "a reader");
+    if (!st) {
+        r->ctx = ctx;
         st = row->open_reader(r, &in, err);
+    }
     if (!st)
         st = tomo__image_check_desc(&r->desc, err);
     tomo_source_free(in.source);
