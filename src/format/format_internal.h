@@ -174,6 +174,8 @@ char *tomo__nifti_sibling(tomo_ctx *ctx, const char *path, bool to_header, bool 
 /* Read a header from the start of `size` bytes; checks magic, dim and vox_offset. `name` is for messages. */
 tomo_status tomo__nifti_parse(tomo__nifti *h, const uint8_t *bytes, size_t size, const char *name,
                               tomo_report *report, tomo_error *err);
+/* Where the voxels end in the file that holds them. */
+uint64_t tomo__nifti_end(const tomo__nifti *h);
 /* Write `h` in native byte order; returns the bytes written: 352 or 544, the four extension bytes included. */
 size_t tomo__nifti_format(const tomo__nifti *h, uint8_t bytes[TOMO__NIFTI2_BYTES + 4]);
 

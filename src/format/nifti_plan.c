@@ -93,6 +93,16 @@ static bool bound(const tomo__nifti *h, const tomo__nifti_type *type)
     return bytes <= INT64_MAX;
 }
 
+uint64_t tomo__nifti_end(const tomo__nifti *h)
+{
+    const tomo__nifti_type *type = tomo__nifti_type_of(h->datatype);
+    size_t bytes = type ? type->file_bytes * (size_t)type->components : 1;
+    for (int i = 1; i < 8; i++)
+        if (!tomo__mul(bytes, (size_t)h->dim[i], &bytes))
+            return UINT64_MAX - 1;
+    return (uint64_t)h->vox_offset + TOMO__MIN((uint64_t)bytes, (uint64_t)INT64_MAX);
+}
+
 /* 1 and 0 where the file does not scale: no slope, a broken one, or colors (nifti1.h, "DATA SCALING"). */
 static void read_scaling(tomo__nifti_plan *plan, const tomo__nifti *h, bool raw, tomo_report *report)
 {

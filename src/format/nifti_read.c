@@ -4,8 +4,57 @@
 #include "codec/codec_internal.h"
 #include "format_internal.h"
 
-/* All bytes of a source: mapped, or inflated if they are gzip (whatever the name says). */
-static tomo_status open_bytes(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source, tomo_error *err)
+enum { MOST_HEADER = 64 << 20, MOST_RATIO = 1032 /* of deflate */ };
+
+static bool is_gzip(const uint8_t *p, size_t size) { return size >= 18 && p[0] == 0x1f && p[1] == 0x8b; }
+
+/* Bytes that are wanted of what a gzip file holds: as its own header says; UINT64_MAX if it is none that can be read. */
+static uint64_t wanted_by_header(const uint8_t *packed, size_t size)
+{
+    uint8_t head[TOMO__NIFTI2_BYTES];
+    tomo__nifti h;
+    const size_t n = tomo__inflate_head(head, sizeof head, packed, TOMO__MIN(size, (size_t)1 << 17));
+    if (n < TOMO__NIFTI1_BYTES || tomo__nifti_parse(&h, head, n, "", NULL, NULL))
+        return UINT64_MAX;
+    return h.pair ? MOST_HEADER : tomo__nifti_end(&h);
+}
+
+/* The first `want` bytes of a gzip file: never more memory than that, whatever the file says of its own size. */
+static tomo_status inflate(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source, const tomo_buffer *packed,
+                           uint64_t want, tomo_report *report, tomo_error *err)
+{
+    const size_t size = tomo_buffer_size(packed);
+    const char *name = tomo_source_name(source);
+    tomo__gunzip *g = NULL;
+    tomo_error why = { 0 };
+    if (want != UINT64_MAX && want > MOST_HEADER && want / MOST_RATIO > size)
+        return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)size,
+                             "%.60s: cut short, %llu bytes are expected inside, %zu of gzip can't hold them", name,
+                             (unsigned long long)want, size);
+    tomo_status st = tomo_codec_inflate(ctx, out, tomo_buffer_data(packed), size, want, &why);
+    if (st != TOMO_E_LIMIT || want == UINT64_MAX || !tomo__fits(ctx, want)) {
+        if (st && err)
+            *err = why;
+        return st ? tomo__fail_in(err, st, "%.80s", name) : TOMO_OK;
+    }
+    tomo__remark(report, "bytes behind the %llu that the header speaks of are left out", (unsigned long long)want);
+    st = tomo_buffer_new(ctx, out, (size_t)want, err);
+    if (!st)
+        st = tomo__gunzip_open(ctx, &g, source, err);
+    if (!st)
+        st = tomo__gunzip_read(g, 0, tomo_buffer_data_mut(*out), (size_t)want, err);
+    tomo__gunzip_free(g);
+    if (st) {
+        tomo_buffer_free(*out);
+        *out = NULL;
+    }
+    return st;
+}
+
+/* All bytes of a source: mapped, or inflated if they are gzip (whatever the name says), then at most `most` of them, or
+ * as many as its header speaks of if `most` is 0. */
+static tomo_status open_bytes(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source, uint64_t most, tomo_report *report,
+                              tomo_error *err)
 {
     tomo_buffer *packed = NULL;
     if (tomo_source_size(source) == 0)
@@ -14,13 +63,14 @@ static tomo_status open_bytes(tomo_ctx *ctx, tomo_buffer **out, tomo_source *sou
     if (st)
         return st;
     const uint8_t *p = tomo_buffer_data(packed);
-    if (tomo_buffer_size(packed) < 18 || p[0] != 0x1f || p[1] != 0x8b) {
+    const size_t size = tomo_buffer_size(packed);
+    if (!is_gzip(p, size)) {
         *out = packed;
         return TOMO_OK;
     }
-    st = tomo_codec_inflate(ctx, out, p, tomo_buffer_size(packed), UINT64_MAX, err);
+    st = inflate(ctx, out, source, packed, most ? most : wanted_by_header(p, size), report, err);
     tomo_buffer_free(packed);
-    return st ? tomo__fail_in(err, st, "%.80s", tomo_source_name(source)) : TOMO_OK;
+    return st;
 }
 
 char *tomo__nifti_sibling(tomo_ctx *ctx, const char *path, bool to_header, bool other_gz)
@@ -60,6 +110,21 @@ static tomo_status open_sibling(tomo_ctx *ctx, tomo_source **source, const char 
 static bool named_voxels(const char *path)
 {
     return path && (tomo__ends_with(path, ".img") || tomo__ends_with(path, ".img.gz"));
+}
+
+/* Is this file of a pair the one without a header? */
+static tomo_status probe_voxels(bool *voxels, tomo_source *source, tomo_error *err)
+{
+    uint8_t first[1 << 12], head[TOMO__NIFTI2_BYTES];
+    size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)sizeof first);
+    const tomo_status st = tomo_source_read(source, 0, first, n, err);
+    const uint8_t *p = first;
+    if (!st && is_gzip(first, n)) {
+        n = tomo__inflate_head(head, sizeof head, first, n);
+        p = head;
+    }
+    *voxels = !st && !tomo__nifti_known(p, n);
+    return st;
 }
 
 /* The header of a pair was given: its voxels. */
@@ -126,25 +191,26 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
     tomo_image *plain = NULL;
     tomo__nifti_plan plan;
     tomo__nifti h;
+    bool given_voxels = false;
     tomo_status st = tomo__job_step(in->job, 0, err);
     if (!st)
-        st = open_bytes(ctx, &given, in->source, err);
-    if (st)
-        return st;
-    const bool given_voxels = named_voxels(in->path) &&
-                              !tomo__nifti_known(tomo_buffer_data(given), tomo_buffer_size(given));
-    if (given_voxels)
+        st = named_voxels(in->path) ? probe_voxels(&given_voxels, in->source, err) : TOMO_OK;
+    if (!st && given_voxels)
         st = open_sibling(ctx, &second, in->path, true, err);
     if (!st && given_voxels)
-        st = open_bytes(ctx, &other, second, err);
+        st = open_bytes(ctx, &other, second, 0, in->report, err);
+    else if (!st)
+        st = open_bytes(ctx, &given, in->source, 0, in->report, err);
     const tomo_buffer *head = given_voxels ? other : given;
     if (!st)
         st = tomo__nifti_parse(&h, tomo_buffer_data(head), tomo_buffer_size(head), name, in->report, err);
     if (!st && h.pair && !given_voxels) {
         st = open_voxels(ctx, &second, in, &h, name, err);
         if (!st)
-            st = open_bytes(ctx, &other, second, err);
+            st = open_bytes(ctx, &other, second, tomo__nifti_end(&h), in->report, err);
     }
+    if (!st && given_voxels)
+        st = open_bytes(ctx, &given, in->source, tomo__nifti_end(&h), in->report, err);
     tomo_buffer *voxels = !st && !h.pair ? (tomo_buffer *)head : given_voxels ? given : other;
     if (!st)
         st = tomo__nifti_plan_read(&plan, &h, in->opts, name, in->report, err);
@@ -164,8 +230,6 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
 }
 
 /* ---- in boxes ---------------------------------------------------------------------------------------------------- */
-
-enum { MOST_HEADER = 64 << 20 }; /* of extensions, when the voxels are not held */
 
 /* The first `size` bytes at most, inflated if they are gzip. */
 static tomo_status read_start(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source, size_t size, tomo_error *err)

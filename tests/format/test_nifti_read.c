@@ -644,3 +644,46 @@ TEST(reading_stops_when_canceled)
     CHECK(!image);
     tomo_job_free(job);
 }
+
+/* Gzip that grows: no more memory is taken than the header asks for, and none if the file can't hold that much. */
+TEST(gzip_and_dimension_bombs)
+{
+    n_file f = n_plain(1, 2, 8);
+    const size_t plain = 48 << 20;
+    uint8_t *bytes = calloc(1, plain);
+    tomo_buffer *packed = NULL;
+    tomo_image *image = NULL;
+    tomo_report *report = NULL;
+    uint64_t peak = 0;
+    CHECK(bytes);
+    CHECK_OK(tomo_report_new(t->ctx, &report, &t->err));
+    n_header(bytes, &f);
+    bytes[352 + 23] = 9;
+    CHECK_OK(tomo_codec_deflate(t->ctx, &packed, bytes, plain, TOMO_DEFLATE_GZIP, 9, NULL, &t->err));
+    n_write(t_tmp(t, "bomb.nii.gz"), tomo_buffer_data(packed), tomo_buffer_size(packed), "", 0);
+    tomo_buffer_free(packed);
+    tomo_ctx *small = t_ctx(t, 1, -1);
+    CHECK_OK(tomo_format_load(small, &image, t_tmp(t, "bomb.nii.gz"), NULL, report, NULL, &t->err));
+    CHECK_NEAR(tomo_image_at(image, 3, 2, 1, 0, 0), 9, 0);
+    CHECK(n_remarked(report, "are left out"));
+    tomo_image_free(image);
+    for (int k = 0; k < 2; k++) { /* 30000^3 voxels in a small file */
+        f.dim[1] = f.dim[2] = f.dim[3] = 30000;
+        n_header(bytes, &f);
+        const char *path = t_tmp(t, k ? "wide.nii" : "wide.nii.gz");
+        CHECK_OK(tomo_codec_deflate(small, &packed, bytes, 4096, TOMO_DEFLATE_GZIP, 9, NULL, &t->err));
+        if (k)
+            n_write(path, bytes, 4096, "", 0);
+        else
+            n_write(path, tomo_buffer_data(packed), tomo_buffer_size(packed), "", 0);
+        tomo_buffer_free(packed);
+        image = NULL;
+        CHECK_FAILS(tomo_format_load(small, &image, path, NULL, NULL, NULL, &t->err), TOMO_E_FORMAT);
+        CHECK(strstr(t->err.message, "cut short"));
+    }
+    tomo_ctx_memory(small, NULL, &peak);
+    CHECK(peak < 8 << 20);
+    tomo_ctx_free(small);
+    tomo_report_free(report);
+    free(bytes);
+}
