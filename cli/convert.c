@@ -249,25 +249,32 @@ static tomo_status convert_mesh(cli *c)
     return st;
 }
 
+/* Would save_pictures() write all of the volume as it is? */
+static bool written_as_it_is(cli *c, const tomo_image_desc *d)
+{
+    return !is_picture(c->args[1]) ||
+           (!cli_flag_value(c, "window") && !cli_flag_value(c, "frame") && holds(c->args[1], d, true));
+}
+
 /* A volume file that does not fit into memory, to a format that is written slab by slab? */
 static bool too_large(cli *c)
 {
     tomo_format_load_options f = TOMO_FORMAT_LOAD_OPTIONS_INIT;
     tomo_volume_reader *reader = NULL;
     tomo_error ignored = { 0 };
-    uint64_t bytes = 0;
-    if (is_picture(c->args[1]) || !tomo_format_streams(c->args[1], c->args[0]) ||
-        cli_options(c, tomo_format_load_op(), &f, NULL) != TOMO_OK)
+    bool large = false;
+    if (!tomo_format_streams(c->args[1], c->args[0]) || cli_options(c, tomo_format_load_op(), &f, NULL) != TOMO_OK)
         return false;
     f.raw = true; /* the header is enough */
     if (tomo_volume_reader_open(c->ctx, &reader, c->args[0], &f, NULL, NULL, &ignored) == TOMO_OK) {
         const tomo_image_desc *d = tomo_volume_reader_desc(reader);
-        bytes = (uint64_t)d->components * tomo_dtype_size(d->dtype);
+        uint64_t bytes = (uint64_t)d->components * tomo_dtype_size(d->dtype);
         for (int i = 0; i < 4; i++)
             bytes *= (uint64_t)d->size[i];
+        large = written_as_it_is(c, d) && !tomo__fits(c->ctx, 2 * bytes);
     }
     tomo_volume_reader_free(reader);
-    return bytes && !tomo__fits(c->ctx, 2 * bytes);
+    return large;
 }
 
 static tomo_status convert_in_slabs(cli *c)

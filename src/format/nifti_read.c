@@ -8,7 +8,7 @@ enum { MOST_HEADER = 64 << 20, MOST_RATIO = 1032 /* of deflate */ };
 
 static bool is_gzip(const uint8_t *p, size_t size) { return size >= 18 && p[0] == 0x1f && p[1] == 0x8b; }
 
-/* Bytes that are wanted of what a gzip file holds: as its own header says; UINT64_MAX if it is none that can be read. */
+/* Bytes that are wanted of what a gzip file holds: as its own header says; UINT64_MAX if that can't be read. */
 static uint64_t wanted_by_header(const uint8_t *packed, size_t size)
 {
     uint8_t head[TOMO__NIFTI2_BYTES];
@@ -53,8 +53,8 @@ static tomo_status inflate(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source
 
 /* All bytes of a source: mapped, or inflated if they are gzip (whatever the name says), then at most `most` of them, or
  * as many as its header speaks of if `most` is 0. */
-static tomo_status open_bytes(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source, uint64_t most, tomo_report *report,
-                              tomo_error *err)
+static tomo_status open_bytes(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source, uint64_t most,
+                              tomo_report *report, tomo_error *err)
 {
     tomo_buffer *packed = NULL;
     if (tomo_source_size(source) == 0)
