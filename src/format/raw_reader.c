@@ -21,7 +21,8 @@ static tomo_status read_bytes(raw_reader *s, uint64_t offset, void *to, size_t s
     return st;
 }
 
-/* `count` voxels that follow each other in the file, from voxel `first` of a volume on, to `to`. */
+/* `count` voxels that follow each other in the file, from voxel `first` of a volume on, to `to`. Without scratch they
+ * are in the file as they are to be in memory. */
 static tomo_status read_run(tomo_ctx *ctx, raw_reader *s, uint8_t *to, int64_t volume, int64_t first, int64_t count,
                             int32_t component, uint8_t *scratch, tomo_error *err)
 {
@@ -29,7 +30,7 @@ static tomo_status read_run(tomo_ctx *ctx, raw_reader *s, uint8_t *to, int64_t v
     const int64_t voxel = (int64_t)tomo_dtype_size(l->desc.dtype) * l->desc.components;
     const int64_t stored = (int64_t)l->file_bytes * (l->planar ? 1 : l->desc.components);
     const uint64_t at = l->offset + (uint64_t)volume * tomo__raw_volume_bytes(l) + (uint64_t)(first * stored);
-    if (!l->planar && !l->swapped && l->file_bytes == tomo_dtype_size(l->desc.dtype))
+    if (!scratch)
         return read_bytes(s, at, to, (size_t)(count * stored), err);
     const int64_t most = TOMO__MAX(SCRATCH / stored, (int64_t)1);
     tomo_status st = TOMO_OK;
@@ -51,9 +52,12 @@ static tomo_status read_stored(tomo_ctx *ctx, raw_reader *s, tomo_image *to, con
     const int64_t ny = rows ? 1 : size[1], nz = slices ? 1 : size[2];
     const int64_t run = size[0] * (rows ? size[1] : 1) * (slices ? size[2] : 1);
     const int32_t planes = s->layout.planar ? s->layout.desc.components : 1;
-    uint8_t *scratch = tomo__alloc(ctx, (size_t)SCRATCH);
-    if (!scratch)
-        return tomo__no_memory(ctx, err, (size_t)SCRATCH, "voxels of a file");
+    const bool as_stored = !s->layout.planar && !s->layout.swapped &&
+                           s->layout.file_bytes == tomo_dtype_size(s->layout.desc.dtype);
+    const size_t room = (size_t)TOMO__MIN(SCRATCH, run * 64); /* 64: more than the bytes of any voxel */
+    uint8_t *scratch = as_stored ? NULL : tomo__alloc(ctx, room);
+    if (!scratch && !as_stored)
+        return tomo__no_memory(ctx, err, room, "voxels of a file");
     tomo_status st = TOMO_OK;
     for (int32_t c = 0; c < planes && !st; c++)
         for (int64_t t = 0; t < size[3] && !st; t++)
