@@ -70,7 +70,7 @@ tomo_status tomo__gzip_begin(tomo_ctx *ctx, tomo__gzip **out, uint64_t total, in
         z->piece_bytes *= 2;
     z->count = (int64_t)TOMO__MAX((total + z->piece_bytes - 1) / z->piece_bytes, (uint64_t)1);
     z->batch = TOMO__MIN(z->count, TOMO__MAX((int64_t)slots * 2, (int64_t)LEAST_BATCH));
-    while (z->batch > 1 && !tomo__fits(ctx, 3 * (uint64_t)z->batch * z->piece_bytes)) /* twice a batch, and the caller's */
+    while (z->batch > 1 && !tomo__fits(ctx, 3 * (uint64_t)z->batch * z->piece_bytes)) /* what waits and what is made */
         z->batch /= 2;
     z->room = libdeflate_deflate_compress_bound(NULL, z->piece_bytes) + TOMO__JOIN_ROOM;
     z->piece = TOMO__ARRAY(ctx, z->batch, piece);
