@@ -412,7 +412,7 @@ static bool flags_fit(cli *c, tomo_path_kind kind)
              !dicom                      ? " "
              : cli_flag_value(c, "grid") ? " series grid structure interpolate segment layers gradients "
                                          : " series segment layers gradients ",
-             folder ? "like " : "", png ? "frame window " : "");
+             folder ? "like " : "", is_picture(c->args[1]) ? "frame window " : "");
     snprintf(what, sizeof what, "%s to %s%s", dicom ? "DICOM" : "a volume",
              folder ? "a DICOM folder" : file_name(c->args[1]),
              dicom && !cli_flag_value(c, "grid") ? " without --grid" : "");
