@@ -134,8 +134,8 @@ typedef struct tomo__gunzip tomo__gunzip;
 tomo_status tomo__gunzip_open(tomo_ctx *ctx, tomo__gunzip **out, tomo_source *source, tomo_error *err);
 /* Exactly `size` bytes; TOMO_E_FORMAT if the data end before or are damaged. */
 tomo_status tomo__gunzip_read(tomo__gunzip *g, uint64_t offset, void *to, size_t size, tomo_error *err);
-/* After the bytes before `offset` were read: is the check sum behind them right? If more data follow
- * nothing is said. */
+/* After the bytes before `offset` were read: are the data whole up to their check sum? If more than
+ * 1 MiB follow nothing is said. */
 tomo_status tomo__gunzip_finish(tomo__gunzip *g, uint64_t offset, tomo_error *err);
 void        tomo__gunzip_free(tomo__gunzip *g); /* NULL is fine */
 

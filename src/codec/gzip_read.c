@@ -4,7 +4,7 @@
 
 #include <zlib.h>
 
-enum { INPUT = 1 << 18 };
+enum { INPUT = 1 << 18, MOST_REST = 1 << 20 };
 
 struct tomo__gunzip {
     tomo_ctx *ctx;
@@ -262,9 +262,14 @@ tomo_status tomo__gunzip_read(tomo__gunzip *g, uint64_t offset, void *to, size_t
 
 tomo_status tomo__gunzip_finish(tomo__gunzip *g, uint64_t offset, tomo_error *err)
 {
-    uint8_t next;
-    size_t got;
-    return g->indexed || !g->open || g->made != offset ? TOMO_OK : pull(g, &next, 1, &got, err);
+    uint8_t rest[4096];
+    size_t got = sizeof rest;
+    tomo_status st = TOMO_OK;
+    if (g->indexed || !g->open || g->made != offset)
+        return TOMO_OK;
+    for (size_t all = 0; all < MOST_REST && got == sizeof rest && !st; all += got)
+        st = pull(g, rest, sizeof rest, &got, err);
+    return st;
 }
 
 void tomo__gunzip_free(tomo__gunzip *g)

@@ -43,6 +43,8 @@ static tomo_status inflate(tomo_ctx *ctx, tomo_buffer **out, tomo_source *source
         st = tomo__gunzip_open(ctx, &g, source, err);
     if (!st)
         st = tomo__gunzip_read(g, 0, tomo_buffer_data_mut(*out), (size_t)want, err);
+    if (!st)
+        st = tomo__gunzip_finish(g, want, err);
     tomo__gunzip_free(g);
     if (st) {
         tomo_buffer_free(*out);
