@@ -580,7 +580,7 @@ export interface DicomWriteSeriesOptions {
   derivation?: string;
 }
 
-/** Options of format load: Read a volume from a file. */
+/** Options of format load: Read a volume from a file, or from many pictures. */
 export interface FormatLoadOptions {
   /** only this time point of a 4D file, from 0; -1 is all (-1 to 2.14748e+09) Default -1. */
   time?: number;
@@ -588,6 +588,12 @@ export interface FormatLoadOptions {
   raw?: boolean;
   /** read a sheared grid by its nearest rotation instead of refusing it Default false. */
   allowShear?: boolean;
+  /** which place of a NIfTI file counts where it has both Default sform. */
+  form?: 'sform' | 'qform';
+  /** NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all (-1 to 2.14748e+09) Default -1,-1,-1. */
+  index?: readonly [number, number, number];
+  /** of pictures and stacks of them, instead of what the files say [mm] (1e-09 to 1e+09) */
+  spacing?: readonly [number, number, number];
 }
 
 /** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
@@ -596,6 +602,10 @@ export interface FormatSaveOptions {
   level?: number;
   /** NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767 (0 to 2) Default 0. */
   version?: number;
+  /** of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP (0 to 100) Default 0. */
+  quality?: number;
+  /** of TIFF Default deflate. */
+  compression?: 'deflate' | 'none';
 }
 
 /** Options of pipeline run: The whole study to a report. */
