@@ -6,7 +6,7 @@
 #include <tomo/filter.h>
 
 #include "base/base_internal.h"
-#include "filter/separable.h"
+#include "filter/separable_internal.h"
 
 /* ---- row kernels (kernels/): arithmetic on rows of float or double ---------------------------------------------
  * No kernel uses fused multiply-add and all add in the same order, so every level gives the same bits; on machines
