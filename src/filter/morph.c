@@ -5,13 +5,9 @@
  * dilated row is U(0) | D(U(1) | D(U(2) | ...)): Horner's scheme, one union for each rod and one D for each half-width.
  * Erosion is the dilation of the complement, since the elements are symmetric. The input is packed with a margin as
  * wide as the element, filled with what the image continues into, so no row has a special case. */
-#include <math.h>
+#include "filter/morph_internal.h"
 
-#include "filter/filter_internal.h"
-
-enum { MAX_RADIUS = 255 };
-
-static const char *const shape_names[] = { "ball", "box", NULL };
+static const char *const shape_names[] = { "ball", "box", "cross", NULL };
 static const char *const border_names[] = { "background", "mask", NULL };
 
 static const tomo_option options[] = {
@@ -20,7 +16,8 @@ static const tomo_option options[] = {
     { "unit", TOMO_OPT_ENUM, offsetof(tomo_morph_options, unit), 1, TOMO_UNIT_MM, 0, 0, "", tomo__unit_names, false,
       "Unit of radius." },
     { "shape", TOMO_OPT_ENUM, offsetof(tomo_morph_options, shape), 1, TOMO_SHAPE_BALL, 0, 0, "", shape_names, false,
-      "Voxels with centers at most radius away (ball), or at most radius away along each axis (box)." },
+      "Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them "
+      "(cross)." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_morph_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 works within slices only." },
     { "border", TOMO_OPT_ENUM, offsetof(tomo_morph_options, border), 1, 0, 0, 0, "", border_names, false,
@@ -74,31 +71,14 @@ static uint64_t *volume_row(const volume *v, int64_t y, int64_t z) { return v->w
 
 /* ---- the element ---------------------------------------------------------------------------------------------- */
 
-/* Half-width along x, in voxels, of the rod (dy, dz); -1 if it is not part of the element. */
-static int64_t rod_width(const tomo_morph_options *o, const double unit[3], const element *e, int64_t dy, int64_t dz)
-{
-    if (o->shape == TOMO_SHAPE_BOX)
-        return e->reach[0];
-    const double y = (double)dy * unit[1], z = (double)dz * unit[2], slack = 1e-6 * unit[0];
-    const double left = (o->radius + slack) * (o->radius + slack) - y * y - z * z;
-    return left < 0 ? -1 : (int64_t)floor(sqrt(left) / unit[0]);
-}
-
 static void element_free(tomo_ctx *ctx, element *e) { tomo__free(ctx, e->dy); }
 
 static tomo_status element_new(tomo_ctx *ctx, element *e, const tomo_image_desc *d, const tomo_morph_options *o,
                                tomo_error *err)
 {
-    double unit[3];
-    for (int i = 0; i < 3; i++) {
-        unit[i] = o->unit == TOMO_UNIT_MM ? d->spacing[i] : 1;
-        const double reach = floor(o->radius / unit[i] + 1e-6);
-        const bool flat = i == 2 && (o->dims == 2 || d->dims == 2);
-        if (!flat && !(reach <= MAX_RADIUS))
-            return tomo__fail(err, TOMO_E_ARG, "morphology: radius is %g voxels along axis %d; at most %d are possible",
-                              reach, i, MAX_RADIUS);
-        e->reach[i] = flat ? 0 : (int64_t)reach;
-    }
+    tomo_status st = tomo__element_reach(e->reach, d, o->radius, o->unit, o->dims, err);
+    if (st != TOMO_OK)
+        return st;
     const int64_t most = (2 * e->reach[1] + 1) * (2 * e->reach[2] + 1);
     if (!(e->dy = TOMO__ARRAY(ctx, 3 * most, int32_t)))
         return tomo__no_memory(ctx, err, (size_t)(3 * most) * sizeof(int32_t), "a structuring element");
@@ -106,7 +86,7 @@ static tomo_status element_new(tomo_ctx *ctx, element *e, const tomo_image_desc 
     for (int64_t w = e->reach[0]; w >= 0; w--)
         for (int64_t z = -e->reach[2]; z <= e->reach[2]; z++)
             for (int64_t y = -e->reach[1]; y <= e->reach[1]; y++)
-                if (rod_width(o, unit, e, y, z) == w) {
+                if (tomo__element_half(d, o, e->reach, y, z) == w) {
                     e->dy[e->rods] = (int32_t)y, e->dz[e->rods] = (int32_t)z;
                     e->width[e->rods++] = (int32_t)w;
                 }

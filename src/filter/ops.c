@@ -1,11 +1,15 @@
 /* ops.c - the operations of this room. A new one is a new file and a line here. */
 #include "filter/filter_internal.h"
+#include "filter/gray_ops.h"
 
 const tomo_op *const *tomo_filter_ops(void)
 {
     static const tomo_op *const list[] = {
         &tomo__op_gauss, &tomo__op_median, &tomo__op_resample, &tomo__op_erode,    &tomo__op_dilate,
-        &tomo__op_open,  &tomo__op_close,  &tomo__op_distance, NULL,
+        &tomo__op_open,  &tomo__op_close,  &tomo__op_distance,
+        &tomo__op_gray_erode, &tomo__op_gray_dilate, &tomo__op_gray_open, &tomo__op_gray_close,
+        &tomo__op_white_tophat, &tomo__op_black_tophat, &tomo__op_morph_gradient,
+        NULL,
     };
     return list;
 }

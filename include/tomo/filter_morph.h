@@ -1,0 +1,81 @@
+/* tomo/filter_morph.h - gray morphology, reconstruction, extrema and skeletons.
+ *
+ * Beside tomo_filter_erode() and its kin for masks (tomo/filter.h), whose rules for threads, ownership and status hold
+ * here too. Structuring elements are flat: a ball, box or cross of a radius, or the voxels of any mask. */
+#ifndef TOMO_FILTER_MORPH_H
+#define TOMO_FILTER_MORPH_H
+
+#include <tomo/filter.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Operations of binary and gray morphology. */
+typedef enum tomo_morph {
+    TOMO_MORPH_ERODE = 0,
+    TOMO_MORPH_DILATE = 1,
+    TOMO_MORPH_OPEN = 2, /**< erosion, then dilation */
+    TOMO_MORPH_CLOSE = 3 /**< dilation, then erosion */
+} tomo_morph;
+
+/** Binary morphology by any element: as tomo_filter_erode() and its kin, with the voxels of `element` that are not 0
+ * in place of the options' shape, radius and dims.
+ * @param element whole numbers, one component, at most 511 voxels along each axis; spacing and place are not looked
+ *                at. Its center is voxel size / 2, rounded down. Erosion reads f(x + s) for each s of the element and
+ *                dilation f(x - s), as scipy.ndimage does, so that opening and closing are what they should be for
+ *                elements without symmetry too. NULL: the options' own shape.
+ * @since 0.1 */
+TOMO_API tomo_status tomo_filter_morph(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *element,
+                                       tomo_morph verb, const tomo_morph_options *opts, tomo_job *job, tomo_error *err);
+
+/** Options of tomo_filter_gray_erode() and its kin. */
+typedef struct tomo_gray_morph_options {
+    uint32_t struct_size;
+    int32_t  shape;  /**< a tomo_shape; default ball */
+    double   radius; /**< 0 or more, at most 255 voxels along each axis; default 1 */
+    int32_t  unit;   /**< a tomo_unit of radius; default mm */
+    int32_t  dims;   /**< 3 (default), or 2: within slices only. 2D images are always 2 */
+} tomo_gray_morph_options;
+#define TOMO_GRAY_MORPH_OPTIONS_INIT { sizeof(tomo_gray_morph_options), TOMO_SHAPE_BALL, 1.0, TOMO_UNIT_MM, 3 }
+
+/** Least value of the element's voxels, in the input's type: scipy.ndimage.grey_erosion, ITK's GrayscaleErode, OpenCV's
+ * erode. Voxels outside of the image don't count (for the built-in shapes that equals SciPy's modes "reflect" and
+ * "nearest"); where the element meets no voxel at all the result is the type's largest value, for floats NaN. NaN
+ * voxels count as outside; -0 is below +0.
+ * @param element NULL, or a mask as in tomo_filter_morph(), which says all about the shape
+ * @since 0.1 */
+TOMO_API tomo_status tomo_filter_gray_erode(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                            const tomo_image *element, const tomo_gray_morph_options *opts,
+                                            tomo_job *job, tomo_error *err);
+/** Largest value of the element's voxels (mirrored about its center, which matters for masks only). See
+ * tomo_filter_gray_erode(). @since 0.1 */
+TOMO_API tomo_status tomo_filter_gray_dilate(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                             const tomo_image *element, const tomo_gray_morph_options *opts,
+                                             tomo_job *job, tomo_error *err);
+/** Erosion, then dilation: removes what is bright and smaller than the element. At the border both count the voxels of
+ * the image only, as in SciPy, scikit-image and OpenCV (ITK with SafeBorder off). @since 0.1 */
+TOMO_API tomo_status tomo_filter_gray_open(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                           const tomo_image *element, const tomo_gray_morph_options *opts,
+                                           tomo_job *job, tomo_error *err);
+/** Dilation, then erosion: fills what is dark and smaller than the element. @since 0.1 */
+TOMO_API tomo_status tomo_filter_gray_close(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                            const tomo_image *element, const tomo_gray_morph_options *opts,
+                                            tomo_job *job, tomo_error *err);
+/** Image minus its opening: what is bright and smaller than the element. Whole numbers saturate. @since 0.1 */
+TOMO_API tomo_status tomo_filter_white_tophat(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                              const tomo_image *element, const tomo_gray_morph_options *opts,
+                                              tomo_job *job, tomo_error *err);
+/** Closing minus the image: what is dark and smaller than the element. Whole numbers saturate. @since 0.1 */
+TOMO_API tomo_status tomo_filter_black_tophat(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                              const tomo_image *element, const tomo_gray_morph_options *opts,
+                                              tomo_job *job, tomo_error *err);
+/** Dilation minus erosion, scipy.ndimage.morphological_gradient. Whole numbers saturate. @since 0.1 */
+TOMO_API tomo_status tomo_filter_morph_gradient(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                                const tomo_image *element, const tomo_gray_morph_options *opts,
+                                                tomo_job *job, tomo_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
