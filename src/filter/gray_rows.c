@@ -9,12 +9,12 @@
  * Letters 13, 1992; E. Urbach and M. Wilkinson, IEEE Trans Image Process 17, 2008). */
 #include "filter/morph_internal.h"
 
-enum { SLACK = 128, BAND = 32, CACHE = 384 << 10, LEAST_TILE = 256 }; /* bytes, rows, bytes, bytes */
+enum { SLACK = 192, ROWS_BYTES = 8 << 10, CACHE = 384 << 10, LEAST_TILE = 256, BAND = 32 }; /* bytes; rows */
 
 /* What a stage reads: `depth` slices of `rows` rows, `lo` and `hi` voxels more than what is wanted in the end. */
 typedef struct ring {
     int64_t lo[3], hi[3];
-    int64_t depth, rows, stride; /* slices, rows a slice, bytes a row */
+    int64_t depth, rows; /* slices, rows a slice */
     int64_t at;                  /* bytes from the start of the scratch */
 } ring;
 
@@ -30,6 +30,7 @@ typedef struct plan {
     tomo_image_desc d;
     ring ring[TOMO__GRAY_STAGES];
     int64_t width, band; /* of a tile: voxels, rows */
+    int64_t stride, many;  /* bytes from row to row in all scratch; rows made at once */
     int64_t tiles, bands;
     int64_t row_at, sum_at, list_at, scratch_bytes; /* in a worker's scratch */
     char *scratch;
@@ -46,7 +47,7 @@ typedef struct tile {
 static char *ring_row(const tile *b, int s, int64_t y, int64_t z)
 {
     const ring *r = &b->p->ring[s];
-    return b->scratch + r->at + ((z % r->depth) * r->rows + (y - (b->y - r->lo[1]))) * r->stride;
+    return b->scratch + r->at + ((z % r->depth) * r->rows + (y - (b->y - r->lo[1]))) * b->p->stride;
 }
 
 /* The least key, n times. */
@@ -88,37 +89,101 @@ static void load_slice(const tile *b, int64_t z)
     }
 }
 
-/* Row (y, z) of what stage s makes, `n` keys from x = x0 on. */
-static void make_row(const tile *b, int s, int64_t y, int64_t z, int64_t x0, int64_t n, char *to)
+/* Rows of the chords k .. end - 1, of one length, that lie in the image. */
+static int64_t chord_rows(const tile *b, int s, int64_t k, int64_t end, int64_t y, int64_t z, int64_t offset,
+                          const char **rows)
+{
+    const plan *p = b->p;
+    const tomo__chord *c = p->stage[s].e.chord;
+    const char *slice = NULL;
+    int64_t count = 0;
+    for (int64_t last = INT64_MIN; k < end; k++) { /* chords of a slice follow each other */
+        const int64_t yy = y + c[k].dy, zz = z + c[k].dz;
+        if (yy < 0 || yy >= p->d.size[1] || zz < 0 || zz >= p->d.size[2])
+            continue;
+        if (zz != last)
+            slice = ring_row(b, s, b->y, zz) + offset;
+        last = zz;
+        rows[count++] = slice + (yy - b->y) * p->stride;
+    }
+    return count;
+}
+
+/* The same for two rows of the result, y and y + 1, all within the image: rows that both need, then those that only the
+ * first, then those that only the second needs (as many). Of chords below each other all rows but two are common. */
+static void pair_rows(const tile *b, int s, int64_t k, int64_t end, int64_t y, int64_t z, int64_t offset,
+                      const char **rows, int64_t *common, int64_t *ends)
+{
+    const plan *p = b->p;
+    const tomo__chord *c = p->stage[s].e.chord;
+    int64_t runs = 0, both = 0, first;
+    for (int pass = 0; pass < 2; pass++) {
+        *common = both, *ends = runs;
+        both = 0, runs = 0;
+        for (int64_t i = k; i < end; i = first) {
+            for (first = i + 1; first < end && c[first].dz == c[i].dz && c[first].dy == c[first - 1].dy + 1;)
+                first++;
+            if (z + c[i].dz < 0 || z + c[i].dz >= p->d.size[2])
+                continue;
+            const char *row = pass ? ring_row(b, s, y + c[i].dy, z + c[i].dz) + offset : NULL;
+            for (int64_t j = 1; j < first - i; j++, both++)
+                if (pass)
+                    rows[both] = row + j * p->stride;
+            if (pass)
+                rows[*common + runs] = row, rows[*common + *ends + runs] = row + (first - i) * p->stride;
+            runs++;
+        }
+    }
+}
+
+/* The maximum of each row's chords k .. end - 1, of one length and dx: rows y .. y + many - 1 of slice z, n keys. */
+static void unite_rows(const tile *b, int s, int64_t k, int64_t end, int64_t y, int64_t many, int64_t z, int64_t offset,
+                       int64_t n, char *to)
 {
     const plan *p = b->p;
     const tomo__element *e = &p->stage[s].e;
-    const int64_t ny = p->d.size[1], nz = p->d.size[2], first = b->x - p->ring[s].lo[0];
-    const void **rows = (const void **)(b->scratch + p->list_at);
-    char *row = b->scratch + p->row_at;
-    bool fresh = true;
-    for (int64_t k = 0; k < e->n;) {
-        const tomo__chord *c = &e->chord[k];
-        const int64_t offset = (x0 + c->dx - first) << p->bits, aligned = offset & ~(int64_t)63;
-        const int64_t len = c->len, dx = c->dx;
-        int64_t count = 0;
-        for (; k < e->n && e->chord[k].len == len && e->chord[k].dx == dx; k++) {
-            const int64_t yy = y + e->chord[k].dy, zz = z + e->chord[k].dz;
-            if (yy >= 0 && yy < ny && zz >= 0 && zz < nz)
-                rows[count++] = ring_row(b, s, yy, zz) + aligned;
+    const bool add = e->chord[k].len == 1 && k > 0; /* to what is there already */
+    const char **rows = (const char **)(b->scratch + p->list_at);
+    int64_t i = 0, common = 0, ends = 0;
+    if (y >= e->lo[1] && y + many - 1 + e->hi[1] < p->d.size[1] && many > 1 && !add) {
+        pair_rows(b, s, k, end, y, z, offset, rows, &common, &ends);
+        for (; i + 1 < many && ends; i += 2) {
+            p->k->pair[p->bits](to + i * p->stride, to + (i + 1) * p->stride, (const void *const *)rows, common, ends, n);
+            for (int64_t j = 0; j < common + 2 * ends; j++)
+                rows[j] += 2 * p->stride;
         }
-        if (!count)
-            continue;
-        char *joined = row;
-        if (count == 1 && len == 1)
-            joined = (char *)rows[0];
-        else
-            p->k->unite[p->bits](row, rows, count, n + len - 1 + ((offset - aligned) >> p->bits));
-        p->k->spread[p->bits](to, joined + (offset - aligned), len, n, fresh);
-        fresh = false;
     }
-    if (fresh)
-        put_nothing(to, p->bits, n);
+    for (; i < many; i++) {
+        int64_t count = chord_rows(b, s, k, end, y + i, z, offset, rows);
+        if (add)
+            rows[count++] = to + i * p->stride;
+        if (count)
+            p->k->unite[p->bits](to + i * p->stride, (const void *const *)rows, count, n);
+        else
+            put_nothing(to + i * p->stride, p->bits, n);
+    }
+}
+
+/* Rows y .. y + many - 1 of slice z of what stage s makes, `n` keys from x = x0 on, p->stride bytes apart. Several at
+ * once, since the spreading goes over them as over one long row; what comes of the gaps between them is not used. */
+static void make_rows(const tile *b, int s, int64_t y, int64_t many, int64_t z, int64_t x0, int64_t n, char *to)
+{
+    const plan *p = b->p;
+    const tomo__chord *c = p->stage[s].e.chord;
+    const int64_t first = b->x - p->ring[s].lo[0], all = ((many - 1) * p->stride >> p->bits) + n;
+    char *row = b->scratch + p->row_at;
+    for (int64_t k = 0, end; k < p->stage[s].e.n; k = end) {
+        for (end = k + 1; end < p->stage[s].e.n && c[end].len == c[k].len && c[end].dx == c[k].dx;)
+            end++;
+        const int64_t len = c[k].len, offset = (x0 + c[k].dx - first) << p->bits;
+        if (len == 1) {
+            unite_rows(b, s, k, end, y, many, z, offset, n, to);
+        } else {
+            const int64_t ahead = offset & 63; /* from the start of a cache line */
+            unite_rows(b, s, k, end, y, many, z, offset - ahead, n + len - 1 + (ahead >> p->bits), row);
+            p->k->spread[p->bits](to, row + ahead, len, all, k == 0);
+        }
+    }
 }
 
 /* Have ring s hold all slices up to `last`. */
@@ -135,12 +200,14 @@ static void make_slices(tile *b, int s, int64_t last)
             continue;
         }
         make_slices(b, s - 1, z + p->stage[s - 1].e.hi[2]);
-        for (int64_t y = y0; y < y1; y++) {
+        for (int64_t y = y0, many; y < y1; y += many) {
             char *to = ring_row(b, s, y, z);
-            make_row(b, s - 1, y, z, b->x - r->lo[0], n, to);
+            many = TOMO__MIN(p->many, y1 - y);
+            make_rows(b, s - 1, y, many, z, b->x - r->lo[0], n, to);
             if (p->stage[s].erode != p->stage[s - 1].erode)
-                p->k->turn[p->bits](to, n, p->d.dtype >= TOMO_DTYPE_F32);
-            clear_sides(b, s, to);
+                p->k->turn[p->bits](to, ((many - 1) * p->stride >> p->bits) + n, p->d.dtype >= TOMO_DTYPE_F32);
+            for (int64_t i = 0; i < many; i++)
+                clear_sides(b, s, to + i * p->stride);
         }
     }
 }
@@ -173,9 +240,11 @@ static tomo_status run_tile(void *user, int64_t item, int32_t slot, tomo_error *
     char *keys = b.scratch + p->sum_at;
     for (int64_t z = 0; z < p->d.size[2]; z++) {
         make_slices(&b, p->n - 1, z + p->stage[p->n - 1].e.hi[2]);
-        for (int64_t y = b.y; y < b.y + b.h; y++) {
-            make_row(&b, p->n - 1, y, z, b.x, b.w, keys);
-            put_row(&b, y, z, keys);
+        for (int64_t y = b.y, many; y < b.y + b.h; y += many) {
+            many = TOMO__MIN(p->many, b.y + b.h - y);
+            make_rows(&b, p->n - 1, y, many, z, b.x, b.w, keys);
+            for (int64_t i = 0; i < many; i++)
+                put_row(&b, y + i, z, keys + i * p->stride);
         }
     }
     return TOMO_OK;
@@ -187,12 +256,12 @@ static int64_t round_up(int64_t n) { return (n + 63) / 64 * 64; }
 static int64_t lay_out(plan *p)
 {
     int64_t at = 0;
+    p->stride = round_up(((p->width + p->ring[0].lo[0] + p->ring[0].hi[0]) << p->bits) + SLACK);
     for (int s = 0; s < p->n; s++) {
         ring *r = &p->ring[s];
         r->rows = p->band + r->lo[1] + r->hi[1];
-        r->stride = round_up(((p->width + r->lo[0] + r->hi[0]) << p->bits) + SLACK);
         r->at = at;
-        at += r->depth * r->rows * r->stride;
+        at += r->depth * r->rows * p->stride;
     }
     return at;
 }
@@ -200,7 +269,7 @@ static int64_t lay_out(plan *p)
 /* Tiles as large as fit into the cache; the smallest where none does. */
 static void choose_tiles(plan *p)
 {
-    int64_t most_chords = 0, longest;
+    int64_t most_chords = 0;
     for (int s = p->n - 1; s >= 0; s--) {
         const tomo__element *e = &p->stage[s].e;
         ring *r = &p->ring[s];
@@ -212,7 +281,7 @@ static void choose_tiles(plan *p)
         most_chords = TOMO__MAX(most_chords, e->n);
     }
     p->width = TOMO__MIN(p->d.size[0], (int64_t)4096 >> p->bits);
-    p->band = TOMO__MIN(p->d.size[1], BAND);
+    p->band = TOMO__MIN(p->d.size[1], p->d.size[2] > 1 ? BAND : 2 * BAND);
     while (lay_out(p) > CACHE) {
         if (p->band > 8)
             p->band = (p->band + 1) / 2;
@@ -225,11 +294,11 @@ static void choose_tiles(plan *p)
     }
     p->tiles = (p->d.size[0] + p->width - 1) / p->width;
     p->bands = (p->d.size[1] + p->band - 1) / p->band;
-    longest = round_up(((p->width + p->ring[0].lo[0] + p->ring[0].hi[0]) << p->bits) + SLACK + 64);
+    p->many = TOMO__MIN(TOMO__MAX(ROWS_BYTES / p->stride, 1), p->band);
     p->row_at = round_up(lay_out(p));
-    p->sum_at = p->row_at + longest;
-    p->list_at = p->sum_at + longest;
-    p->scratch_bytes = round_up(p->list_at + most_chords * (int64_t)sizeof(void *));
+    p->sum_at = p->row_at + p->many * p->stride + SLACK;
+    p->list_at = p->sum_at + p->many * p->stride + SLACK;
+    p->scratch_bytes = round_up(p->list_at + (2 * most_chords + 1) * (int64_t)sizeof(void *));
 }
 
 tomo_status tomo__gray_run(tomo_ctx *ctx, tomo_image *out, const tomo_image *in, const tomo__gray_stage *stages, int n,

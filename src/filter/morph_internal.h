@@ -49,7 +49,9 @@ typedef struct tomo__gray_rows {
     /* to[i * step] = a[i * step] - b[i], or the opposite; saturated */
     void (*minus[TOMO_DTYPE_F64 + 1])(void *to, const void *a, const void *b, int64_t step, int64_t n, bool opposite);
     /* by log2 of the bytes of a key: */
-    void (*unite[4])(void *to, const void *const *rows, int64_t count, int64_t n); /* maximum of count >= 1 rows */
+    void (*unite[4])(void *to, const void *const *rows, int64_t count, int64_t n); /* of count >= 1 rows; `to` may be one */
+    /* two at once: `to` of the first `common` rows and the `ends` after them, `next` of those and the last `ends` */
+    void (*pair[4])(void *to, void *next, const void *const *rows, int64_t common, int64_t ends, int64_t n);
     /* to[i] = largest of row[i .. i + len - 1], and of to[i] unless `first`; writes into `row` if len > 1 */
     void (*spread[4])(void *to, void *row, int64_t len, int64_t n, bool first);
     void (*turn[4])(void *row, int64_t n, bool real); /* keys of one order to the other's */

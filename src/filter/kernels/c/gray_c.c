@@ -5,12 +5,19 @@
     static void unite_##K(void *to, const void *const *rows, int64_t count, int64_t n)                                 \
     {                                                                                                                  \
         K *v = to;                                                                                                     \
-        memcpy(v, rows[0], (size_t)n * sizeof *v);                                                                     \
+        memmove(v, rows[0], (size_t)n * sizeof *v);                                                                    \
         for (int64_t k = 1; k < count; k++) {                                                                          \
             const K *row = rows[k];                                                                                    \
             for (int64_t i = 0; i < n; i++)                                                                            \
                 v[i] = row[i] > v[i] ? row[i] : v[i];                                                                  \
         }                                                                                                              \
+    }                                                                                                                  \
+    static void pair_##K(void *to, void *next, const void *const *rows, int64_t common, int64_t ends, int64_t n)       \
+    {                                                                                                                  \
+        unite_##K(to, rows, common + ends, n);                                                                         \
+        unite_##K(next, rows + (common ? 0 : ends), common ? common : ends, n);                                        \
+        for (int64_t k = 0; k < ends && common; k++)                                                                   \
+            unite_##K(next, (const void *[]){ next, rows[common + ends + k] }, 2, n);                                  \
     }                                                                                                                  \
     static void spread_##K(void *to, void *row, int64_t len, int64_t n, bool first)                                    \
     {                                                                                                                  \
