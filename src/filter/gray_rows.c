@@ -9,7 +9,7 @@
  * Letters 13, 1992; E. Urbach and M. Wilkinson, IEEE Trans Image Process 17, 2008). */
 #include "filter/morph_internal.h"
 
-enum { SLACK = 192, ROWS_BYTES = 8 << 10, CACHE = 384 << 10, LEAST_TILE = 256, BAND = 32 }; /* bytes; rows */
+enum { SLACK = 256, ROWS_BYTES = 8 << 10, CACHE = 384 << 10, LEAST_TILE = 256, BAND = 32 }; /* bytes; rows */
 
 /* What a stage reads: `depth` slices of `rows` rows, `lo` and `hi` voxels more than what is wanted in the end. */
 typedef struct ring {
@@ -154,9 +154,8 @@ static void unite_rows(const tile *b, int s, int64_t k, int64_t end, int64_t y, 
         }
     }
     for (; i < many; i++) {
-        int64_t count = chord_rows(b, s, k, end, y + i, z, offset, rows);
-        if (add)
-            rows[count++] = to + i * p->stride;
+        rows[0] = to + i * p->stride; /* first: the sum may begin with it in place */
+        const int64_t count = add + chord_rows(b, s, k, end, y + i, z, offset, rows + add);
         if (count)
             p->k->unite[p->bits](to + i * p->stride, (const void *const *)rows, count, n);
         else
@@ -256,7 +255,8 @@ static int64_t round_up(int64_t n) { return (n + 63) / 64 * 64; }
 static int64_t lay_out(plan *p)
 {
     int64_t at = 0;
-    p->stride = round_up(((p->width + p->ring[0].lo[0] + p->ring[0].hi[0]) << p->bits) + SLACK);
+    p->stride = round_up((p->width + p->ring[0].lo[0] + p->ring[0].hi[0]) << p->bits);
+    p->stride += p->stride % 1024 ? 0 : 64; /* rows below each other shall not share the few lines of a cache set */
     for (int s = 0; s < p->n; s++) {
         ring *r = &p->ring[s];
         r->rows = p->band + r->lo[1] + r->hi[1];
@@ -295,7 +295,7 @@ static void choose_tiles(plan *p)
     p->tiles = (p->d.size[0] + p->width - 1) / p->width;
     p->bands = (p->d.size[1] + p->band - 1) / p->band;
     p->many = TOMO__MIN(TOMO__MAX(ROWS_BYTES / p->stride, 1), p->band);
-    p->row_at = round_up(lay_out(p));
+    p->row_at = round_up(lay_out(p)) + SLACK; /* whole vectors are read past the end */
     p->sum_at = p->row_at + p->many * p->stride + SLACK;
     p->list_at = p->sum_at + p->many * p->stride + SLACK;
     p->scratch_bytes = round_up(p->list_at + (2 * most_chords + 1) * (int64_t)sizeof(void *));

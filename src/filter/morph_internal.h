@@ -41,7 +41,7 @@ void tomo__element_free(tomo_ctx *ctx, tomo__element *e);
 /* Values are compared as signed whole numbers of the voxel's width ("keys") that keep their order: unsigned ones with
  * the top bit turned, floats as their bits with the sign spread. Erosion is the dilation of the complement ~key, which
  * turns the order. The least key stands for "no voxel here"; floats have it to spare, and NaN is that.
- * Rows lie in memory with at least 64 bytes behind them, that whole vectors may read and write. */
+ * Whole vectors are read and written: a row ends on a multiple of 64 bytes or has that many behind it. */
 typedef struct tomo__gray_rows {
     /* keys of n voxels that lie `step` values apart, and back */
     void (*load[TOMO_DTYPE_F64 + 1])(void *to, const void *from, int64_t step, int64_t n, bool erode);
@@ -49,7 +49,7 @@ typedef struct tomo__gray_rows {
     /* to[i * step] = a[i * step] - b[i], or the opposite; saturated */
     void (*minus[TOMO_DTYPE_F64 + 1])(void *to, const void *a, const void *b, int64_t step, int64_t n, bool opposite);
     /* by log2 of the bytes of a key: */
-    void (*unite[4])(void *to, const void *const *rows, int64_t count, int64_t n); /* of count >= 1 rows; `to` may be one */
+    void (*unite[4])(void *to, const void *const *rows, int64_t count, int64_t n); /* of count >= 1 rows; rows[0] may be `to` */
     /* two at once: `to` of the first `common` rows and the `ends` after them, `next` of those and the last `ends` */
     void (*pair[4])(void *to, void *next, const void *const *rows, int64_t common, int64_t ends, int64_t n);
     /* to[i] = largest of row[i .. i + len - 1], and of to[i] unless `first`; writes into `row` if len > 1 */
