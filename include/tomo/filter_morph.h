@@ -75,6 +75,63 @@ TOMO_API tomo_status tomo_filter_morph_gradient(tomo_ctx *ctx, tomo_image **out,
                                                 const tomo_image *element, const tomo_gray_morph_options *opts,
                                                 tomo_job *job, tomo_error *err);
 
+/** Options of tomo_filter_reconstruct(). */
+typedef struct tomo_reconstruct_options {
+    uint32_t struct_size;
+    int32_t  method;       /**< 0 dilation (default): the marker lies below the mask; 1 erosion: above */
+    int32_t  connectivity; /**< neighbors: 0 = 6 (default), 1 = 18, 2 = 26; 4 or 8 within a slice */
+    int32_t  dims;         /**< 3 (default), or 2: each slice by itself */
+} tomo_reconstruct_options;
+#define TOMO_RECONSTRUCT_OPTIONS_INIT { sizeof(tomo_reconstruct_options), 0, 0, 3 }
+
+/** Morphological reconstruction of `mask` from `marker`: the marker is dilated by its neighbors, and cut off at the
+ * mask, until nothing changes (erosion: the other way around). skimage.morphology.reconstruction (whose default is the
+ * 26-neighborhood), ITK's ReconstructionByDilation. A marker that crosses the mask is cut off at it first. Masks of 0
+ * and 1 give binary reconstruction: the components of the mask that the marker touches. NaN in the mask is a wall.
+ * @param marker,mask of the same sizes and type (TOMO_E_ARG)
+ * @since 0.1 */
+TOMO_API tomo_status tomo_filter_reconstruct(tomo_ctx *ctx, tomo_image **out, const tomo_image *marker,
+                                             const tomo_image *mask, const tomo_reconstruct_options *opts,
+                                             tomo_job *job, tomo_error *err);
+
+/** Options of tomo_filter_h_maxima() and _h_minima(). */
+typedef struct tomo_h_extrema_options {
+    uint32_t struct_size;
+    int32_t  connectivity; /**< neighbors: 0 = 6 (default), 1 = 18, 2 = 26; 4 or 8 within a slice */
+    double   height;       /**< above or equal 0, default 1; rounded to a whole number for whole numbers */
+    int32_t  dims;         /**< 3 (default), or 2: each slice by itself */
+} tomo_h_extrema_options;
+#define TOMO_H_EXTREMA_OPTIONS_INIT { sizeof(tomo_h_extrema_options), 0, 1.0, 3 }
+
+/** Cut off the maxima by `height`, and those altogether that rise less above what is around them: the reconstruction
+ * of the image from the image minus height, as ITK's HMaxima. @since 0.1 */
+TOMO_API tomo_status tomo_filter_h_maxima(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                          const tomo_h_extrema_options *opts, tomo_job *job, tomo_error *err);
+/** Fill the minima by `height`, as ITK's HMinima. @since 0.1 */
+TOMO_API tomo_status tomo_filter_h_minima(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                          const tomo_h_extrema_options *opts, tomo_job *job, tomo_error *err);
+
+/** Options of tomo_filter_gray_fill_holes() and the regional extrema. */
+typedef struct tomo_regional_options {
+    uint32_t struct_size;
+    int32_t  connectivity; /**< neighbors: 0 = 6 (default), 1 = 18, 2 = 26; 4 or 8 within a slice */
+    int32_t  dims;         /**< 3 (default), or 2: each slice by itself */
+} tomo_regional_options;
+#define TOMO_REGIONAL_OPTIONS_INIT { sizeof(tomo_regional_options), 0, 3 }
+
+/** Fill dark places that no path joins to the border of the image to the height at which one does, as ITK's
+ * GrayscaleFillhole. An axis of one voxel has no border. @since 0.1 */
+TOMO_API tomo_status tomo_filter_gray_fill_holes(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                                 const tomo_regional_options *opts, tomo_job *job, tomo_error *err);
+/** Mask of the regional maxima: connected voxels of one value with no higher neighbor
+ * (skimage.morphology.local_maxima, ITK's RegionalMaxima). An image (with dims 2: a volume) of a single value has none.
+ * One component. @since 0.1 */
+TOMO_API tomo_status tomo_filter_regional_maxima(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                                 const tomo_regional_options *opts, tomo_job *job, tomo_error *err);
+/** Mask of the regional minima. See tomo_filter_regional_maxima(). @since 0.1 */
+TOMO_API tomo_status tomo_filter_regional_minima(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                                 const tomo_regional_options *opts, tomo_job *job, tomo_error *err);
+
 #ifdef __cplusplus
 }
 #endif
