@@ -132,6 +132,28 @@ TOMO_API tomo_status tomo_filter_regional_maxima(tomo_ctx *ctx, tomo_image **out
 TOMO_API tomo_status tomo_filter_regional_minima(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                                  const tomo_regional_options *opts, tomo_job *job, tomo_error *err);
 
+/** How a mask is thinned. */
+typedef enum tomo_skeleton_method {
+    TOMO_SKELETON_LEE = 0,  /**< T. Lee, R. Kashyap, C. Chu, CVGIP 56:462, 1994 */
+    TOMO_SKELETON_ZHANG = 1 /**< T. Zhang, C. Suen, Commun ACM 27:236, 1984; within slices only */
+} tomo_skeleton_method;
+
+/** Options of tomo_filter_skeleton(). */
+typedef struct tomo_skeleton_options {
+    uint32_t struct_size;
+    int32_t  method; /**< a tomo_skeleton_method; default lee */
+    int32_t  dims;   /**< 3 (default), or 2: each slice by itself */
+} tomo_skeleton_options;
+#define TOMO_SKELETON_OPTIONS_INIT { sizeof(tomo_skeleton_options), TOMO_SKELETON_LEE, 3 }
+
+/** Thin a mask to lines one voxel wide that keep its parts, holes and tunnels. Lee's is voxel by voxel what
+ * skimage.morphology.skeletonize gives with method "lee", but that the last voxel of a part always stays (there, a solid
+ * cube vanishes). Zhang's is the paper's; scikit-image's own table of that name differs from it.
+ * The mask is whole numbers, one component, non-zero is inside; the result is uint8, 0 and 1. Voxel sizes are not
+ * looked at. TOMO_E_ARG for zhang with a volume unless dims is 2. @since 0.1 */
+TOMO_API tomo_status tomo_filter_skeleton(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                          const tomo_skeleton_options *opts, tomo_job *job, tomo_error *err);
+
 #ifdef __cplusplus
 }
 #endif
