@@ -8,6 +8,6 @@ const row rows_segment[] = {
     OPERATION("segment", "dilate3d_ball3_binary", CT_BONE, "filter", "dilate", "radius=3 unit=voxels"),
     OPERATION("segment", "erode3d_ball3_binary", CT_BONE, "filter", "erode", "radius=3 unit=voxels"),
     OPERATION("segment", "open3d_ball3_binary", CT_BODY, "filter", "open", "radius=3 unit=voxels"),
-    OPERATION("segment", "distance3d", CT_BODY, "filter", "distance", ""),
+    OPERATION("segment", "distance3d", CT_BODY, "filter", "distance", "side=signed"),
     { NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },
 };

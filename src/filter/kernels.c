@@ -36,15 +36,15 @@ const tomo__bits *tomo__bits_for(tomo_cpu level)
     return &tomo__bits_c;
 }
 
-tomo__spread_fn tomo__spread_for(tomo_cpu level)
+const tomo__spread *tomo__spread_for(tomo_cpu level)
 {
 #if defined(__x86_64__)
     if (level >= TOMO_CPU_AVX512)
-        return tomo__spread_avx512;
+        return &tomo__spread_avx512;
     if (level == TOMO_CPU_AVX2)
-        return tomo__spread_avx2;
+        return &tomo__spread_avx2;
 #endif
-    return tomo__spread_c;
+    return &tomo__spread_c;
 }
 
 const tomo__sample *tomo__sample_for(tomo_cpu level)

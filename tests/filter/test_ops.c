@@ -11,9 +11,9 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const void *macros[] = { &gauss, &median, &resample, &morph, &morph, &morph, &morph, &distance };
     const tomo_op *const *ops = tomo_filter_ops();
     size_t n = 0;
-    for (; ops[n]; n++) {
+    for (; ops[n] && n < 8; n++) { /* the first rows; others are checked beside their operations */
         _Alignas(8) char table[256] = { 0 };
-        CHECK(n < 8 && ops[n]->opts_size <= sizeof table);
+        CHECK(ops[n]->opts_size <= sizeof table);
         tomo_op_defaults(ops[n], table);
         CHECK_OK(tomo_op_check(ops[n], table, &t->err));
         tomo_buffer *a = NULL, *b = NULL;
@@ -33,7 +33,10 @@ TEST(every_row_runs_and_says_what_it_is)
     t_set(in, 4, 4, 3, 1);
     for (; *ops; ops++) {
         const tomo_op *op = *ops;
-        const tomo_value from[TOMO_MAX_PORTS] = { { op->in[0].kind, in } };
+        tomo_value from[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+        for (int i = 0; i < TOMO_MAX_PORTS && op->in[i].name; i++)
+            if (!op->in[i].optional)
+                from[i] = (tomo_value){ op->in[i].kind, in };
         tomo_value to[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
         CHECK_STR(op->room, "filter");
         CHECK(op->help[0] && op->detail[0]);
