@@ -18,6 +18,7 @@
 #include <tomo/format.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
+#include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>

@@ -23,6 +23,6 @@ void measure__inside(const tomo_image *labels, int64_t y, int64_t z, int32_t lab
 tomo_status measure__surfaces(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b,
                               int32_t label, tomo_job *job, tomo_error *err);
 
-extern const tomo_op measure__labels_row, measure__overlap_row;
+extern const tomo_op measure__labels_row, measure__overlap_row, measure__shape_row;
 
 #endif
