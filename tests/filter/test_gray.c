@@ -286,6 +286,36 @@ TEST(says_what_is_wrong)
     tomo_image_free(wide);
 }
 
+/* The defaults of the table are those of the macros. */
+TEST(rows_and_initializers_agree)
+{
+    const tomo_gray_morph_options gray = TOMO_GRAY_MORPH_OPTIONS_INIT;
+    const tomo_reconstruct_options reconstruct = TOMO_RECONSTRUCT_OPTIONS_INIT;
+    const tomo_h_extrema_options height = TOMO_H_EXTREMA_OPTIONS_INIT;
+    const tomo_regional_options regional = TOMO_REGIONAL_OPTIONS_INIT;
+    const tomo_skeleton_options skeleton = TOMO_SKELETON_OPTIONS_INIT;
+    const struct {
+        const char *name;
+        const void *macro;
+    } rows[] = { { "gray_erode", &gray },     { "black_tophat", &gray },         { "reconstruct", &reconstruct },
+                 { "h_maxima", &height },     { "gray_fill_holes", &regional },  { "regional_minima", &regional },
+                 { "skeleton", &skeleton } };
+    for (int i = 0; i < 7; i++) {
+        const tomo_op *const *op = tomo_filter_ops();
+        _Alignas(8) char table[256] = { 0 };
+        tomo_buffer *a = NULL, *b = NULL;
+        while (*op && strcmp((*op)->name, rows[i].name) != 0)
+            op++;
+        CHECK(*op && (*op)->opts_size <= sizeof table);
+        tomo_op_defaults(*op, table);
+        CHECK_OK(tomo_op_options_json(t->ctx, &a, *op, table, &t->err));
+        CHECK_OK(tomo_op_options_json(t->ctx, &b, *op, rows[i].macro, &t->err));
+        CHECK_STR(tomo_buffer_data(a), (const char *)tomo_buffer_data(b));
+        tomo_buffer_free(a);
+        tomo_buffer_free(b);
+    }
+}
+
 TEST(survives_lost_memory)
 {
     tomo_image *in = t_noise(t, TOMO_DTYPE_I16, 40, 9, 5, -9, 9, 3), *e = odd(t);
