@@ -74,7 +74,8 @@ static void find_targets(const transform *w, uint8_t *target, const char *row, i
     }
 }
 
-/* Squared distances of the voxels first .. end - 1 to those beside them: a run that ends at a target or at the border. */
+/* Squared distances of the voxels first .. end - 1 to those beside them: a run that ends at a target or at the border.
+ */
 static void fill_run(float *to, const float *square, int64_t first, int64_t end, int64_t n)
 {
     const int64_t len = end - first;

@@ -138,7 +138,8 @@ tomo_status tomo__element_image(tomo_ctx *ctx, tomo__element *e, const tomo_imag
         return st;
     for (int i = 0; i < 4; i++)
         if (d->size[i] > (i < 3 ? 2 * TOMO__MORPH_REACH + 1 : 1))
-            return tomo__fail(err, TOMO_E_ARG, "structuring element: %lld voxels along axis %d; at most %d are possible",
+            return tomo__fail(err, TOMO_E_ARG,
+                              "structuring element: %lld voxels along axis %d; at most %d are possible",
                               (long long)d->size[i], i, i < 3 ? 2 * TOMO__MORPH_REACH + 1 : 1);
     const int64_t n = chords_of(mask, e);
     if (n == 0)

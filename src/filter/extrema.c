@@ -8,10 +8,14 @@
 static const char *const methods[] = { "dilation", "erosion", NULL };
 
 #define NEIGHBORS(type)                                                                                                \
-    { "connectivity", TOMO_OPT_ENUM, offsetof(type, connectivity), 1, 0, 0, 0, "", tomo__neighbor_names, false,        \
-      "Which voxels are neighbors: through faces (6), edges too (18), corners too (26)." }
+    {                                                                                                                  \
+        "connectivity", TOMO_OPT_ENUM, offsetof(type, connectivity), 1, 0, 0, 0, "", tomo__neighbor_names, false,      \
+            "Which voxels are neighbors: through faces (6), edges too (18), corners too (26)."                         \
+    }
 #define DIMS(type)                                                                                                     \
-    { "dims", TOMO_OPT_INT, offsetof(type, dims), 1, 3, 2, 3, "", NULL, false, "2 takes each slice by itself." }
+    {                                                                                                                  \
+        "dims", TOMO_OPT_INT, offsetof(type, dims), 1, 3, 2, 3, "", NULL, false, "2 takes each slice by itself."       \
+    }
 
 static const tomo_option reconstruct_options[] = {
     { "method", TOMO_OPT_ENUM, offsetof(tomo_reconstruct_options, method), 1, 0, 0, 0, "", methods, false,
@@ -44,8 +48,12 @@ tomo_status tomo_filter_reconstruct(tomo_ctx *ctx, tomo_image **out, const tomo_
                           (long long)a->size[0], (long long)a->size[1], (long long)a->size[2], (long long)a->size[3],
                           tomo_dtype_name(a->dtype), (long long)b->size[0], (long long)b->size[1],
                           (long long)b->size[2], (long long)b->size[3], tomo_dtype_name(b->dtype));
-    const tomo__reconstruction r = { .mask = mask, .marker = marker, .kind = TOMO__MARKER_IMAGE,
-                                     .erode = o.method == 1, .connectivity = o.connectivity, .dims = o.dims };
+    const tomo__reconstruction r = { .mask = mask,
+                                     .marker = marker,
+                                     .kind = TOMO__MARKER_IMAGE,
+                                     .erode = o.method == 1,
+                                     .connectivity = o.connectivity,
+                                     .dims = o.dims };
     return tomo__reconstruct(ctx, out, &r, job, err);
 }
 
@@ -84,8 +92,12 @@ static tomo_status cut(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, co
     tomo_status st = tomo__op_begin(op, &o, opts, err);
     if (st != TOMO_OK)
         return st;
-    const tomo__reconstruction r = { .mask = in, .kind = TOMO__MARKER_HEIGHT, .height = o.height, .erode = erode,
-                                     .connectivity = o.connectivity, .dims = o.dims };
+    const tomo__reconstruction r = { .mask = in,
+                                     .kind = TOMO__MARKER_HEIGHT,
+                                     .height = o.height,
+                                     .erode = erode,
+                                     .connectivity = o.connectivity,
+                                     .dims = o.dims };
     return tomo__reconstruct(ctx, out, &r, job, err);
 }
 
@@ -96,12 +108,14 @@ static tomo_status fill(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, c
     tomo_status st = tomo__op_begin(op, &o, opts, err);
     if (st != TOMO_OK)
         return st;
-    const tomo__reconstruction r = { .mask = in, .kind = TOMO__MARKER_BORDER, .erode = erode,
-                                     .connectivity = o.connectivity, .dims = o.dims };
+    const tomo__reconstruction r = {
+        .mask = in, .kind = TOMO__MARKER_BORDER, .erode = erode, .connectivity = o.connectivity, .dims = o.dims
+    };
     return tomo__reconstruct(ctx, out, &r, job, err);
 }
 
-/* ---- regional extrema --------------------------------------------------------------------------------------------- */
+/* ---- regional extrema ---------------------------------------------------------------------------------------------
+ */
 
 typedef struct compare {
     const tomo_image *in, *rebuilt;
@@ -171,8 +185,9 @@ static tomo_status regional(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
         return st;
     if (d.components != 1)
         return tomo__fail(err, TOMO_E_ARG, "%s: %d components; one is expected", op->name, d.components);
-    const tomo__reconstruction r = { .mask = in, .kind = TOMO__MARKER_BELOW, .erode = minima,
-                                     .connectivity = o.connectivity, .dims = o.dims };
+    const tomo__reconstruction r = {
+        .mask = in, .kind = TOMO__MARKER_BELOW, .erode = minima, .connectivity = o.connectivity, .dims = o.dims
+    };
     tomo__span outer = tomo__job_enter(job, 0, 0.9, op->name);
     st = tomo__reconstruct(ctx, &rebuilt, &r, job, err);
     tomo__job_leave(job, outer);

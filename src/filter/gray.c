@@ -62,8 +62,7 @@ static tomo_status add_step(tomo_ctx *ctx, stages *s, const tomo_image_desc *d, 
         return keep(s, erode, tomo__element_shape(ctx, &s->at[s->n].e, d, &shape, err));
     tomo_status st = tomo__element_reach(reach, d, o->radius, o->unit, o->dims, err);
     if (st == TOMO_OK)
-        st = keep(s, erode,
-                  tomo__element_box(ctx, &s->at[s->n].e, (const int64_t[]){ reach[0], reach[1], 0 }, err));
+        st = keep(s, erode, tomo__element_box(ctx, &s->at[s->n].e, (const int64_t[]){ reach[0], reach[1], 0 }, err));
     if (st == TOMO_OK && reach[2])
         st = keep(s, erode, tomo__element_box(ctx, &s->at[s->n].e, (const int64_t[]){ 0, 0, reach[2] }, err));
     return st;
@@ -146,11 +145,11 @@ OPERATION(gray_erode, "Least gray value around each voxel.", "scipy.ndimage.grey
 OPERATION(gray_dilate, "Largest gray value around each voxel.", "scipy.ndimage.grey_dilation, ITK GrayscaleDilate.",
           TOMO__GRAY_RESULT, 1, false)
 OPERATION(gray_open, "Remove what is bright and smaller than an element.",
-          "Erosion, then dilation: scipy.ndimage.grey_opening, ITK GrayscaleMorphologicalOpening.", TOMO__GRAY_RESULT, 2,
-          true, false)
+          "Erosion, then dilation: scipy.ndimage.grey_opening, ITK GrayscaleMorphologicalOpening.", TOMO__GRAY_RESULT,
+          2, true, false)
 OPERATION(gray_close, "Fill what is dark and smaller than an element.",
-          "Dilation, then erosion: scipy.ndimage.grey_closing, ITK GrayscaleMorphologicalClosing.", TOMO__GRAY_RESULT, 2,
-          false, true)
+          "Dilation, then erosion: scipy.ndimage.grey_closing, ITK GrayscaleMorphologicalClosing.", TOMO__GRAY_RESULT,
+          2, false, true)
 OPERATION(white_tophat, "Keep what is bright and smaller than an element.",
           "The image minus its opening: scipy.ndimage.white_tophat, ITK WhiteTopHat. Whole numbers saturate.",
           TOMO__GRAY_IN_MINUS, 2, true, false)

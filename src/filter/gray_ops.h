@@ -6,7 +6,6 @@
 
 extern const tomo_op tomo__op_gray_erode, tomo__op_gray_dilate, tomo__op_gray_open, tomo__op_gray_close,
     tomo__op_white_tophat, tomo__op_black_tophat, tomo__op_morph_gradient, tomo__op_reconstruct, tomo__op_h_maxima,
-    tomo__op_h_minima, tomo__op_gray_fill_holes, tomo__op_regional_maxima, tomo__op_regional_minima,
-    tomo__op_skeleton;
+    tomo__op_h_minima, tomo__op_gray_fill_holes, tomo__op_regional_maxima, tomo__op_regional_minima, tomo__op_skeleton;
 
 #endif

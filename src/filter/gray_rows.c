@@ -15,7 +15,7 @@ enum { SLACK = 256, ROWS_BYTES = 8 << 10, CACHE = 384 << 10, LEAST_TILE = 256, B
 typedef struct ring {
     int64_t lo[3], hi[3];
     int64_t depth, rows; /* slices, rows a slice */
-    int64_t at;                  /* bytes from the start of the scratch */
+    int64_t at;          /* bytes from the start of the scratch */
 } ring;
 
 typedef struct plan {
@@ -29,8 +29,8 @@ typedef struct plan {
     int bits; /* log2 of a key's bytes */
     tomo_image_desc d;
     ring ring[TOMO__GRAY_STAGES];
-    int64_t width, band; /* of a tile: voxels, rows */
-    int64_t stride, many;  /* bytes from row to row in all scratch; rows made at once */
+    int64_t width, band;  /* of a tile: voxels, rows */
+    int64_t stride, many; /* bytes from row to row in all scratch; rows made at once */
     int64_t tiles, bands;
     int64_t row_at, sum_at, list_at, scratch_bytes; /* in a worker's scratch */
     char *scratch;
@@ -148,7 +148,8 @@ static void unite_rows(const tile *b, int s, int64_t k, int64_t end, int64_t y, 
     if (y >= e->lo[1] && y + many - 1 + e->hi[1] < p->d.size[1] && many > 1 && !add) {
         pair_rows(b, s, k, end, y, z, offset, rows, &common, &ends);
         for (; i + 1 < many && ends; i += 2) {
-            p->k->pair[p->bits](to + i * p->stride, to + (i + 1) * p->stride, (const void *const *)rows, common, ends, n);
+            p->k->pair[p->bits](to + i * p->stride, to + (i + 1) * p->stride, (const void *const *)rows, common, ends,
+                                n);
             for (int64_t j = 0; j < common + 2 * ends; j++)
                 rows[j] += 2 * p->stride;
         }

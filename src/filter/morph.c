@@ -78,7 +78,7 @@ static uint64_t *volume_row(const volume *v, int64_t y, int64_t z) { return v->w
 static void bundle_free(tomo_ctx *ctx, bundle *e) { tomo__free(ctx, e->dy); }
 
 static tomo_status bundle_new(tomo_ctx *ctx, bundle *e, const tomo_image_desc *d, const tomo_morph_options *o,
-                               tomo_error *err)
+                              tomo_error *err)
 {
     tomo_status st = tomo__element_reach(e->reach, d, o->radius, o->unit, o->dims, err);
     if (st != TOMO_OK)

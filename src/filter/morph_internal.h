@@ -49,7 +49,8 @@ typedef struct tomo__gray_rows {
     /* to[i * step] = a[i * step] - b[i], or the opposite; saturated */
     void (*minus[TOMO_DTYPE_F64 + 1])(void *to, const void *a, const void *b, int64_t step, int64_t n, bool opposite);
     /* by log2 of the bytes of a key: */
-    void (*unite[4])(void *to, const void *const *rows, int64_t count, int64_t n); /* of count >= 1 rows; rows[0] may be `to` */
+    void (*unite[4])(void *to, const void *const *rows, int64_t count,
+                     int64_t n); /* of count >= 1 rows; rows[0] may be `to` */
     /* two at once: `to` of the first `common` rows and the `ends` after them, `next` of those and the last `ends` */
     void (*pair[4])(void *to, void *next, const void *const *rows, int64_t common, int64_t ends, int64_t n);
     /* to[i] = largest of row[i .. i + len - 1], and of to[i] unless `first`; writes into `row` if len > 1 */
@@ -67,10 +68,10 @@ typedef struct tomo__gray_stage {
 } tomo__gray_stage;
 
 typedef enum tomo__gray_sum {
-    TOMO__GRAY_RESULT,     /* out = result */
-    TOMO__GRAY_IN_MINUS,   /* out = in - result */
-    TOMO__GRAY_MINUS_IN,   /* out = result - in */
-    TOMO__GRAY_OUT_MINUS   /* out = out - result */
+    TOMO__GRAY_RESULT,   /* out = result */
+    TOMO__GRAY_IN_MINUS, /* out = in - result */
+    TOMO__GRAY_MINUS_IN, /* out = result - in */
+    TOMO__GRAY_OUT_MINUS /* out = out - result */
 } tomo__gray_sum;
 
 enum { TOMO__GRAY_STAGES = 4 };

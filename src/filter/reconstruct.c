@@ -71,14 +71,20 @@ static const tomo__flood_kernel *kernel_for(tomo_dtype dtype)
 {
     switch (dtype) {
     case TOMO_DTYPE_U8:
-    case TOMO_DTYPE_I8: return &kernel_8;
+    case TOMO_DTYPE_I8:
+        return &kernel_8;
     case TOMO_DTYPE_U16:
-    case TOMO_DTYPE_I16: return &kernel_16;
+    case TOMO_DTYPE_I16:
+        return &kernel_16;
     case TOMO_DTYPE_U32:
-    case TOMO_DTYPE_I32: return &kernel_32;
-    case TOMO_DTYPE_F32: return &kernel_f32;
-    case TOMO_DTYPE_F64: return &kernel_f64;
-    default: return &kernel_64;
+    case TOMO_DTYPE_I32:
+        return &kernel_32;
+    case TOMO_DTYPE_F32:
+        return &kernel_f32;
+    case TOMO_DTYPE_F64:
+        return &kernel_f64;
+    default:
+        return &kernel_64;
     }
 }
 
@@ -92,7 +98,7 @@ typedef struct work {
     char *keys;
     int64_t t;
     int component;
-    size_t size;      /* bytes of a value */
+    size_t size; /* bytes of a value */
     tomo__flood *slab;
     int64_t slabs, depth; /* depth: slices a slab */
     char *borders;        /* two slices a slab */

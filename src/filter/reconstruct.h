@@ -48,9 +48,9 @@ typedef struct tomo__flood {
     const void *i; /* voxels of the mask */
     uint64_t turn; /* voxel ^ turn is its key; for floats 0 or ~0, see tomo__gray_rows */
     int64_t n[3];
-    int64_t z0, z1;              /* slices of the slab */
-    const void *below, *above;   /* keys of slices z0 - 1 and z1 as they were, or NULL */
-    tomo__near_row before[8];    /* rows of the neighborhood that come before in scan order; the others mirror them */
+    int64_t z0, z1;            /* slices of the slab */
+    const void *below, *above; /* keys of slices z0 - 1 and z1 as they were, or NULL */
+    tomo__near_row before[8];  /* rows of the neighborhood that come before in scan order; the others mirror them */
     int n_before;
     void *scratch; /* three rows of n[0] + 2 keys */
     tomo__flood_queue queue;

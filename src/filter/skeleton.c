@@ -4,7 +4,8 @@
  * 56:462, 1994. From each of six sides in turn, voxels are marked that lie on that side of the object, are no end of a
  * line, and whose removal changes neither the Euler characteristic nor the number of parts around them; then they are
  * removed one after the other in scan order, if they still join nothing. Sides in the order that scikit-image takes.
- * Slices also by T. Zhang, C. Suen, "A fast parallel algorithm for thinning digital patterns", Commun ACM 27:236, 1984. */
+ * Slices also by T. Zhang, C. Suen, "A fast parallel algorithm for thinning digital patterns", Commun ACM 27:236, 1984.
+ */
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,9 +34,10 @@ const tomo_op tomo__op_skeleton = {
     .room = "filter",
     .name = "skeleton",
     .help = "Thin a mask to its center lines.",
-    .detail = "Lines one voxel wide in the middle of the mask, with its parts, holes and tunnels. By Lee 1994, voxel by "
-              "voxel as skimage.morphology.skeletonize with method \"lee\" (but a part never vanishes), or by Zhang and "
-              "Suen 1984 within slices. Output uint8, 0 and 1.",
+    .detail =
+        "Lines one voxel wide in the middle of the mask, with its parts, holes and tunnels. By Lee 1994, voxel by "
+        "voxel as skimage.morphology.skeletonize with method \"lee\" (but a part never vanishes), or by Zhang and "
+        "Suen 1984 within slices. Output uint8, 0 and 1.",
     .example = "tomo filter skeleton vessels.nii.gz lines.nii.gz",
     .in = { { "mask", TOMO_KIND_LABELS, false, "Whole numbers; non-zero is inside." } },
     .out = { { "mask", TOMO_KIND_LABELS, false, "The skeleton on the same grid." } },
@@ -45,7 +47,8 @@ const tomo_op tomo__op_skeleton = {
     .run = run_skeleton,
 };
 
-/* ---- the mask as bits, with a margin of one voxel ----------------------------------------------------------------- */
+/* ---- the mask as bits, with a margin of one voxel -----------------------------------------------------------------
+ */
 
 enum { CENTER = 13, AROUND = 27 }; /* bits of a neighborhood: 9 * (dz + 1) + 3 * (dy + 1) + dx + 1 */
 
@@ -62,12 +65,12 @@ typedef struct thin {
     int64_t n[3], words, t;
     uint64_t *bits;
     found *slice;
-    bool flat;             /* each slice by itself */
+    bool flat; /* each slice by itself */
     bool lee;
-    int side;              /* of the pass at hand */
-    uint32_t near[AROUND]; /* neighbors of each place within the neighborhood */
+    int side;                     /* of the pass at hand */
+    uint32_t near[AROUND];        /* neighbors of each place within the neighborhood */
     uint32_t edge[12], corner[8]; /* places that share an edge or a corner with the center */
-    uint8_t remove[256];   /* Zhang: bit 0 in the first pass, bit 1 in the second */
+    uint8_t remove[256];          /* Zhang: bit 0 in the first pass, bit 1 in the second */
 } thin;
 
 static uint64_t *bit_row(const thin *w, int64_t y, int64_t z)
@@ -140,7 +143,8 @@ static void clear(const thin *w, int64_t x, int64_t y, int64_t z)
     bit_row(w, y, z)[(x + 1) / 64] &= ~((uint64_t)1 << ((x + 1) & 63));
 }
 
-/* ---- Lee ---------------------------------------------------------------------------------------------------------- */
+/* ---- Lee ----------------------------------------------------------------------------------------------------------
+ */
 
 static void make_masks(thin *w)
 {
@@ -273,7 +277,8 @@ static tomo_status lee_slice(thin *w, int64_t z, tomo_error *err)
     return TOMO_OK;
 }
 
-/* ---- Zhang -------------------------------------------------------------------------------------------------------- */
+/* ---- Zhang --------------------------------------------------------------------------------------------------------
+ */
 
 /* Neighbors of a pixel from above, clockwise: p2 ... p9 of the paper as bits 0 ... 7. */
 static uint32_t ring_of(uint32_t v)
@@ -292,7 +297,8 @@ static void make_rules(thin *w)
         const bool p2 = v & 1, p4 = v & 4, p6 = v & 16, p8 = v & 64;
         if (count < 2 || count > 6 || rises != 1)
             continue;
-        w->remove[v] = (uint8_t)((!(p2 && p4 && p6) && !(p4 && p6 && p8)) | (!(p2 && p4 && p8) && !(p2 && p6 && p8)) << 1);
+        w->remove[v] =
+            (uint8_t)((!(p2 && p4 && p6) && !(p4 && p6 && p8)) | (!(p2 && p4 && p8) && !(p2 && p6 && p8)) << 1);
     }
 }
 
@@ -318,7 +324,8 @@ static tomo_status zhang_slice(thin *w, int64_t z, tomo_error *err)
     return TOMO_OK;
 }
 
-/* ---- the operation ------------------------------------------------------------------------------------------------ */
+/* ---- the operation ------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status flat_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
 {

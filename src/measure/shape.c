@@ -16,16 +16,17 @@ static const tomo_option options[] = {
       "measure the largest distance between two voxels of each label" },
 };
 
-/* ---- one pass ----------------------------------------------------------------------------------------------------- */
+/* ---- one pass -----------------------------------------------------------------------------------------------------
+ */
 
 /* Whole sums, so that the order does not matter. */
 typedef struct sums {
     int64_t voxels, border_voxels;
     int64_t first[3], last[3];
-    int64_t index[3];             /* sums of x, y, z */
-    __int128 square[6];           /* of xx, yy, zz, xy, xz, yz */
-    int64_t leaves[DIRECTIONS];   /* lines that leave, by direction */
-    int64_t faces[3];             /* on the border of the image, by axis */
+    int64_t index[3];           /* sums of x, y, z */
+    __int128 square[6];         /* of xx, yy, zz, xy, xz, yz */
+    int64_t leaves[DIRECTIONS]; /* lines that leave, by direction */
+    int64_t faces[3];           /* on the border of the image, by axis */
 } sums;
 
 typedef struct pass {
@@ -148,7 +149,8 @@ static void join(sums *to, const sums *from)
     to->border_voxels += from->border_voxels;
 }
 
-/* ---- from sums to shapes ------------------------------------------------------------------------------------------- */
+/* ---- from sums to shapes -------------------------------------------------------------------------------------------
+ */
 
 /* Covariance of the voxel centers in LPS mm2. */
 static void covariance(const pass *p, const sums *s, double c[3][3])
@@ -242,7 +244,8 @@ static double crofton(const pass *p, const sums *s)
         const int r = (i + 2) / 3 - 1, dx = i == 0 ? 1 : (i - 1) % 3 - 1;
         const int dy = i == 0 ? 0 : rows_after[r][0], dz = i == 0 ? 0 : rows_after[r][1];
         const double x = dx * d[0], y = dy * d[1], z = dz * d[2], length = sqrt(x * x + y * y + z * z);
-        const double weight = p->plane ? M_PI / 4 * d[0] * d[1] : 4 * share[abs(dx) + abs(dy) + abs(dz)] * d[0] * d[1] * d[2];
+        const double weight =
+            p->plane ? M_PI / 4 * d[0] * d[1] : 4 * share[abs(dx) + abs(dy) + abs(dz)] * d[0] * d[1] * d[2];
         sum += weight / length * (double)s->leaves[i];
     }
     return sum;
@@ -279,7 +282,8 @@ static void finish(const pass *p, const sums *s, int32_t value, tomo_label_shape
     }
 }
 
-/* ---- the largest extent --------------------------------------------------------------------------------------------- */
+/* ---- the largest extent ---------------------------------------------------------------------------------------------
+ */
 
 static int falling(const void *a, const void *b)
 {
@@ -315,7 +319,8 @@ static tomo_status add_feret(tomo_ctx *ctx, const tomo_image *labels, tomo_label
     return st;
 }
 
-/* ---- the operation -------------------------------------------------------------------------------------------------- */
+/* ---- the operation --------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status measure_all(pass *p, tomo_label_shape **rows, size_t *n_rows, bool feret, tomo_job *job,
                                tomo_error *err)
@@ -381,7 +386,8 @@ tomo_status tomo_measure_shapes(tomo_ctx *ctx, tomo_label_shape **rows, size_t *
 
 void tomo_measure_shapes_free(tomo_ctx *ctx, tomo_label_shape *rows) { tomo__free(ctx, rows); }
 
-/* ---- as JSON ------------------------------------------------------------------------------------------------------- */
+/* ---- as JSON -------------------------------------------------------------------------------------------------------
+ */
 
 static void put_num(tomo__json *j, const char *key, double value) { tomo__json_key(j, key), tomo__json_num(j, value); }
 

@@ -6,8 +6,8 @@
 
 typedef tomo_status (*gray_fn)(tomo_ctx *, tomo_image **, const tomo_image *, const tomo_image *,
                                const tomo_gray_morph_options *, tomo_job *, tomo_error *);
-static const gray_fn verbs[] = { tomo_filter_gray_erode,   tomo_filter_gray_dilate,  tomo_filter_gray_open,
-                                 tomo_filter_gray_close,   tomo_filter_white_tophat, tomo_filter_black_tophat,
+static const gray_fn verbs[] = { tomo_filter_gray_erode,    tomo_filter_gray_dilate,  tomo_filter_gray_open,
+                                 tomo_filter_gray_close,    tomo_filter_white_tophat, tomo_filter_black_tophat,
                                  tomo_filter_morph_gradient };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 
@@ -58,8 +58,8 @@ TEST(equals_scipy)
 }
 
 /* By the definition; *none: the element meets no voxel. */
-static double extreme(const tomo_image *in, const tomo_gray_morph_options *o, int64_t x, int64_t y, int64_t z, bool most,
-                      bool *none)
+static double extreme(const tomo_image *in, const tomo_gray_morph_options *o, int64_t x, int64_t y, int64_t z,
+                      bool most, bool *none)
 {
     const tomo_image_desc *d = tomo_image_get_desc(in);
     const int64_t r = (int64_t)o->radius;
@@ -81,10 +81,7 @@ static double extreme(const tomo_image *in, const tomo_gray_morph_options *o, in
     return best;
 }
 
-static double spread_of(tomo_dtype dtype)
-{
-    return dtype == TOMO_DTYPE_U8 || dtype == TOMO_DTYPE_I8 ? 100 : 20000;
-}
+static double spread_of(tomo_dtype dtype) { return dtype == TOMO_DTYPE_U8 || dtype == TOMO_DTYPE_I8 ? 100 : 20000; }
 
 TEST(every_type_and_level_equals_the_definition)
 {
@@ -286,36 +283,6 @@ TEST(says_what_is_wrong)
     tomo_image_free(wide);
 }
 
-/* The defaults of the table are those of the macros. */
-TEST(rows_and_initializers_agree)
-{
-    const tomo_gray_morph_options gray = TOMO_GRAY_MORPH_OPTIONS_INIT;
-    const tomo_reconstruct_options reconstruct = TOMO_RECONSTRUCT_OPTIONS_INIT;
-    const tomo_h_extrema_options height = TOMO_H_EXTREMA_OPTIONS_INIT;
-    const tomo_regional_options regional = TOMO_REGIONAL_OPTIONS_INIT;
-    const tomo_skeleton_options skeleton = TOMO_SKELETON_OPTIONS_INIT;
-    const struct {
-        const char *name;
-        const void *macro;
-    } rows[] = { { "gray_erode", &gray },     { "black_tophat", &gray },         { "reconstruct", &reconstruct },
-                 { "h_maxima", &height },     { "gray_fill_holes", &regional },  { "regional_minima", &regional },
-                 { "skeleton", &skeleton } };
-    for (int i = 0; i < 7; i++) {
-        const tomo_op *const *op = tomo_filter_ops();
-        _Alignas(8) char table[256] = { 0 };
-        tomo_buffer *a = NULL, *b = NULL;
-        while (*op && strcmp((*op)->name, rows[i].name) != 0)
-            op++;
-        CHECK(*op && (*op)->opts_size <= sizeof table);
-        tomo_op_defaults(*op, table);
-        CHECK_OK(tomo_op_options_json(t->ctx, &a, *op, table, &t->err));
-        CHECK_OK(tomo_op_options_json(t->ctx, &b, *op, rows[i].macro, &t->err));
-        CHECK_STR(tomo_buffer_data(a), (const char *)tomo_buffer_data(b));
-        tomo_buffer_free(a);
-        tomo_buffer_free(b);
-    }
-}
-
 TEST(survives_lost_memory)
 {
     tomo_image *in = t_noise(t, TOMO_DTYPE_I16, 40, 9, 5, -9, 9, 3), *e = odd(t);
@@ -332,7 +299,8 @@ TEST(survives_lost_memory)
     tomo_image_free(e);
 }
 
-/* ---- masks by crosses and by elements without symmetry -------------------------------------------------------------- */
+/* ---- masks by crosses and by elements without symmetry --------------------------------------------------------------
+ */
 
 static void check_bits(const tomo_image *out, const int *want)
 {
@@ -379,7 +347,8 @@ TEST(masks_by_cross_and_any_element_equal_scipy)
 /* Rows and chords longer than words: binary morphology is gray morphology of 0 and 1. */
 TEST(masks_and_gray_values_agree)
 {
-    tomo_image *in = t_noise(t, TOMO_DTYPE_U8, 200, 9, 4, 0, 1.2, 6), *e = t_noise(t, TOMO_DTYPE_U8, 140, 3, 2, 0, 2.2, 5);
+    tomo_image *in = t_noise(t, TOMO_DTYPE_U8, 200, 9, 4, 0, 1.2, 6),
+               *e = t_noise(t, TOMO_DTYPE_U8, 140, 3, 2, 0, 2.2, 5);
     tomo_image *bits = NULL, *gray = NULL;
     CHECK_OK(tomo_filter_morph(t->ctx, &bits, in, e, TOMO_MORPH_DILATE, NULL, NULL, &t->err));
     CHECK_OK(tomo_filter_gray_dilate(t->ctx, &gray, in, e, NULL, NULL, &t->err));

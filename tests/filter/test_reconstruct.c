@@ -30,7 +30,8 @@ static tomo_image *terrain(t_state *t) { return t_noise(t, TOMO_DTYPE_I16, 9, 7,
 /* The smaller (larger) of the terrain and other noise. */
 static tomo_image *marker(t_state *t, const tomo_image *f, bool above)
 {
-    tomo_image *m = above ? t_noise(t, TOMO_DTYPE_I16, 9, 7, 5, 5, 14, 23) : t_noise(t, TOMO_DTYPE_I16, 9, 7, 5, 0, 9, 22);
+    tomo_image *m =
+        above ? t_noise(t, TOMO_DTYPE_I16, 9, 7, 5, 5, 14, 23) : t_noise(t, TOMO_DTYPE_I16, 9, 7, 5, 0, 9, 22);
     for (int64_t i = 0; i < 315; i++) {
         const int64_t x = i % 9, y = i / 9 % 7, z = i / 63;
         const double a = tomo_image_at(f, x, y, z, 0, 0), b = tomo_image_at(m, x, y, z, 0, 0);

@@ -104,8 +104,8 @@ TEST(small_and_empty_masks)
                 t_set(in, i % sizes[s][0], i / sizes[s][0] % sizes[s][1], i / sizes[s][0] / sizes[s][1], -full);
             CHECK_OK(tomo_filter_skeleton(t->ctx, &out, in, NULL, NULL, &t->err));
             for (int64_t i = 0; i < n; i++)
-                set += tomo_image_at(out, i % sizes[s][0], i / sizes[s][0] % sizes[s][1],
-                                     i / sizes[s][0] / sizes[s][1], 0, 0) != 0;
+                set += tomo_image_at(out, i % sizes[s][0], i / sizes[s][0] % sizes[s][1], i / sizes[s][0] / sizes[s][1],
+                                     0, 0) != 0;
             CHECK(full ? set >= 1 && set <= n : set == 0);
             tomo_image_free(in);
             tomo_image_free(out);

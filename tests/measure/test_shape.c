@@ -65,7 +65,8 @@ TEST(equals_itk)
     for (int type = 0; type < 4; type++)
         for (int threads = 1; threads < 4; threads += 2) {
             tomo_ctx *ctx = t_ctx(t, threads, TOMO_CPU_COUNT - 1);
-            tomo_image *in = labels_of(t, types[type], volume_labels, 8), *flat = labels_of(t, types[type], plane_labels, 1);
+            tomo_image *in = labels_of(t, types[type], volume_labels, 8),
+                       *flat = labels_of(t, types[type], plane_labels, 1);
             tomo_label_shape *rows = NULL;
             size_t n = 0;
             CHECK_OK(tomo_measure_shapes(ctx, &rows, &n, in, NULL, NULL, &t->err));

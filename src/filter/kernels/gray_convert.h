@@ -124,5 +124,6 @@ TURN(int64_t)
     }
 #define GRAY_ROWS                                                                                                      \
     {                                                                                                                  \
-        ALL_TYPES(load), ALL_TYPES(store), ALL_TYPES(minus), ALL_KEYS(unite), ALL_KEYS(pair), ALL_KEYS(spread), ALL_KEYS(turn)         \
+        ALL_TYPES(load), ALL_TYPES(store), ALL_TYPES(minus), ALL_KEYS(unite), ALL_KEYS(pair), ALL_KEYS(spread),        \
+            ALL_KEYS(turn)                                                                                             \
     }

@@ -3,7 +3,12 @@
 
 #define LANES ((int64_t)(sizeof(VEC) / sizeof(K)))
 /* The largest of so many rows and four vectors. */
-#define GATHER(from, number)                                                                                               for (int64_t k = 0; k < number; k++) {                                                                                     const K *r = row[from + k] + i;                                                                                        a = MAX(a, GET(r)), b = MAX(b, GET(r + LANES));                                                                        c = MAX(c, GET(r + 2 * LANES)), d = MAX(d, GET(r + 3 * LANES));                                                    }
+#define GATHER(from, number)                                                                                           \
+    for (int64_t k = 0; k < number; k++) {                                                                             \
+        const K *r = row[from + k] + i;                                                                                \
+        a = MAX(a, GET(r)), b = MAX(b, GET(r + LANES));                                                                \
+        c = MAX(c, GET(r + 2 * LANES)), d = MAX(d, GET(r + 3 * LANES));                                                \
+    }
 #define PUT_ALL(v) PUT(v + i, a), PUT(v + i + LANES, b), PUT(v + i + 2 * LANES, c), PUT(v + i + 3 * LANES, d)
 
 static void NAME(unite)(void *to, const void *const *rows, int64_t count, int64_t n)
