@@ -147,8 +147,8 @@ typedef struct tomo_skeleton_options {
 #define TOMO_SKELETON_OPTIONS_INIT { sizeof(tomo_skeleton_options), TOMO_SKELETON_LEE, 3 }
 
 /** Thin a mask to lines one voxel wide that keep its parts, holes and tunnels. Lee's is voxel by voxel what
- * skimage.morphology.skeletonize gives with method "lee", but that the last voxel of a part always stays (there, a solid
- * cube vanishes). Zhang's is the paper's; scikit-image's own table of that name differs from it.
+ * skimage.morphology.skeletonize gives with method "lee", but that the last voxel of a part always stays (there, a
+ * solid cube may vanish). Zhang's is the paper's; scikit-image's own table of that name differs from it.
  * The mask is whole numbers, one component, non-zero is inside; the result is uint8, 0 and 1. Voxel sizes are not
  * looked at. TOMO_E_ARG for zhang with a volume unless dims is 2. @since 0.1 */
 TOMO_API tomo_status tomo_filter_skeleton(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,

@@ -1,8 +1,9 @@
 /* tomo/measure_shape.h - the shape of each label: moments, axes, surface, roundness.
  *
- * Beside tomo_measure_labels() (volume, place, values). Rules of tomo/measure.h hold: images are borrowed until the call
- * returns, all calls may run at once on one context, results have the same bits for any number of threads. Lengths are
- * millimeters. An image of one slice is measured as a plane: "volume" is its area, "surface" its perimeter. */
+ * Beside tomo_measure_labels() (volume, place, values). Rules of tomo/measure.h hold: images are borrowed until the
+ * call returns, all calls may run at once on one context, results have the same bits for any number of threads.
+ * Lengths are millimeters. An image of one slice is measured as a plane: "volume" is its area, "surface" its
+ * perimeter. */
 #ifndef TOMO_MEASURE_SHAPE_H
 #define TOMO_MEASURE_SHAPE_H
 

@@ -44,8 +44,8 @@ def foot(shape, r):
     return np.ones(x.shape, bool) if shape == "box" else (x == 0).astype(int) + (y == 0) + (z == 0) >= 2
 
 
-print(f"/* morph_references.h - made by make_morph_references.py: SciPy {scipy.__version__}, scikit-image "
-      f"{skimage.__version__}, SimpleITK {sitk.Version.VersionString()}. Do not edit. */")
+print(f"/* morph_references.h - by make_morph_references.py: SciPy {scipy.__version__}, scikit-image "
+      f"{skimage.__version__}, SimpleITK {sitk.Version.VersionString()}. Don't edit. */")
 print("#ifndef MORPH_REFERENCES_H\n#define MORPH_REFERENCES_H\n")
 
 a = noise((9, 7, 5), -100, 100, 11, np.int16)

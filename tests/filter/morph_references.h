@@ -1,4 +1,4 @@
-/* morph_references.h - made by make_morph_references.py: SciPy 1.17.1, scikit-image 0.26.0, SimpleITK 2.5.7. Do not edit. */
+/* morph_references.h - by make_morph_references.py: SciPy 1.17.1, scikit-image 0.26.0, SimpleITK 2.5.7. Don't edit. */
 #ifndef MORPH_REFERENCES_H
 #define MORPH_REFERENCES_H
 
