@@ -18,6 +18,7 @@
 #define SLICE_I16 "ct slice 512x512 int16"
 #define SLICE_U16 "ct slice 512x512 u16" /* HU + 1024 */
 #define SLICE_U8 "ct slice 512x512 u8"   /* window -160 to 240 */
+#define SLICE_MASK "ct slice 512x512 mask" /* slice 90 of CT_BODY, uint8 */
 #define XRAY_U16 "xray 2048x2048 u16"
 #define XRAY_U8 "xray 2048x2048 u8" /* 16 bits / 257 */
 

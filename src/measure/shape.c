@@ -34,9 +34,40 @@ typedef struct pass {
     const tomo_image *labels;
     bool plane;
     int64_t slab;
+    int32_t largest; /* value */
+    int32_t *number; /* by value: from 1 on in rising order, 0 = does not occur; before that 1 = occurs */
     int32_t n_labels;
-    sums *table; /* [slab][label], label 0 is not used */
+    sums *table; /* [slab][number], number 0 is not used */
 } pass;
+
+static tomo_status mark_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
+{
+    const pass *p = user;
+    for (int64_t y = 0; y < p->labels->desc.size[1]; y++) {
+        const void *row = tomo__row(p->labels, y, z, 0);
+        TOMO__DTYPE_SWITCH(p->labels->desc.dtype, T, {
+            const T *v = row;
+            for (int64_t x = 0; x < p->labels->desc.size[0]; x++)
+                if (x == 0 || v[x] != v[x - 1]) /* several slices may say so of one value */
+                    __atomic_store_n(&p->number[(int64_t)v[x]], 1, __ATOMIC_RELAXED);
+        })
+    }
+    return TOMO_OK;
+}
+
+/* A table has a row for each value that occurs, however large it is. */
+static tomo_status number_values(pass *p, tomo_job *job, tomo_error *err)
+{
+    const size_t n = (size_t)p->largest + 1;
+    if (!(p->number = TOMO__ARRAY(p->ctx, n, int32_t)))
+        return tomo__no_memory(p->ctx, err, n * sizeof(int32_t), "label numbers");
+    const tomo_status st = tomo__parallel(p->ctx, p->labels->desc.size[2], mark_slice, p, job, err);
+    p->number[0] = 0;
+    for (size_t v = 1; v < n; v++)
+        if (p->number[v])
+            p->number[v] = ++p->n_labels;
+    return st;
+}
 
 /* Rows of neighbors after (y, z), each with x - 1, x, x + 1, in the order of sums.leaves from 1 on; 0 is x + 1. */
 static const int8_t rows_after[4][2] = { { 1, 0 }, { -1, 1 }, { 0, 1 }, { 1, 1 } };
@@ -112,7 +143,7 @@ static tomo_status one_slab(void *user, int64_t slab, int32_t slot, tomo_error *
                     b++;
                 if (!value)
                     continue;
-                sums *s = &table[value];
+                sums *s = &table[p->number[value]];
                 add_place(s, a, b, y, z, n, p->plane);
                 s->leaves[0]++;
                 for (int r = 0; r < (p->plane ? 1 : 4); r++) {
@@ -327,8 +358,8 @@ static tomo_status measure_all(pass *p, tomo_label_shape **rows, size_t *n_rows,
 {
     const int64_t depth = p->labels->desc.size[2], slabs = p->n_labels > 4096 ? 1 : TOMO__MIN(depth, SLABS);
     const size_t entries = (size_t)slabs * ((size_t)p->n_labels + 1);
+    const size_t n = (size_t)p->n_labels;
     tomo_label_shape *out = NULL;
-    size_t n = 0;
     p->slab = (depth + slabs - 1) / slabs;
     p->table = TOMO__ARRAY(p->ctx, entries, sums);
     if (!p->table)
@@ -336,17 +367,14 @@ static tomo_status measure_all(pass *p, tomo_label_shape **rows, size_t *n_rows,
     tomo__span outer = tomo__job_enter(job, 0.1, 0.7, "shapes");
     tomo_status st = tomo__parallel(p->ctx, slabs, one_slab, p, job, err);
     tomo__job_leave(job, outer);
-    for (int32_t v = 1; st == TOMO_OK && v <= p->n_labels; v++) {
+    for (int32_t k = 1; st == TOMO_OK && k <= p->n_labels; k++)
         for (int64_t s = 1; s < slabs; s++)
-            join(&p->table[v], &p->table[s * (p->n_labels + 1) + v]);
-        n += p->table[v].voxels > 0;
-    }
+            join(&p->table[k], &p->table[s * (p->n_labels + 1) + k]);
     if (st == TOMO_OK && !(out = TOMO__ARRAY(p->ctx, n ? n : 1, tomo_label_shape)))
         st = tomo__no_memory(p->ctx, err, n * sizeof *out, "label shapes");
-    n = 0;
-    for (int32_t v = 1; st == TOMO_OK && v <= p->n_labels; v++)
-        if (p->table[v].voxels)
-            finish(p, &p->table[v], v, &out[n++]);
+    for (int32_t v = 1; st == TOMO_OK && v <= p->largest; v++)
+        if (p->number[v])
+            finish(p, &p->table[p->number[v]], v, &out[p->number[v] - 1]);
     tomo__free(p->ctx, p->table);
     outer = tomo__job_enter(job, 0.7, 1, "shapes");
     if (st == TOMO_OK && feret)
@@ -380,8 +408,12 @@ tomo_status tomo_measure_shapes(tomo_ctx *ctx, tomo_label_shape **rows, size_t *
                         MOST_LABEL);
     if (st != TOMO_OK)
         return st;
-    p.n_labels = (int32_t)range.max;
-    return measure_all(&p, rows, n_rows, o.feret, job, err);
+    p.largest = (int32_t)range.max;
+    st = number_values(&p, job, err);
+    if (st == TOMO_OK)
+        st = measure_all(&p, rows, n_rows, o.feret, job, err);
+    tomo__free(ctx, p.number);
+    return st;
 }
 
 void tomo_measure_shapes_free(tomo_ctx *ctx, tomo_label_shape *rows) { tomo__free(ctx, rows); }

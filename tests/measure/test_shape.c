@@ -150,6 +150,20 @@ TEST(many_labels)
     tomo_image_free(in);
 }
 
+TEST(the_largest_value_costs_no_table_of_all_below)
+{
+    tomo_image *in = t_image(t, TOMO_DTYPE_U32, 30, 4, 4);
+    tomo_label_shape *rows = NULL;
+    size_t n = 0;
+    t_set(in, 3, 3, 3, 1 << 24), t_set(in, 4, 3, 3, 5);
+    CHECK_OK(tomo_measure_shapes(t->ctx, &rows, &n, in, NULL, NULL, &t->err));
+    CHECK(n == 2 && rows[0].value == 5 && rows[1].value == 1 << 24 && rows[1].first[0] == 3);
+    tomo_measure_shapes_free(t->ctx, rows);
+    t_set(in, 3, 3, 3, (1 << 24) + 1);
+    CHECK_FAILS(tomo_measure_shapes(t->ctx, &rows, &n, in, NULL, NULL, &t->err), TOMO_E_ARG);
+    tomo_image_free(in);
+}
+
 TEST(says_what_is_wrong_and_survives_lost_memory)
 {
     tomo_image *in = labels_of(t, TOMO_DTYPE_U8, volume_labels, 8), *real = t_flat(t, 3, 3, 3, 1);
