@@ -9,7 +9,7 @@
 
 #include "measure/measure_internal.h"
 
-enum { MOST_LABEL = 1 << 24, SLABS = 16, MOST_FERET = 1024, DIRECTIONS = 13 };
+enum { SLABS = 16, MOST_FERET = 1024, DIRECTIONS = 13 };
 
 static const tomo_option options[] = {
     { "feret", TOMO_OPT_BOOL, offsetof(tomo_measure_shapes_options, feret), 1, 1, 0, 0, "", NULL, false,
@@ -34,40 +34,9 @@ typedef struct pass {
     const tomo_image *labels;
     bool plane;
     int64_t slab;
-    int32_t largest; /* value */
-    int32_t *number; /* by value: from 1 on in rising order, 0 = does not occur; before that 1 = occurs */
-    int32_t n_labels;
+    measure__numbers number;
     sums *table; /* [slab][number], number 0 is not used */
 } pass;
-
-static tomo_status mark_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
-{
-    const pass *p = user;
-    for (int64_t y = 0; y < p->labels->desc.size[1]; y++) {
-        const void *row = tomo__row(p->labels, y, z, 0);
-        TOMO__DTYPE_SWITCH(p->labels->desc.dtype, T, {
-            const T *v = row;
-            for (int64_t x = 0; x < p->labels->desc.size[0]; x++)
-                if (x == 0 || v[x] != v[x - 1]) /* several slices may say so of one value */
-                    __atomic_store_n(&p->number[(int64_t)v[x]], 1, __ATOMIC_RELAXED);
-        })
-    }
-    return TOMO_OK;
-}
-
-/* A table has a row for each value that occurs, however large it is. */
-static tomo_status number_values(pass *p, tomo_job *job, tomo_error *err)
-{
-    const size_t n = (size_t)p->largest + 1;
-    if (!(p->number = TOMO__ARRAY(p->ctx, n, int32_t)))
-        return tomo__no_memory(p->ctx, err, n * sizeof(int32_t), "label numbers");
-    const tomo_status st = tomo__parallel(p->ctx, p->labels->desc.size[2], mark_slice, p, job, err);
-    p->number[0] = 0;
-    for (size_t v = 1; v < n; v++)
-        if (p->number[v])
-            p->number[v] = ++p->n_labels;
-    return st;
-}
 
 /* Rows of neighbors after (y, z), each with x - 1, x, x + 1, in the order of sums.leaves from 1 on; 0 is x + 1. */
 static const int8_t rows_after[4][2] = { { 1, 0 }, { -1, 1 }, { 0, 1 }, { 1, 1 } };
@@ -125,7 +94,7 @@ static tomo_status one_slab(void *user, int64_t slab, int32_t slot, tomo_error *
     const pass *p = user;
     const int64_t *n = p->labels->desc.size;
     const size_t slice = (size_t)(n[0] * n[1]);
-    sums *table = p->table + slab * (p->n_labels + 1);
+    sums *table = p->table + slab * (p->number.n + 1);
     int32_t *here = TOMO__ARRAY(p->ctx, 2 * slice, int32_t), *next = here + slice, *both = here;
     if (!here)
         return tomo__no_memory(p->ctx, err, 2 * slice * sizeof *here, "slices of labels");
@@ -143,7 +112,7 @@ static tomo_status one_slab(void *user, int64_t slab, int32_t slot, tomo_error *
                     b++;
                 if (!value)
                     continue;
-                sums *s = &table[p->number[value]];
+                sums *s = &table[p->number.of[value]];
                 add_place(s, a, b, y, z, n, p->plane);
                 s->leaves[0]++;
                 for (int r = 0; r < (p->plane ? 1 : 4); r++) {
@@ -187,82 +156,13 @@ static void join(sums *to, const sums *from)
 static void covariance(const pass *p, const sums *s, double c[3][3])
 {
     static const int8_t at[3][3] = { { 0, 3, 4 }, { 3, 1, 5 }, { 4, 5, 2 } };
-    double m[9], index[3][3], half[3][3];
-    tomo__image_matrix(&p->labels->desc, m);
+    double index[3][3];
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++) { /* the difference of whole numbers is exact */
             const __int128 n2 = s->square[at[i][j]] * s->voxels - (__int128)s->index[i] * s->index[j];
             index[i][j] = (double)n2 / (double)s->voxels / (double)s->voxels;
         }
-    for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 3; j++)
-            half[i][j] = m[3 * i] * index[0][j] + m[3 * i + 1] * index[1][j] + m[3 * i + 2] * index[2][j];
-    for (int i = 0; i < 3; i++)
-        for (int j = 0; j < 3; j++)
-            c[i][j] = half[i][0] * m[3 * j] + half[i][1] * m[3 * j + 1] + half[i][2] * m[3 * j + 2];
-}
-
-/* Eigenvalues of a symmetric matrix on its diagonal, eigenvectors as rows of v (C. Jacobi, 1846). */
-static void eigen(double a[3][3], double v[3][3])
-{
-    memset(v, 0, 9 * sizeof(double));
-    v[0][0] = v[1][1] = v[2][2] = 1;
-    for (int sweep = 0; sweep < 32; sweep++) {
-        const double off = fabs(a[0][1]) + fabs(a[0][2]) + fabs(a[1][2]);
-        const double trace = fabs(a[0][0]) + fabs(a[1][1]) + fabs(a[2][2]);
-        if (off <= trace * 1e-17)
-            return;
-        for (int i = 0; i < 2; i++)
-            for (int j = i + 1; j < 3; j++) {
-                if (a[i][j] == 0)
-                    continue;
-                const double theta = (a[j][j] - a[i][i]) / (2 * a[i][j]);
-                const double t = (theta < 0 ? -1 : 1) / (fabs(theta) + sqrt(theta * theta + 1));
-                const double c = 1 / sqrt(t * t + 1), s = t * c;
-                for (int k = 0; k < 3; k++) {
-                    const double x = a[k][i], y = a[k][j];
-                    a[k][i] = c * x - s * y, a[k][j] = s * x + c * y;
-                }
-                for (int k = 0; k < 3; k++) {
-                    const double x = a[i][k], y = a[j][k], p = v[i][k], q = v[j][k];
-                    a[i][k] = c * x - s * y, a[j][k] = s * x + c * y;
-                    v[i][k] = c * p - s * q, v[j][k] = s * p + c * q;
-                }
-            }
-    }
-}
-
-/* Moments rising; in a plane the one across it, which is 0, goes last. */
-static void principal(const pass *p, const sums *s, tomo_label_shape *out)
-{
-    const double *dir = p->labels->desc.direction;
-    double c[3][3], v[3][3];
-    int order[3] = { 0, 1, 2 };
-    covariance(p, s, c);
-    eigen(c, v);
-    double rank[3];
-    for (int i = 0; i < 3; i++) {
-        const double across = fabs(v[i][0] * dir[2] + v[i][1] * dir[5] + v[i][2] * dir[8]);
-        rank[i] = p->plane && across > 0.5 ? INFINITY : c[i][i];
-    }
-    for (int i = 0; i < 2; i++)
-        for (int j = 0; j < 2 - i; j++)
-            if (rank[order[j]] > rank[order[j + 1]]) {
-                const int swap = order[j];
-                order[j] = order[j + 1], order[j + 1] = swap;
-            }
-    for (int i = 0; i < 3; i++) {
-        const double *axis = v[order[i]];
-        const bool none = p->plane && i == 2;
-        const double most = fmax(fabs(axis[0]), fmax(fabs(axis[1]), fabs(axis[2])));
-        double sign = 1;
-        for (int k = 2; k >= 0; k--)
-            if (fabs(axis[k]) > most - 1e-9)
-                sign = axis[k] < 0 ? -1 : 1;
-        out->moments[i] = none ? NAN : fmax(c[order[i]][order[i]], 0);
-        for (int k = 0; k < 3; k++)
-            out->axes[3 * i + k] = none ? NAN : sign * axis[k] + 0.0;
-    }
+    measure__to_patient(index, &p->labels->desc, c);
 }
 
 static double crofton(const pass *p, const sums *s)
@@ -287,7 +187,7 @@ static void finish(const pass *p, const sums *s, int32_t value, tomo_label_shape
     const tomo_image_desc *d = &p->labels->desc;
     const double *mm = d->spacing;
     const int dims = p->plane ? 2 : 3;
-    double index[3], product = 1;
+    double index[3], c[3][3], product = 1;
     *out = (tomo_label_shape){ .value = value, .voxels = s->voxels, .feret = NAN, .border_voxels = s->border_voxels };
     for (int i = 0; i < 3; i++) {
         index[i] = (double)s->index[i] / (double)s->voxels;
@@ -295,7 +195,8 @@ static void finish(const pass *p, const sums *s, int32_t value, tomo_label_shape
     }
     tomo_image_to_patient(p->labels, index, out->centroid);
     out->volume = (double)s->voxels * mm[0] * mm[1] * (p->plane ? 1 : mm[2]);
-    principal(p, s, out);
+    covariance(p, s, c);
+    measure__principal(c, &p->labels->desc, p->plane, out->moments, out->axes);
     out->elongation = sqrt(out->moments[dims - 1] / out->moments[dims - 2]);
     out->flatness = sqrt(out->moments[1] / out->moments[0]);
     out->sphere_radius = p->plane ? sqrt(out->volume / M_PI) : cbrt(out->volume * 3 / (4 * M_PI));
@@ -356,9 +257,9 @@ static tomo_status add_feret(tomo_ctx *ctx, const tomo_image *labels, tomo_label
 static tomo_status measure_all(pass *p, tomo_label_shape **rows, size_t *n_rows, bool feret, tomo_job *job,
                                tomo_error *err)
 {
-    const int64_t depth = p->labels->desc.size[2], slabs = p->n_labels > 4096 ? 1 : TOMO__MIN(depth, SLABS);
-    const size_t entries = (size_t)slabs * ((size_t)p->n_labels + 1);
-    const size_t n = (size_t)p->n_labels;
+    const int64_t depth = p->labels->desc.size[2], slabs = p->number.n > 4096 ? 1 : TOMO__MIN(depth, SLABS);
+    const size_t entries = (size_t)slabs * ((size_t)p->number.n + 1);
+    const size_t n = (size_t)p->number.n;
     tomo_label_shape *out = NULL;
     p->slab = (depth + slabs - 1) / slabs;
     p->table = TOMO__ARRAY(p->ctx, entries, sums);
@@ -367,14 +268,14 @@ static tomo_status measure_all(pass *p, tomo_label_shape **rows, size_t *n_rows,
     tomo__span outer = tomo__job_enter(job, 0.1, 0.7, "shapes");
     tomo_status st = tomo__parallel(p->ctx, slabs, one_slab, p, job, err);
     tomo__job_leave(job, outer);
-    for (int32_t k = 1; st == TOMO_OK && k <= p->n_labels; k++)
+    for (int32_t k = 1; st == TOMO_OK && k <= p->number.n; k++)
         for (int64_t s = 1; s < slabs; s++)
-            join(&p->table[k], &p->table[s * (p->n_labels + 1) + k]);
+            join(&p->table[k], &p->table[s * (p->number.n + 1) + k]);
     if (st == TOMO_OK && !(out = TOMO__ARRAY(p->ctx, n ? n : 1, tomo_label_shape)))
         st = tomo__no_memory(p->ctx, err, n * sizeof *out, "label shapes");
-    for (int32_t v = 1; st == TOMO_OK && v <= p->largest; v++)
-        if (p->number[v])
-            finish(p, &p->table[p->number[v]], v, &out[p->number[v] - 1]);
+    for (int32_t v = 1; st == TOMO_OK && v <= p->number.largest; v++)
+        if (p->number.of[v])
+            finish(p, &p->table[p->number.of[v]], v, &out[p->number.of[v] - 1]);
     tomo__free(p->ctx, p->table);
     outer = tomo__job_enter(job, 0.7, 1, "shapes");
     if (st == TOMO_OK && feret)
@@ -391,7 +292,6 @@ tomo_status tomo_measure_shapes(tomo_ctx *ctx, tomo_label_shape **rows, size_t *
                                 const tomo_measure_shapes_options *opts, tomo_job *job, tomo_error *err)
 {
     tomo_measure_shapes_options o;
-    tomo_image_stats range = TOMO_IMAGE_STATS_INIT;
     if (!ctx || !rows || !n_rows || !labels)
         return tomo__fail(err, TOMO_E_ARG, "measure shape: ctx, rows, n_rows and labels must not be NULL");
     pass p = { .ctx = ctx, .labels = labels, .plane = labels->desc.size[2] == 1 };
@@ -401,18 +301,11 @@ tomo_status tomo_measure_shapes(tomo_ctx *ctx, tomo_label_shape **rows, size_t *
     if (st != TOMO_OK)
         return st;
     const tomo__span outer = tomo__job_enter(job, 0, 0.1, "shapes");
-    st = tomo_image_statistics(ctx, &range, labels, NULL, job, err);
+    st = measure__number(ctx, &p.number, labels, job, err);
     tomo__job_leave(job, outer);
-    if (st == TOMO_OK && (range.min < 0 || range.max > MOST_LABEL))
-        st = tomo__fail(err, TOMO_E_ARG, "labels reach from %.0f to %.0f, expected 0 to %d", range.min, range.max,
-                        MOST_LABEL);
-    if (st != TOMO_OK)
-        return st;
-    p.largest = (int32_t)range.max;
-    st = number_values(&p, job, err);
     if (st == TOMO_OK)
         st = measure_all(&p, rows, n_rows, o.feret, job, err);
-    tomo__free(ctx, p.number);
+    tomo__free(ctx, p.number.of);
     return st;
 }
 

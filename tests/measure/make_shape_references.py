@@ -31,6 +31,17 @@ def shapes(image):
              f.GetPerimeterOnBorder(v), *f.GetPrincipalAxes(v)] for v in f.GetLabels()]
 
 
+def values(labels, image):
+    """A row for each label: value, sum, mean, variance, deviation, skewness, kurtosis, extremes and where, center of
+    gravity, weighted moments, elongation, flatness."""
+    f = sitk.LabelIntensityStatisticsImageFilter()
+    f.Execute(labels, image)
+    return [[v, f.GetSum(v), f.GetMean(v), f.GetVariance(v), f.GetStandardDeviation(v), f.GetSkewness(v),
+             f.GetKurtosis(v), f.GetMinimum(v), f.GetMaximum(v), *f.GetMinimumIndex(v), *f.GetMaximumIndex(v),
+             *f.GetCenterOfGravity(v), *f.GetWeightedPrincipalMoments(v), f.GetWeightedElongation(v),
+             f.GetWeightedFlatness(v)] for v in f.GetLabels()]
+
+
 rng = np.random.default_rng(12)
 print(f"/* shape_references.h - made by make_shape_references.py: SimpleITK {sitk.Version.VersionString()}. Do not edit. */")
 print("#ifndef SHAPE_REFERENCES_H\n#define SHAPE_REFERENCES_H\n")
@@ -45,6 +56,13 @@ image.SetOrigin((3, -5, 7))
 image.SetDirection((c, -s, 0, s, c, 0, 0, 0, 1))
 emit("double", "itk_volume", shapes(image))
 plane = ndi.label(ndi.gaussian_filter(rng.normal(size=(10, 12)), 1) > 0)[0]
+z, y, x = np.indices(parts.shape)
+gray = sitk.GetImageFromArray(((x * 3701 + y * 1013 + z * 2113) % 9973 - 20).astype(np.int16))
+for i in (image, gray):  # not turned: see tomo_label_intensity.moments
+    i.SetSpacing((0.5, 0.9, 1.3))
+    i.SetOrigin((3, -5, 7))
+    i.SetDirection((1, 0, 0, 0, 1, 0, 0, 0, 1))
+emit("double", "itk_values", values(image, gray))
 emit("int", "plane_labels", plane)
 image = sitk.GetImageFromArray(plane.astype(np.uint16))
 image.SetSpacing((0.5, 0.9))

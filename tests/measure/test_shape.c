@@ -5,7 +5,7 @@
 #include "shape_references.h"
 #include "t.h"
 
-static tomo_image *labels_of(t_state *t, tomo_dtype dtype, const int *values, int64_t nz)
+static tomo_image *labels_of(t_state *t, tomo_dtype dtype, const int *values, int64_t nz, bool turn)
 {
     tomo_image *in = t_image(t, dtype, 12, 10, nz), *out = NULL;
     for (int64_t i = 0; i < 120 * nz; i++)
@@ -15,7 +15,8 @@ static tomo_image *labels_of(t_state *t, tomo_dtype dtype, const int *values, in
     d.spacing[0] = 0.5, d.spacing[1] = 0.9, d.spacing[2] = 1.3;
     if (nz > 1) {
         d.origin[0] = 3, d.origin[1] = -5, d.origin[2] = 7;
-        memcpy(d.direction, turned, sizeof turned);
+        if (turn)
+            memcpy(d.direction, turned, sizeof turned);
     }
     CHECK_OK(tomo_image_with_geometry(t->ctx, &out, in, &d, &t->err));
     tomo_image_free(in);
@@ -65,8 +66,8 @@ TEST(equals_itk)
     for (int type = 0; type < 4; type++)
         for (int threads = 1; threads < 4; threads += 2) {
             tomo_ctx *ctx = t_ctx(t, threads, TOMO_CPU_COUNT - 1);
-            tomo_image *in = labels_of(t, types[type], volume_labels, 8),
-                       *flat = labels_of(t, types[type], plane_labels, 1);
+            tomo_image *in = labels_of(t, types[type], volume_labels, 8, true),
+                       *flat = labels_of(t, types[type], plane_labels, 1, true);
             tomo_label_shape *rows = NULL;
             size_t n = 0;
             CHECK_OK(tomo_measure_shapes(ctx, &rows, &n, in, NULL, NULL, &t->err));
@@ -164,9 +165,69 @@ TEST(the_largest_value_costs_no_table_of_all_below)
     tomo_image_free(in);
 }
 
+TEST(values_equal_itk)
+{
+    static const tomo_dtype types[] = { TOMO_DTYPE_I16, TOMO_DTYPE_I32, TOMO_DTYPE_F32, TOMO_DTYPE_F64 };
+    int gray[960];
+    for (int i = 0; i < 960; i++)
+        gray[i] = (i % 12 * 3701 + i / 12 % 10 * 1013 + i / 120 * 2113) % 9973 - 20;
+    for (int type = 0; type < 4; type++) {
+        tomo_ctx *ctx = t_ctx(t, 1 + type, TOMO_CPU_COUNT - 1);
+        tomo_image *labels = labels_of(t, TOMO_DTYPE_U8, volume_labels, 8, false);
+        tomo_image *image = labels_of(t, types[type], gray, 8, false);
+        tomo_label_intensity *rows = NULL;
+        const double *want = itk_values;
+        size_t n = 0;
+        CHECK_OK(tomo_measure_intensity(ctx, &rows, &n, labels, image, NULL, NULL, &t->err));
+        CHECK_INT(n * 23, sizeof itk_values / sizeof *itk_values);
+        for (size_t i = 0; i < n; i++) {
+            const tomo_label_intensity *r = &rows[i];
+            CHECK_INT(r->value, *want++);
+            const double got[] = { r->sum, r->mean, r->variance, r->std, r->skewness, r->kurtosis, r->min, r->max };
+            for (int k = 0; k < 8; k++, want++) /* ITK sums powers of the values themselves, which costs it digits */
+                CHECK_NEAR(got[k], *want, 1e-9 * (1 + fabs(*want)));
+            for (int k = 0; k < 3; k++)
+                CHECK_INT(r->min_at[k], *want++);
+            for (int k = 0; k < 3; k++)
+                CHECK_INT(r->max_at[k], *want++);
+            for (int k = 0; k < 3; k++)
+                check_near(r->gravity[k], *want++);
+            for (int k = 0; k < 3; k++, want++)
+                CHECK_NEAR(r->moments[k], *want, 1e-9);
+            CHECK_NEAR(r->elongation, want[0], 1e-9);
+            CHECK_NEAR(r->flatness, want[1], 1e-9);
+            want += 2;
+        }
+        tomo_measure_intensity_free(ctx, rows);
+        tomo_image_free(labels);
+        tomo_image_free(image);
+        tomo_ctx_free(ctx);
+    }
+}
+
+TEST(nan_and_single_values)
+{
+    static const float values[7] = { 4, 4, NAN, NAN, 7, -1, 1 };
+    static const int label[7] = { 1, 1, 1, 2, 3, 4, 4 };
+    tomo_image *labels = t_image(t, TOMO_DTYPE_U8, 7, 1, 1), *image = t_image(t, TOMO_DTYPE_F32, 7, 1, 1);
+    tomo_label_intensity *rows = NULL;
+    size_t n = 0;
+    for (int i = 0; i < 7; i++)
+        t_set(labels, i, 0, 0, label[i]), t_set(image, i, 0, 0, values[i]);
+    CHECK_OK(tomo_measure_intensity(t->ctx, &rows, &n, labels, image, NULL, NULL, &t->err));
+    CHECK_INT(n, 4);
+    CHECK(rows[0].voxels == 2 && rows[0].mean == 4 && rows[0].variance == 0 && rows[0].kurtosis == 0);
+    CHECK(rows[1].voxels == 0 && isnan(rows[1].mean) && isnan(rows[1].min) && isnan(rows[1].gravity[0]));
+    CHECK(rows[2].voxels == 1 && rows[2].std == 0 && rows[2].min_at[0] == 4 && rows[2].gravity[0] == 4);
+    CHECK(rows[3].sum == 0 && isnan(rows[3].gravity[0]) && rows[3].variance == 2 && isnan(rows[3].moments[0]));
+    tomo_measure_intensity_free(t->ctx, rows);
+    tomo_image_free(labels);
+    tomo_image_free(image);
+}
+
 TEST(says_what_is_wrong_and_survives_lost_memory)
 {
-    tomo_image *in = labels_of(t, TOMO_DTYPE_U8, volume_labels, 8), *real = t_flat(t, 3, 3, 3, 1);
+    tomo_image *in = labels_of(t, TOMO_DTYPE_U8, volume_labels, 8, true), *real = t_flat(t, 3, 3, 3, 1);
     tomo_image *low = t_image(t, TOMO_DTYPE_I16, 3, 3, 3);
     tomo_label_shape *rows = NULL;
     size_t n = 0;
@@ -174,6 +235,17 @@ TEST(says_what_is_wrong_and_survives_lost_memory)
     CHECK_FAILS(tomo_measure_shapes(t->ctx, &rows, &n, real, NULL, NULL, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_measure_shapes(t->ctx, &rows, &n, low, NULL, NULL, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_measure_shapes(t->ctx, &rows, &n, NULL, NULL, NULL, &t->err), TOMO_E_ARG);
+    tomo_label_intensity *values = NULL;
+    CHECK_FAILS(tomo_measure_intensity(t->ctx, &values, &n, in, real, NULL, NULL, &t->err), TOMO_E_GEOMETRY);
+    CHECK_FAILS(tomo_measure_intensity(t->ctx, &values, &n, real, in, NULL, NULL, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_measure_intensity(t->ctx, &values, &n, in, NULL, NULL, NULL, &t->err), TOMO_E_ARG);
+    FAIL_EACH_ALLOC(t)
+    {
+        if (tomo_measure_intensity(t->ctx, &values, &n, in, in, NULL, NULL, &t->err) == TOMO_OK)
+            tomo_measure_intensity_free(t->ctx, values);
+        else
+            CHECK(t->err.status == TOMO_E_NOMEM);
+    }
     FAIL_EACH_ALLOC(t)
     {
         if (tomo_measure_shapes(t->ctx, &rows, &n, in, NULL, NULL, &t->err) == TOMO_OK)
