@@ -19,6 +19,7 @@
 #include <tomo/format.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
+#include <tomo/measure_quality.h>
 #include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>

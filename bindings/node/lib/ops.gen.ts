@@ -408,7 +408,7 @@ export interface SegmentTriangleOptions {
   bins?: number;
 }
 
-/** Options of segment multi-otsu: Classes of values between which the variance is greatest. */
+/** Options of segment multi_otsu: Classes of values between which the variance is greatest. */
 export interface SegmentMultiOtsuOptions {
   /** number of classes (2 to 16) Default 3. */
   classes?: number;
@@ -534,10 +534,34 @@ export interface MeasureOverlapOptions {
   surface?: boolean;
 }
 
+/** Options of measure compare: How far an image is from a reference: error, PSNR, SSIM, correlation. */
+export interface MeasureCompareOptions {
+  /** side of SSIM's window, odd [voxels] (3 to 63) Default 7. */
+  size?: number;
+  /** full range for PSNR and SSIM; not given = the reference's maximum - minimum */
+  range?: number;
+  /** SSIM with the Gaussian window of its authors (sigma 1.5) Default false. */
+  gaussian?: boolean;
+  /** 2 takes SSIM's windows within slices (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of measure signal: Signal-to-noise and contrast-to-noise ratio of a region. */
+export interface MeasureSignalOptions {
+}
+
+/** Options of measure sharpness: How sharp an image is, within slices. */
+export interface MeasureSharpnessOptions {
+}
+
 /** Options of measure shape: Shape of every label: axes, elongation, surface, roundness. */
 export interface MeasureShapeOptions {
   /** measure the largest distance between two voxels of each label Default true. */
   feret?: boolean;
+}
+
+/** Options of measure intensity: Values of an image in every label: moments, extremes, center of gravity. */
+export interface MeasureIntensityOptions {
 }
 
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
@@ -766,7 +790,7 @@ export interface Operations {
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.yen': { options: SegmentYenOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.triangle': { options: SegmentTriangleOptions; in: { image: 'image' }; out: { mask: 'labels' } };
-  'segment.multi-otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.multi_otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
@@ -779,7 +803,11 @@ export interface Operations {
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
+  'measure.signal': { options: MeasureSignalOptions; in: { image: 'image'; region: 'labels'; background?: 'labels' }; out: { measures: 'json' } };
+  'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'measure.shape': { options: MeasureShapeOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
+  'measure.intensity': { options: MeasureIntensityOptions; in: { labels: 'labels'; image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
