@@ -9,7 +9,7 @@
  * Letters 13, 1992; E. Urbach and M. Wilkinson, IEEE Trans Image Process 17, 2008). */
 #include "filter/morph_internal.h"
 
-enum { SLACK = 256, ROWS_BYTES = 8 << 10, CACHE = 384 << 10, LEAST_TILE = 256, BAND = 32 }; /* bytes; rows */
+enum { SLACK = 256, ROWS_BYTES = 8 << 10, CACHE = 384 << 10, LEAST_TILE = 256, BAND = 32, WORTH_A_THREAD = 8 << 20 };
 
 /* What a stage reads: `depth` slices of `rows` rows, `lo` and `hi` voxels more than what is wanted in the end. */
 typedef struct ring {
@@ -29,9 +29,10 @@ typedef struct plan {
     int bits; /* log2 of a key's bytes */
     tomo_image_desc d;
     ring ring[TOMO__GRAY_STAGES];
-    int64_t width, band;  /* of a tile: voxels, rows */
-    int64_t stride, many; /* bytes from row to row in all scratch; rows made at once */
-    int64_t tiles, bands;
+    int64_t width, band;                            /* of a tile: voxels, rows */
+    int64_t stride, many;                           /* bytes from row to row in all scratch; rows made at once */
+    int64_t tiles, bands, count;                    /* count: in all */
+    int64_t group;                                  /* tiles an item */
     int64_t row_at, sum_at, list_at, scratch_bytes; /* in a worker's scratch */
     char *scratch;
 } plan;
@@ -228,9 +229,8 @@ static void put_row(const tile *b, int64_t y, int64_t z, char *keys)
     p->k->minus[p->d.dtype](to, from, values, step, b->w, p->sum == TOMO__GRAY_MINUS_IN);
 }
 
-static tomo_status run_tile(void *user, int64_t item, int32_t slot, tomo_error *err)
+static void run_tile(const plan *p, int64_t item, int32_t slot)
 {
-    const plan *p = user;
     tile b = { .p = p, .scratch = p->scratch + slot * p->scratch_bytes };
     b.x = item % p->tiles * p->width, item /= p->tiles;
     b.y = item % p->bands * p->band, item /= p->bands;
@@ -247,6 +247,14 @@ static tomo_status run_tile(void *user, int64_t item, int32_t slot, tomo_error *
                 put_row(&b, y + i, z, keys + i * p->stride);
         }
     }
+}
+
+/* So many tiles that waking another thread is worth it. */
+static tomo_status run_group(void *user, int64_t item, int32_t slot, tomo_error *err)
+{
+    const plan *p = user;
+    for (int64_t i = item * p->group; i < TOMO__MIN((item + 1) * p->group, p->count); i++)
+        run_tile(p, i, slot);
     return TOMO_OK;
 }
 
@@ -270,7 +278,7 @@ static int64_t lay_out(plan *p)
 /* Tiles as large as fit into the cache; the smallest where none does. */
 static void choose_tiles(plan *p)
 {
-    int64_t most_chords = 0;
+    int64_t most_chords = 0, chords = 0;
     for (int s = p->n - 1; s >= 0; s--) {
         const tomo__element *e = &p->stage[s].e;
         ring *r = &p->ring[s];
@@ -280,6 +288,7 @@ static void choose_tiles(plan *p)
         }
         r->depth = TOMO__MIN(e->lo[2] + e->hi[2] + 1, p->d.size[2]);
         most_chords = TOMO__MAX(most_chords, e->n);
+        chords += e->n;
     }
     p->width = TOMO__MIN(p->d.size[0], (int64_t)4096 >> p->bits);
     p->band = TOMO__MIN(p->d.size[1], p->d.size[2] > 1 ? BAND : 2 * BAND);
@@ -296,6 +305,8 @@ static void choose_tiles(plan *p)
     p->tiles = (p->d.size[0] + p->width - 1) / p->width;
     p->bands = (p->d.size[1] + p->band - 1) / p->band;
     p->many = TOMO__MIN(TOMO__MAX(ROWS_BYTES / p->stride, 1), p->band);
+    p->count = p->tiles * p->bands * p->d.components * p->d.size[3];
+    p->group = WORTH_A_THREAD / (((p->width * p->band * p->d.size[2]) << p->bits) * (chords + 8 * p->n)) + 1;
     p->row_at = round_up(lay_out(p)) + SLACK; /* whole vectors are read past the end */
     p->sum_at = p->row_at + p->many * p->stride + SLACK;
     p->list_at = p->sum_at + p->many * p->stride + SLACK;
@@ -310,11 +321,13 @@ tomo_status tomo__gray_run(tomo_ctx *ctx, tomo_image *out, const tomo_image *in,
     p.k = tomo__gray_rows_for(tomo_ctx_cpu(ctx));
     p.bits = __builtin_ctz((unsigned)tomo_dtype_size(p.d.dtype));
     choose_tiles(&p);
-    if (!tomo__mul((size_t)p.scratch_bytes, (size_t)tomo_ctx_threads(ctx), &bytes))
+    const int64_t items = (p.count + p.group - 1) / p.group;
+    const int32_t workers = items == 1 ? 1 : tomo_ctx_threads(ctx); /* one item runs here, as worker 0 */
+    if (!tomo__mul((size_t)p.scratch_bytes, (size_t)workers, &bytes))
         return tomo__fail(err, TOMO_E_LIMIT, "morphology: the element is too large");
     if (!(p.scratch = tomo__alloc(ctx, bytes)))
         return tomo__no_memory(ctx, err, bytes, "morphology scratch");
-    tomo_status st = tomo__parallel(ctx, p.tiles * p.bands * p.d.components * p.d.size[3], run_tile, &p, job, err);
+    tomo_status st = tomo__parallel(ctx, items, run_group, &p, job, err);
     tomo__free(ctx, p.scratch);
     return st;
 }
