@@ -261,3 +261,21 @@ TEST(says_what_is_wrong_and_survives_lost_memory)
     tomo_image_free(i16);
     tomo_image_free(many);
 }
+
+/* Each operation of the room's morphology stops when it is told to, and hands out nothing. */
+TEST(a_canceled_job_stops_them)
+{
+    tomo_image *in = t_noise(t, TOMO_DTYPE_U8, 30, 40, 50, 0, 99, 4), *out = NULL;
+    tomo_job *job = NULL;
+    CHECK_OK(tomo_job_new(&job, NULL, NULL, &t->err));
+    tomo_job_cancel(job);
+    CHECK_FAILS(tomo_filter_gray_open(t->ctx, &out, in, NULL, NULL, job, &t->err), TOMO_E_CANCELED);
+    CHECK_FAILS(tomo_filter_morph_gradient(t->ctx, &out, in, NULL, NULL, job, &t->err), TOMO_E_CANCELED);
+    CHECK_FAILS(tomo_filter_h_maxima(t->ctx, &out, in, NULL, job, &t->err), TOMO_E_CANCELED);
+    CHECK_FAILS(tomo_filter_regional_minima(t->ctx, &out, in, NULL, job, &t->err), TOMO_E_CANCELED);
+    CHECK_FAILS(tomo_filter_skeleton(t->ctx, &out, in, NULL, job, &t->err), TOMO_E_CANCELED);
+    CHECK_FAILS(tomo_filter_morph(t->ctx, &out, in, NULL, TOMO_MORPH_OPEN, NULL, job, &t->err), TOMO_E_CANCELED);
+    CHECK(out == NULL);
+    tomo_job_free(job);
+    tomo_image_free(in);
+}
