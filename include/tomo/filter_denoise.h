@@ -1,0 +1,50 @@
+/* tomo/filter_denoise.h - noise and shading removed: anisotropic diffusion, non-local means, bias field correction.
+ *
+ * What tomo/filter.h says holds here too: images of any type, 2D to 4D (each time point by itself), any number of
+ * components (each by itself), views included; results are the same bits for any number of threads and any kernel
+ * level; inputs are borrowed, `*out` is shared (tomo_image_free) and untouched on failure. 8- and 16-bit and float32
+ * voxels are computed in float32, others in float64, and rounded once at the end. A canceled job ends every operation
+ * within one pass over the image. Beside input and output each takes at most 64 MiB and what is said there. */
+#ifndef TOMO_FILTER_DENOISE_H
+#define TOMO_FILTER_DENOISE_H
+
+#include <tomo/filter.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How an edge slows diffusion. */
+typedef enum tomo_diffusion_method {
+    TOMO_DIFFUSION_GRADIENT = 0, /**< Perona and Malik (1990), as itk::GradientAnisotropicDiffusionImageFilter */
+    TOMO_DIFFUSION_CURVATURE = 1 /**< Whitaker and Xue (2001), as itk::CurvatureAnisotropicDiffusionImageFilter */
+} tomo_diffusion_method;
+
+/** Options of tomo_filter_diffusion(). */
+typedef struct tomo_diffusion_options {
+    uint32_t struct_size;
+    int32_t  method;      /**< a tomo_diffusion_method; default gradient */
+    int32_t  iterations;  /**< 0 to 10000, default 5 */
+    int32_t  dtype;       /**< a tomo_filter_dtype; default same */
+    double   conductance; /**< edges are what is steeper than this many times the mean gradient; 0 to 1e6, default 3 */
+    double   time_step;   /**< 0 (default): the largest stable one, least spacing / 2^(dims + 1); else up to 1 */
+    int32_t  unit;        /**< a tomo_unit that gradients are measured in; default mm (ITK's UseImageSpacing) */
+    int32_t  dims;        /**< 3 (default), or 2: each slice by itself */
+} tomo_diffusion_options;
+#define TOMO_DIFFUSION_OPTIONS_INIT \
+    { sizeof(tomo_diffusion_options), TOMO_DIFFUSION_GRADIENT, 5, TOMO_FILTER_SAME, 3.0, 0.0, TOMO_UNIT_MM, 3 }
+
+/** Smooth where the image is flat and leave edges: explicit steps of anisotropic diffusion with conductance
+ * exp(-|g|^2 / (2 (conductance * mean |g|)^2)), whose mean gradient is taken anew before each iteration, as ITK does
+ * (squares of central differences averaged over the image; nothing flows over its border). Differs from ITK, which
+ * computes float32 images in double, by float rounding. A time step above the stable one is used, as in ITK, and
+ * logged. Voxels that are not finite are left out of the mean.
+ * Memory: one float32 (or float64) time point more if the result has another type or several components.
+ * @since 0.1 */
+TOMO_API tomo_status tomo_filter_diffusion(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                           const tomo_diffusion_options *opts, tomo_job *job, tomo_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
