@@ -8,5 +8,6 @@ const row rows_denoise[] = {
     OPERATION("filter", "nlm2d_p7_s21", SLICE, "filter", "nlm", "h=20"),
     OPERATION("filter", "nlm2d_p7_s21", SLICE_I16, "filter", "nlm", "h=20"),
     OPERATION("filter", "nlm2d_p7_s21", SLICE_U8, "filter", "nlm", "h=10"),
+    OPERATION("filter", "fft3d_real", MR, "filter", "fft", "spectrum=half"),
     { NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },
 };

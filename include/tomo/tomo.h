@@ -15,6 +15,7 @@
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/filter_denoise.h>
+#include <tomo/filter_fft.h>
 #include <tomo/format.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
