@@ -66,6 +66,47 @@ typedef struct tomo_nlm_options {
 TOMO_API tomo_status tomo_filter_nlm(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                      const tomo_nlm_options *opts, tomo_job *job, tomo_error *err);
 
+/** What `out` of tomo_filter_n4() holds. */
+typedef enum tomo_n4_output {
+    TOMO_N4_CORRECTED = 0, /**< the image divided by the bias field */
+    TOMO_N4_LOG_BIAS = 1   /**< the natural logarithm of the bias field, float32 */
+} tomo_n4_output;
+
+/** Options of tomo_filter_n4(); the names in brackets are ITK's. */
+typedef struct tomo_n4_options {
+    uint32_t    struct_size;
+    int32_t     shrink;         /**< the field is found on every n-th voxel along each axis, 1 to 64, default 4 */
+    const char *iterations;     /**< at most so many at each level, "50,50,50,50" (default, NULL): 1 to 8 levels of 0 to
+                                     10000 [MaximumNumberOfIterations]; each level doubles the spline's resolution */
+    double      convergence;    /**< a level ends when the field changes by less, default 0.001 [ConvergenceThreshold] */
+    double      fwhm;           /**< of the Gaussian taken for the field, in log intensity, above 0, default 0.15
+                                     [BiasFieldFullWidthAtHalfMaximum] */
+    double      noise;          /**< of the Wiener filter, default 0.01 [WienerFilterNoise] */
+    double      control_points[3]; /**< of the first level along x, y, z: 4 (default) to 64 [NumberOfControlPoints] */
+    int32_t     bins;           /**< of the histogram, 2 to 4096, default 200 [NumberOfHistogramBins] */
+    int32_t     output;         /**< a tomo_n4_output; default corrected */
+    int32_t     dtype;          /**< a tomo_filter_dtype of the corrected image; default same */
+    int32_t     reserved;
+} tomo_n4_options;
+#define TOMO_N4_OPTIONS_INIT \
+    { sizeof(tomo_n4_options), 4, NULL, 0.001, 0.15, 0.01, { 4.0, 4.0, 4.0 }, 200, TOMO_N4_CORRECTED, \
+      TOMO_FILTER_SAME, 0 }
+
+/** Remove the slow shading of MR images: N4ITK (Tustison et al. 2010) as ITK's N4BiasFieldCorrectionImageFilter does it,
+ * with cubic B-splines. With shrink 1 that is ITK's filter; with more it is what SimpleITK users do: shrink image and
+ * mask (itk::ShrinkImageFilter), run N4, GetLogBiasFieldAsImage() of the image, divide. ITK computes in float32, so
+ * fields agree within about 1e-3; the spline is fitted axis by axis, which is the same sum in another order.
+ * Voxels that are not finite are left out; voxels at or below 0 keep their value instead of its logarithm, as in ITK
+ * (use a mask without them). Where the voxels left have one value, the field is 1.
+ * Memory: 9 bytes a voxel of the shrunken grid.
+ * @param field NULL, or the log bias field (float32) beside the corrected image; shared (tomo_image_free)
+ * @param mask  NULL (all voxels, ITK's default), or whole numbers on the same sizes; those not 0 are looked at. All voxels
+ *              are corrected
+ * @since 0.1 */
+TOMO_API tomo_status tomo_filter_n4(tomo_ctx *ctx, tomo_image **out, tomo_image **field, const tomo_image *in,
+                                    const tomo_image *mask, const tomo_n4_options *opts, tomo_job *job,
+                                    tomo_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -6,7 +6,7 @@ const tomo_op *const *tomo_filter_ops(void)
     static const tomo_op *const list[] = {
         &tomo__op_gauss, &tomo__op_median, &tomo__op_resample, &tomo__op_erode,    &tomo__op_dilate,
         &tomo__op_open,  &tomo__op_close,  &tomo__op_distance,
-        &tomo__op_diffusion, &tomo__op_nlm, &tomo__op_fft, &tomo__op_convolve, NULL,
+        &tomo__op_diffusion, &tomo__op_nlm, &tomo__op_n4, &tomo__op_fft, &tomo__op_convolve, NULL,
     };
     return list;
 }

@@ -1,6 +1,6 @@
-/* exp_body.h - e^x of x at most 0 in loops that compilers turn into vectors: powers of two from bits, the rest by a
- * polynomial (Taylor's, within |r| <= ln 2 / 2). Set REAL_IS_DOUBLE to 0 or 1 and EXP to the name. Below the least
- * normal number, and for NaN, the result is that least number (1e-38 or 1e-308), so nothing has to be asked for.
+/* exp_body.h - e^x of x up to 80 (float) or 700 in loops that compilers turn into vectors: powers of two from bits, the
+ * rest by a polynomial (Taylor's, within |r| <= ln 2 / 2). Set REAL_IS_DOUBLE to 0 or 1 and EXP to the name. Below the
+ * least normal number, and for NaN, the result is that least number (1e-38 or 1e-308), so nothing has to be asked for.
  * Errors: under 2 ulp. */
 #if REAL_IS_DOUBLE
 static inline double EXP(double x)
