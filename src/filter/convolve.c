@@ -6,7 +6,6 @@
 #include "filter/fft_internal.h"
 
 static const char *const part_names[] = { "same", "valid", NULL };
-static const char *const dtype_names[] = { "same", "float32", NULL };
 
 static const tomo_option options[] = {
     { "part", TOMO_OPT_ENUM, offsetof(tomo_convolve_options, part), 1, TOMO_CONVOLVE_SAME, 0, 0, "", part_names, false,
@@ -15,8 +14,8 @@ static const tomo_option options[] = {
       false, "What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero." },
     { "normalize", TOMO_OPT_BOOL, offsetof(tomo_convolve_options, normalize), 1, 0, 0, 0, "", NULL, false,
       "Divide by the kernel's sum." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_convolve_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names, false,
-      "Type of the result: the input's, rounded to nearest and saturated, or float32." },
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_convolve_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
+      false, "Type of the result: the input's, rounded to nearest and saturated, or float32." },
 };
 
 static tomo_status run_convolve(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
@@ -54,19 +53,24 @@ static tomo_status kernel_sum(const tomo_image *kernel, double *sum, tomo_error 
         for (int64_t y = 0; y < d->size[1]; y++)
             for (int64_t x = 0; x < d->size[0]; x++)
                 *sum += tomo_image_at(kernel, x, y, z, 0, 0);
-    return *sum != 0 ? TOMO_OK : tomo__fail(err, TOMO_E_ARG, "convolve: the kernel's sum is 0 and can't be normalized to 1");
+    return *sum != 0 ? TOMO_OK
+                     : tomo__fail(err, TOMO_E_ARG, "convolve: the kernel's sum is 0 and can't be normalized to 1");
 }
 
 static tomo_status check(const tomo_convolve_options *o, const tomo_image_desc *d, const tomo_image_desc *k,
                          tomo_error *err)
 {
     if (k->components != 1 || k->size[3] != 1)
-        return tomo__fail(err, TOMO_E_ARG, "convolve: the kernel has %d components and %lld time points; one of each "
-                          "expected", k->components, (long long)k->size[3]);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "convolve: the kernel has %d components and %lld time points; one of each "
+                          "expected",
+                          k->components, (long long)k->size[3]);
     for (int i = 0; i < 3; i++)
         if (o->part == TOMO_CONVOLVE_VALID && k->size[i] > d->size[i])
-            return tomo__fail(err, TOMO_E_ARG, "convolve: the kernel's size %lld along axis %d is larger than the "
-                              "image's %lld, so nothing is valid", (long long)k->size[i], i, (long long)d->size[i]);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "convolve: the kernel's size %lld along axis %d is larger than the "
+                              "image's %lld, so nothing is valid",
+                              (long long)k->size[i], i, (long long)d->size[i]);
     for (int i = 0; i < 3; i++)
         if (k->size[i] > INT32_MAX / 16 || d->size[i] > INT32_MAX / 16)
             return tomo__fail(err, TOMO_E_LIMIT, "convolve: size %lld along axis %d is too long to transform",
@@ -159,7 +163,8 @@ tomo_status tomo_filter_convolve(tomo_ctx *ctx, tomo_image **out, const tomo_ima
     tomo__job_leave(job, outer);
     const int64_t parts = d.components * d.size[3];
     for (int64_t i = 0; i < parts && st == TOMO_OK; i++) {
-        outer = tomo__job_enter(job, 0.1 + 0.9 * (double)i / (double)parts, 0.1 + 0.9 * (double)(i + 1) / (double)parts, NULL);
+        outer = tomo__job_enter(job, 0.1 + 0.9 * (double)i / (double)parts, 0.1 + 0.9 * (double)(i + 1) / (double)parts,
+                                NULL);
         v.component = (int)(i % d.components), v.t = i / d.components;
         st = convolve_one(&v, &k, before[2], count[2], err);
         tomo__job_leave(job, outer);

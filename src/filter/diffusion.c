@@ -10,11 +10,11 @@
 #include "filter/diffusion_internal.h"
 
 static const char *const method_names[] = { "gradient", "curvature", NULL };
-static const char *const dtype_names[] = { "same", "float32", NULL };
 
 static const tomo_option options[] = {
     { "method", TOMO_OPT_ENUM, offsetof(tomo_diffusion_options, method), 1, TOMO_DIFFUSION_GRADIENT, 0, 0, "",
-      method_names, false, "gradient (Perona and Malik) or curvature (Whitaker and Xue), which keeps thin lines better." },
+      method_names, false,
+      "gradient (Perona and Malik) or curvature (Whitaker and Xue), which keeps thin lines better." },
     { "iterations", TOMO_OPT_INT, offsetof(tomo_diffusion_options, iterations), 1, 5, 0, 10000, "", NULL, false,
       "Number of steps." },
     { "conductance", TOMO_OPT_DOUBLE, offsetof(tomo_diffusion_options, conductance), 1, 3.0, 0.0, 1e6, "", NULL, false,
@@ -23,7 +23,7 @@ static const tomo_option options[] = {
       "Length of a step; 0 takes the largest stable one, the least spacing / 2^(dims + 1)." },
     { "unit", TOMO_OPT_ENUM, offsetof(tomo_diffusion_options, unit), 1, TOMO_UNIT_MM, 0, 0, "", tomo__unit_names, false,
       "Unit of the gradient's lengths: mm respects the spacing, voxels ignores it." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_diffusion_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names,
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_diffusion_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
       false, "Type of the result: the input's, rounded to nearest and saturated, or float32." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_diffusion_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 treats each slice by itself." },
@@ -57,7 +57,8 @@ const tomo_op tomo__op_diffusion = {
 };
 
 /* ---- one image of one component: rows of n[0] voxels, n[1] rows a slice, n[2] slices; a slice that stands alone is
- * turned so that its rows are slices of one row each, and slabs can be cut ------------------------------------------ */
+ * turned so that its rows are slices of one row each, and slabs can be cut ------------------------------------------
+ */
 typedef struct run {
     tomo_ctx *ctx;
     const tomo__diffuse *k;
@@ -68,19 +69,19 @@ typedef struct run {
     tomo_diffusion_options o;
     int64_t n[3], pitch; /* reals from padded row to row */
     double inverse[3];
-    bool flat;           /* turned: slice `slice` alone */
+    bool flat; /* turned: slice `slice` alone */
     int64_t slice, t;
     int component;
     int64_t slab, slabs;
-    char *work;          /* values between iterations: the result's own memory where types agree */
+    char *work;                   /* values between iterations: the result's own memory where types agree */
     int64_t work_row, work_slice; /* bytes */
-    void *own;           /* memory of work if it is not the result's */
-    char *halo;          /* old slices below and above each slab */
-    char **scratch;      /* one a worker */
-    double *sum;         /* of squared gradients, one a slab and pass */
+    void *own;                    /* memory of work if it is not the result's */
+    char *halo;                   /* old slices below and above each slab */
+    char **scratch;               /* one a worker */
+    double *sum;                  /* of squared gradients, one a slab and pass */
     int64_t *left_out;
     double k_now, step;
-    bool first, last;    /* iteration reads `in`; writes `out` */
+    bool first, last; /* iteration reads `in`; writes `out` */
 } run;
 
 static size_t slice_bytes(const run *r) { return (size_t)(r->pitch * (r->n[1] + 2)) * r->k->size; }
@@ -332,7 +333,8 @@ static tomo_status step_item(void *user, int64_t item, int32_t slot, tomo_error 
     return TOMO_OK;
 }
 
-/* ---- iterations --------------------------------------------------------------------------------------------------- */
+/* ---- iterations ---------------------------------------------------------------------------------------------------
+ */
 
 /* 1 / (-2 (conductance * mean gradient)^2), or 0 where nothing may flow. */
 static void set_k(run *r)
@@ -409,7 +411,8 @@ static tomo_status prepare(run *r, tomo_error *err)
     if (slice_bytes(r) > SIZE_MAX / 64 || r->n[1] > INT64_MAX / 64 / r->pitch)
         return tomo__fail(err, TOMO_E_LIMIT, "diffusion: slices this large need more memory than there can be");
     cut_slabs(r);
-    const bool same = to->components == 1 && to->dtype == (r->k->size == sizeof(float) ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64);
+    const bool same =
+        to->components == 1 && to->dtype == (r->k->size == sizeof(float) ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64);
     const size_t threads = (size_t)tomo_ctx_threads(r->ctx), halo = (size_t)r->slabs * 2 * slice_bytes(r);
     size_t row = (size_t)r->n[0] * r->k->size, bytes = row * (size_t)(r->n[1] * r->n[2]);
     r->work_row = (int64_t)row, r->work_slice = (int64_t)row * r->n[1];
@@ -457,7 +460,8 @@ tomo_status tomo_filter_diffusion(tomo_ctx *ctx, tomo_image **out, const tomo_im
                   stable, step);
     const int64_t images = d.components * d.size[3] * (r.flat ? d.size[2] : 1);
     for (int64_t i = 0; i < images && st == TOMO_OK; i++) {
-        const tomo__span outer = tomo__job_enter(job, (double)i / (double)images, (double)(i + 1) / (double)images, NULL);
+        const tomo__span outer =
+            tomo__job_enter(job, (double)i / (double)images, (double)(i + 1) / (double)images, NULL);
         r.component = (int)(i % d.components);
         r.t = i / d.components % d.size[3];
         r.slice = i / d.components / d.size[3];

@@ -7,8 +7,9 @@ static const char *const spectrum_names[] = { "full", "half", "log", NULL };
 
 static const tomo_option options[] = {
     { "spectrum", TOMO_OPT_ENUM, offsetof(tomo_fft_options, spectrum), 1, TOMO_SPECTRUM_FULL, 0, 0, "", spectrum_names,
-      false, "full: all frequencies, complex; half: along x only the first size / 2 + 1; log: log(1 + |F|) with zero "
-             "frequency in the middle. For an inverse, what the input is." },
+      false,
+      "full: all frequencies, complex; half: along x only the first size / 2 + 1; log: log(1 + |F|) with zero "
+      "frequency in the middle. For an inverse, what the input is." },
     { "inverse", TOMO_OPT_BOOL, offsetof(tomo_fft_options, inverse), 1, 0, 0, 0, "", NULL, false,
       "From a complex spectrum back to a real image." },
     { "odd", TOMO_OPT_BOOL, offsetof(tomo_fft_options, odd), 1, 0, 0, 0, "", NULL, false,
@@ -31,9 +32,10 @@ const tomo_op tomo__op_fft = {
     .room = "filter",
     .name = "fft",
     .help = "Transform an image to its frequencies, or back.",
-    .detail = "Discrete Fourier transform along x, y and z (numpy.fft.fftn, rfftn and their inverses), complex float32, "
-              "or complex float64 for 32- and 64-bit whole numbers and float64. Any size; those with only small prime "
-              "factors are fastest. Spacing, origin and direction are kept.",
+    .detail =
+        "Discrete Fourier transform along x, y and z (numpy.fft.fftn, rfftn and their inverses), complex float32, "
+        "or complex float64 for 32- and 64-bit whole numbers and float64. Any size; those with only small prime "
+        "factors are fastest. Spacing, origin and direction are kept.",
     .example = "tomo filter fft mr.nii.gz spectrum.nii.gz --spectrum log",
     .in = { { "image", TOMO_KIND_IMAGE, false, "One component; for an inverse two, real and imaginary." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The spectrum, or the image." } },
@@ -46,11 +48,12 @@ const tomo_op tomo__op_fft = {
 typedef struct run {
     tomo__fft_volume v;
     tomo_fft_options o;
-    int64_t n[3];     /* of the real image */
-    bool own;         /* spectrum is memory of ours, not the result's */
+    int64_t n[3]; /* of the real image */
+    bool own;     /* spectrum is memory of ours, not the result's */
 } run;
 
-/* ---- between half and full spectra --------------------------------------------------------------------------------- */
+/* ---- between half and full spectra ---------------------------------------------------------------------------------
+ */
 
 static double part_of(const run *r, const char *at, int c)
 {
@@ -112,7 +115,8 @@ static tomo_status fold_row(void *user, int64_t item, int32_t slot, tomo_error *
     const int64_t y = item % r->n[1], z = item / r->n[1], my = (r->n[1] - y) % r->n[1], mz = (r->n[2] - z) % r->n[2];
     const tomo_dtype dtype = tomo_image_get_desc(r->v.in)->dtype;
     const size_t voxel = 2 * tomo_dtype_size(dtype);
-    const char *a = tomo_image_row(r->v.in, y, r->v.z0 + z, r->v.t), *b = tomo_image_row(r->v.in, my, r->v.z0 + mz, r->v.t);
+    const char *a = tomo_image_row(r->v.in, y, r->v.z0 + z, r->v.t),
+               *b = tomo_image_row(r->v.in, my, r->v.z0 + mz, r->v.t);
     for (int64_t x = 0; x < r->v.half; x++) {
         double pair[2], other[2];
         k->load(pair, a + (size_t)x * voxel, dtype, 1, 2);
@@ -133,7 +137,8 @@ static tomo_status copy_row(void *user, int64_t item, int32_t slot, tomo_error *
     return TOMO_OK;
 }
 
-/* ---- the operation -------------------------------------------------------------------------------------------------- */
+/* ---- the operation --------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status check(const run *r, const tomo_image_desc *d, tomo_error *err)
 {

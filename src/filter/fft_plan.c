@@ -13,8 +13,8 @@ static void unit_root(int64_t a, int64_t n, double *re, double *im)
     const int64_t eighth = (8 * a + n / 2) / n; /* nearest multiple */
     const double rest = TAU * (double)(8 * a - eighth * n) / (8.0 * (double)n), c = cos(rest), s = sin(rest);
     const double h = 0.70710678118654752440;
-    static const double turn[8][2] = { { 1, 0 }, { 1, 1 }, { 0, 1 }, { -1, 1 }, { -1, 0 }, { -1, -1 }, { 0, -1 },
-                                       { 1, -1 } };
+    static const double turn[8][2] = { { 1, 0 },  { 1, 1 },   { 0, 1 },  { -1, 1 },
+                                       { -1, 0 }, { -1, -1 }, { 0, -1 }, { 1, -1 } };
     const double by = eighth % 2 ? h : 1, tc = turn[eighth % 8][0] * by, ts = turn[eighth % 8][1] * by;
     *re = c * tc - s * ts;
     *im = -(s * tc + c * ts);

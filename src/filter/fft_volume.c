@@ -1,9 +1,9 @@
 /* fft_volume.c - Fourier transforms of real images along x, y and z.
  *
  * Along x two rows make one complex line (their spectra are taken apart by symmetry), and as many lines as a vector has
- * lanes go side by side, brought there by turning squares of values. Along y and z neighbors along x are the lanes, with
- * nothing to turn. A slice goes along x and y while it is in cache, so that three axes are two passes over memory; where
- * there are few slices (a picture), their rows and columns are shared out instead. */
+ * lanes go side by side, brought there by turning squares of values. Along y and z neighbors along x are the lanes,
+ * with nothing to turn. A slice goes along x and y while it is in cache, so that three axes are two passes over memory;
+ * where there are few slices (a picture), their rows and columns are shared out instead. */
 #include "filter/fft_internal.h"
 
 enum { FEW_SLICES = 8, GROUPS = 4 };
@@ -68,9 +68,13 @@ void tomo__fft_volume_end(tomo__fft_volume *v)
     tomo__free(v->ctx, v->scratch);
 }
 
-/* ---- along x ------------------------------------------------------------------------------------------------------ */
+/* ---- along x ------------------------------------------------------------------------------------------------------
+ */
 
-static int64_t row_groups(const tomo__fft_volume *v, int64_t rows) { return (rows + 2 * lanes(v) - 1) / (2 * lanes(v)); }
+static int64_t row_groups(const tomo__fft_volume *v, int64_t rows)
+{
+    return (rows + 2 * lanes(v) - 1) / (2 * lanes(v));
+}
 
 /* Row (y, z) of the image, extended to the transform's length, in row i of the scratch rows. */
 static const void *load_row(const tomo__fft_volume *v, char *s, int64_t i, int64_t y, int64_t z)
@@ -143,7 +147,8 @@ static void rows_back(const tomo__fft_volume *v, char *s, int64_t group, int64_t
     }
 }
 
-/* ---- along y ------------------------------------------------------------------------------------------------------ */
+/* ---- along y ------------------------------------------------------------------------------------------------------
+ */
 
 static int64_t column_groups(const tomo__fft_volume *v) { return (v->half + lanes(v) - 1) / lanes(v); }
 
@@ -166,7 +171,8 @@ static void columns_of_slice(const tomo__fft_volume *v, char *s, int64_t group, 
         v->k->give(spectrum_at(v, x, i, z), done + (size_t)i * 2 * TOMO__FFT_VECTOR, n, back);
 }
 
-/* ---- slices ------------------------------------------------------------------------------------------------------- */
+/* ---- slices -------------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status do_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
 {
@@ -264,7 +270,8 @@ tomo_status tomo__fft_slices_back(tomo__fft_volume *v, tomo_error *err)
     return halves(v, do_columns_back, n * column_groups(v), do_rows_back, n * row_groups(v, d->size[1]), err);
 }
 
-/* ---- along z: all columns of a slice follow each other in memory --------------------------------------------------- */
+/* ---- along z: all columns of a slice follow each other in memory ---------------------------------------------------
+ */
 
 typedef struct columns {
     tomo__fft_volume *v;

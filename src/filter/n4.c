@@ -21,7 +21,6 @@
 enum { MOST_LEVELS = 8, LATTICE_MOST = 1 << 22 };
 
 static const char *const output_names[] = { "corrected", "log-bias", NULL };
-static const char *const dtype_names[] = { "same", "float32", NULL };
 
 static const tomo_option options[] = {
     { "shrink", TOMO_OPT_INT, offsetof(tomo_n4_options, shrink), 1, 4, 1, 64, "voxels", NULL, false,
@@ -40,7 +39,7 @@ static const tomo_option options[] = {
       "Bins of the histogram." },
     { "output", TOMO_OPT_ENUM, offsetof(tomo_n4_options, output), 1, TOMO_N4_CORRECTED, 0, 0, "", output_names, false,
       "corrected: the image divided by the field; log-bias: the logarithm of the field, float32." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_n4_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names, false,
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_n4_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names, false,
       "Type of the corrected image: the input's, rounded to nearest and saturated, or float32." },
 };
 
@@ -73,8 +72,8 @@ const tomo_op tomo__op_n4 = {
 
 /* What one slice adds up. */
 typedef struct part {
-    double least, most;         /* of log intensities without the field */
-    double change, square;      /* sums of e^d - 1 and its square, d what the field changed by */
+    double least, most;    /* of log intensities without the field */
+    double change, square; /* sums of e^d - 1 and its square, d what the field changed by */
     int64_t count;
 } part;
 
@@ -90,27 +89,28 @@ typedef struct run {
     int component;
     float *log_in, *log_field; /* of the shrunken grid */
     uint8_t *take;
-    int64_t points[3];         /* of the present level */
+    int64_t points[3]; /* of the present level */
     tomo__n4_axis axes[3];
     double *lattice, *delta, *omega, *spare; /* points each; spare for refining */
-    int64_t lattice_size;      /* control points of the last level */
-    int64_t tail;              /* of a worker's memory: a plane of control points, or two rows */
-    double *planes;            /* of each slice: delta summed along x and y */
-    double *wide;              /* a worker: points along y x voxels along x (full), a plane, a row */
+    int64_t lattice_size;                    /* control points of the last level */
+    int64_t tail;                            /* of a worker's memory: a plane of control points, or two rows */
+    double *planes;                          /* of each slice: delta summed along x and y */
+    double *wide;                            /* a worker: points along y x voxels along x (full), a plane, a row */
     int64_t wide_size;
     double *counts, *histogram, *expected; /* bins a slice; bins */
-    part *parts;               /* a slice */
+    part *parts;                           /* a slice */
     double low, slope;
     tomo__n4_sharpen sharpen;
-    bool weights_only;         /* sum_item: omega, not delta */
-    double *square_sum[3];     /* sum of squared weights of a voxel, along each axis */
+    bool weights_only;     /* sum_item: omega, not delta */
+    double *square_sum[3]; /* sum of squared weights of a voxel, along each axis */
 } run;
 
 static int64_t plane_size(const run *r) { return r->points[0] * r->points[1]; }
 static double *wide_of(const run *r, int32_t slot) { return r->wide + slot * r->wide_size; }
 static double *plane_of(const run *r, double *wide) { return wide + r->wide_size - r->tail; }
 
-/* ---- the shrunken image ------------------------------------------------------------------------------------------- */
+/* ---- the shrunken image -------------------------------------------------------------------------------------------
+ */
 
 static tomo_status load_item(void *user, int64_t z, int32_t slot, tomo_error *err)
 {
@@ -135,7 +135,8 @@ static tomo_status load_item(void *user, int64_t z, int32_t slot, tomo_error *er
     return TOMO_OK;
 }
 
-/* ---- an iteration ------------------------------------------------------------------------------------------------- */
+/* ---- an iteration -------------------------------------------------------------------------------------------------
+ */
 
 /* Place of an intensity in the histogram, as ITK counts: a triangle's weight to both neighbors. */
 static tomo_status count_item(void *user, int64_t z, int32_t slot, tomo_error *err)
@@ -302,7 +303,8 @@ static tomo_status iterate(run *r, tomo_error *err)
     return tomo__parallel(r->ctx, r->n[2], field_item, r, NULL, err);
 }
 
-/* ---- levels ------------------------------------------------------------------------------------------------------- */
+/* ---- levels -------------------------------------------------------------------------------------------------------
+ */
 
 /* Weights of the present level's lattice, and omega, which the mask alone decides. */
 static tomo_status begin_level(run *r, tomo_error *err)
@@ -355,7 +357,8 @@ static tomo_status find_field(run *r, tomo_error *err)
     return st;
 }
 
-/* ---- the result on the full grid ----------------------------------------------------------------------------------- */
+/* ---- the result on the full grid -----------------------------------------------------------------------------------
+ */
 
 static tomo_status apply_item(void *user, int64_t z, int32_t slot, tomo_error *err)
 {
@@ -403,7 +406,8 @@ static tomo_status apply(run *r, tomo_error *err)
     return tomo__parallel(r->ctx, r->full[2], apply_item, r, r->job, err);
 }
 
-/* ---- the operation -------------------------------------------------------------------------------------------------- */
+/* ---- the operation --------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status read_iterations(run *r, tomo_error *err)
 {
@@ -412,8 +416,10 @@ static tomo_status read_iterations(run *r, tomo_error *err)
         char *end;
         const long n = *at >= '0' && *at <= '9' ? strtol(at, &end, 10) : -1;
         if (n < 0 || n > 10000 || (*end != ',' && *end != '\0') || r->levels == MOST_LEVELS)
-            return tomo__fail(err, TOMO_E_ARG, "n4: iterations is '%.60s'; 1 to %d whole numbers from 0 to 10000 with "
-                              "commas expected", text, MOST_LEVELS);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "n4: iterations is '%.60s'; 1 to %d whole numbers from 0 to 10000 with "
+                              "commas expected",
+                              text, MOST_LEVELS);
         r->iterations[r->levels++] = (int32_t)n;
         if (*end == '\0')
             return TOMO_OK;
@@ -438,8 +444,10 @@ static tomo_status check(run *r, tomo_error *err)
         room *= (r->o.control_points[i] - 3) * (double)(1 << (r->levels - 1)) + 3;
     }
     if (st == TOMO_OK && room > LATTICE_MOST)
-        return tomo__fail(err, TOMO_E_LIMIT, "n4: %d levels from so many control points make a lattice of %.0f; at most "
-                          "%d are possible", r->levels, room, LATTICE_MOST);
+        return tomo__fail(err, TOMO_E_LIMIT,
+                          "n4: %d levels from so many control points make a lattice of %.0f; at most "
+                          "%d are possible",
+                          r->levels, room, LATTICE_MOST);
     r->lattice_size = (int64_t)room;
     return st;
 }

@@ -1,5 +1,5 @@
-/* n4_sharpen.c - N3's sharpening (Sled, Zijdenbos and Evans 1998): the histogram without the field's Gaussian, by Wiener
- * deconvolution, and what true intensity is to be expected where an intensity is seen. */
+/* n4_sharpen.c - N3's sharpening (Sled, Zijdenbos and Evans 1998): the histogram without the field's Gaussian, by
+ * Wiener deconvolution, and what true intensity is to be expected where an intensity is seen. */
 #include <math.h>
 
 #include "filter/n4_internal.h"
@@ -13,7 +13,8 @@ tomo_status tomo__n4_sharpen_new(tomo_ctx *ctx, tomo__n4_sharpen *s, int64_t bin
     while (s->padded < 2 * bins)
         s->padded *= 2;
     const size_t bytes = (size_t)s->padded * 2 * 2 * TOMO__FFT_VECTOR;
-    tomo_status st = tomo__fft_plan_new(ctx, &s->plan, tomo__fft_for(tomo_ctx_cpu(ctx), sizeof(double)), s->padded, err);
+    tomo_status st =
+        tomo__fft_plan_new(ctx, &s->plan, tomo__fft_for(tomo_ctx_cpu(ctx), sizeof(double)), s->padded, err);
     if (st != TOMO_OK)
         return st;
     s->blocks = tomo__calloc(ctx, 1, bytes);

@@ -39,7 +39,8 @@ void tomo__n4_slice(double *line, double *plane, const double *lattice, const to
     const int64_t px = axes[0].points, py = axes[1].points, nx = axes[0].voxels;
     const double *w = axes[2].weight + 4 * z, *from = lattice + axes[2].first[z] * px * py;
     for (int64_t i = 0; i < px * py; i++)
-        plane[i] = w[0] * from[i] + w[1] * from[i + px * py] + w[2] * from[i + 2 * px * py] + w[3] * from[i + 3 * px * py];
+        plane[i] =
+            w[0] * from[i] + w[1] * from[i + px * py] + w[2] * from[i + 2 * px * py] + w[3] * from[i + 3 * px * py];
     for (int64_t y = 0; y < py; y++)
         for (int64_t x = 0; x < nx; x++) {
             const double *v = axes[0].weight + 4 * x, *c = plane + y * px + axes[0].first[x];
@@ -63,8 +64,7 @@ static void refine_axis(double *to, const double *from, int64_t n, int64_t inner
         for (int64_t i = 0; i < m; i++)
             for (int64_t k = 0; k < inner; k++) {
                 const double *c = from + (o * n + i / 2) * inner + k;
-                to[(o * m + i) * inner + k] =
-                    i % 2 ? (c[0] + 6 * c[inner] + c[2 * inner]) / 8 : (c[0] + c[inner]) / 2;
+                to[(o * m + i) * inner + k] = i % 2 ? (c[0] + 6 * c[inner] + c[2 * inner]) / 8 : (c[0] + c[inner]) / 2;
             }
 }
 

@@ -9,8 +9,6 @@
 
 #include "filter/nlm_internal.h"
 
-static const char *const dtype_names[] = { "same", "float32", NULL };
-
 static const tomo_option options[] = {
     { "h", TOMO_OPT_DOUBLE, offsetof(tomo_nlm_options, h), 1, 10.0, 1e-12, 1e12, "", NULL, false,
       "Strength, in the image's units: patches that differ by this much on average count 1/e. About the noise's "
@@ -21,8 +19,8 @@ static const tomo_option options[] = {
       "Size of the patches that are compared; even sizes count as the next odd one." },
     { "patch-distance", TOMO_OPT_INT, offsetof(tomo_nlm_options, patch_distance), 1, 10, 1, 30, "voxels", NULL, false,
       "How far away along each axis patches are looked for: 10 is a window of 21." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_nlm_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names, false,
-      "Type of the result: the input's, rounded to nearest and saturated, or float32." },
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_nlm_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
+      false, "Type of the result: the input's, rounded to nearest and saturated, or float32." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_nlm_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 compares and averages within slices only." },
 };
@@ -41,7 +39,8 @@ const tomo_op tomo__op_nlm = {
     .room = "filter",
     .name = "nlm",
     .help = "Remove noise by non-local means: average what has similar surroundings.",
-    .detail = "As scikit-image's denoise_nl_means with fast_mode does, its fast exp() too: weights exp(-d) of the mean squared difference d "
+    .detail = "As scikit-image's denoise_nl_means with fast_mode does, its fast exp() too: weights exp(-d) of the mean "
+              "squared difference d "
               "of patches over h^2, less 2 sigma^2, none past d = 5; the image is mirrored at "
               "its border. 8- and 16-bit and float32 voxels are computed in float32, others in float64.",
     .example = "tomo filter nlm ct.nii.gz clean.nii.gz --h 15 --patch-size 5 --patch-distance 6",
@@ -99,10 +98,10 @@ static void load_box(const run *r, const tile *w)
     const int64_t in0 = TOMO__MAX(x0, 0), in1 = TOMO__MIN(x1, d->size[0]);
     for (int64_t z = -r->margin[2]; z < w->size[2] + r->margin[2]; z++)
         for (int64_t y = -r->margin[1]; y < w->size[1] + r->margin[1]; y++) {
-            const char *row = (const char *)tomo_image_row(
-                                  r->in, tomo__edge_index(TOMO__EDGE_MIRROR, w->from[1] + y, d->size[1]),
-                                  tomo__edge_index(TOMO__EDGE_MIRROR, w->from[2] + z, d->size[2]), w->t) +
-                              (size_t)w->c * size;
+            const char *row =
+                (const char *)tomo_image_row(r->in, tomo__edge_index(TOMO__EDGE_MIRROR, w->from[1] + y, d->size[1]),
+                                             tomo__edge_index(TOMO__EDGE_MIRROR, w->from[2] + z, d->size[2]), w->t) +
+                (size_t)w->c * size;
             char *to = box_row(r, w, y, z) - (size_t)r->margin[0] * r->k->size;
             r->rows->load(reals(r, to, in0 - x0), row + (size_t)in0 * voxel, d->dtype, d->components, in1 - in0);
             for (int64_t x = x0; x < x1; x = x + 1 == in0 ? in1 : x + 1) {
@@ -215,7 +214,8 @@ static void do_shift(const run *r, const tile *w, const int64_t by[3])
             sum_plane(r, w, &h, next, reals(r, flat, (next + 1024 * count) % count * plane));
         for (int64_t y = h.low[1]; y < h.high[1]; y++) {
             for (int64_t i = 0; i < count; i++)
-                rows[i] = reals(r, flat, (z + 1 - r->half + i + 1024 * count) % count * plane + (y - h.low[1]) * r->wide);
+                rows[i] =
+                    reals(r, flat, (z + 1 - r->half + i + 1024 * count) % count * plane + (y - h.low[1]) * r->wide);
             share_row(r, w, &h, y, z, rows);
         }
     }
@@ -322,7 +322,8 @@ tomo_status tomo_filter_nlm(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
     if (st == TOMO_OK)
         st = lay_out(&r, &o, err);
     if (st == TOMO_OK)
-        st = tomo__parallel(ctx, r.tiles[0] * r.tiles[1] * r.tiles[2] * d.components * d.size[3], do_tile, &r, job, err);
+        st =
+            tomo__parallel(ctx, r.tiles[0] * r.tiles[1] * r.tiles[2] * d.components * d.size[3], do_tile, &r, job, err);
     for (int i = 0; r.scratch && i < tomo_ctx_threads(ctx); i++)
         tomo__free(ctx, r.scratch[i]);
     tomo__free(ctx, r.scratch);
