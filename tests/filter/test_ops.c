@@ -1,4 +1,6 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
+#include <tomo/filter_denoise.h>
+#include <tomo/filter_fft.h>
 #include <tomo/filter_tone.h>
 
 #include "f.h"
@@ -16,6 +18,11 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_equalize_options equalize = TOMO_EQUALIZE_OPTIONS_INIT;
     const tomo_clahe_options clahe = TOMO_CLAHE_OPTIONS_INIT;
     const tomo_match_options match = TOMO_MATCH_OPTIONS_INIT;
+    const tomo_diffusion_options diffusion = TOMO_DIFFUSION_OPTIONS_INIT;
+    const tomo_nlm_options nlm = TOMO_NLM_OPTIONS_INIT;
+    const tomo_n4_options bias = TOMO_N4_OPTIONS_INIT;
+    const tomo_fft_options fft = TOMO_FFT_OPTIONS_INIT;
+    const tomo_convolve_options convolve = TOMO_CONVOLVE_OPTIONS_INIT;
     const struct {
         const char *name;
         const void *macro;
@@ -24,6 +31,7 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
         { "dilate", &morph },    { "open", &morph },    { "close", &morph },       { "distance", &distance },
         { "stretch", &stretch }, { "gamma", &gamma },   { "sigmoid", &sigmoid },   { "equalize", &equalize },
         { "clahe", &clahe },     { "match", &match },
+        { "diffusion", &diffusion }, { "nlm", &nlm }, { "n4", &bias }, { "fft", &fft }, { "convolve", &convolve },
     };
     const tomo_op *const *ops = tomo_filter_ops();
     for (; *ops; ops++) {
