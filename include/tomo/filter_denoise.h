@@ -58,10 +58,11 @@ typedef struct tomo_nlm_options {
 #define TOMO_NLM_OPTIONS_INIT { sizeof(tomo_nlm_options), TOMO_FILTER_SAME, 10.0, 0.0, 7, 10, 3, 0 }
 
 /** Non-local means, as skimage.restoration.denoise_nl_means with fast_mode=True gives it but for float rounding
- * (its approximate exp(), up to 3 % off, included): each voxel becomes the mean of those up to `patch_distance` away, weighted by exp(-d), where
- * d is the sum of squared differences over patches of (size - 1)^dims voxels (from 1 - size / 2 to size / 2), less
- * 2 sigma^2 each, not below 0, over h^2 * size^dims; d above 5 counts nothing. The image
- * is mirrored at its border (c b | a b c). Components are filtered by themselves (skimage compares colors together).
+ * (its approximate exp(), up to 3 % off, included): each voxel becomes the mean of those up to `patch_distance` away,
+ * weighted by exp(-d), where d is the sum of squared differences over patches of (size - 1)^dims voxels (from
+ * 1 - size / 2 to size / 2, as skimage's box sums have it), less 2 sigma^2 each, not below 0, over h^2 * size^dims; d
+ * above 5 counts nothing. The image is mirrored at its border (c b | a b c). Components are filtered by themselves
+ * (skimage compares colors together).
  * NaN voxels stay and count nowhere. Memory: at most 10 MiB a thread beyond the usual. @since 0.1 */
 TOMO_API tomo_status tomo_filter_nlm(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                      const tomo_nlm_options *opts, tomo_job *job, tomo_error *err);
@@ -78,7 +79,7 @@ typedef struct tomo_n4_options {
     int32_t     shrink;         /**< the field is found on every n-th voxel along each axis, 1 to 64, default 4 */
     const char *iterations;     /**< at most so many at each level, "50,50,50,50" (default, NULL): 1 to 8 levels of 0 to
                                      10000 [MaximumNumberOfIterations]; each level doubles the spline's resolution */
-    double      convergence;    /**< a level ends when the field changes by less, default 0.001 [ConvergenceThreshold] */
+    double      convergence;    /**< a level ends when the field changes less, default 0.001 [ConvergenceThreshold] */
     double      fwhm;           /**< of the Gaussian taken for the field, in log intensity, above 0, default 0.15
                                      [BiasFieldFullWidthAtHalfMaximum] */
     double      noise;          /**< of the Wiener filter, default 0.01 [WienerFilterNoise] */
@@ -92,16 +93,17 @@ typedef struct tomo_n4_options {
     { sizeof(tomo_n4_options), 4, NULL, 0.001, 0.15, 0.01, { 4.0, 4.0, 4.0 }, 200, TOMO_N4_CORRECTED, \
       TOMO_FILTER_SAME, 0 }
 
-/** Remove the slow shading of MR images: N4ITK (Tustison et al. 2010) as ITK's N4BiasFieldCorrectionImageFilter does it,
- * with cubic B-splines. With shrink 1 that is ITK's filter; with more it is what SimpleITK users do: shrink image and
+/** Remove the slow shading of MR images: N4ITK (Tustison et al. 2010) as ITK's N4BiasFieldCorrectionImageFilter, with
+ * cubic B-splines. With shrink 1 that is ITK's filter; with more it is what SimpleITK users do: shrink image and
  * mask (itk::ShrinkImageFilter), run N4, GetLogBiasFieldAsImage() of the image, divide. ITK computes in float32, so
- * fields agree within about 1e-3; the spline is fitted axis by axis, which is the same sum in another order.
+ * fields agree within about 1e-3 (without a mask, where iterations don't converge, 3 % after hundreds of them); the
+ * spline is fitted axis by axis, which is the same sum in another order.
  * Voxels that are not finite are left out; voxels at or below 0 keep their value instead of its logarithm, as in ITK
  * (use a mask without them). Where the voxels left have one value, the field is 1.
  * Memory: 9 bytes a voxel of the shrunken grid.
  * @param field NULL, or the log bias field (float32) beside the corrected image; shared (tomo_image_free)
- * @param mask  NULL (all voxels, ITK's default), or whole numbers on the same sizes; those not 0 are looked at. All voxels
- *              are corrected
+ * @param mask  NULL (all voxels, ITK's default), or whole numbers on the same sizes; those not 0 are looked at. All
+ *              voxels are corrected
  * @since 0.1 */
 TOMO_API tomo_status tomo_filter_n4(tomo_ctx *ctx, tomo_image **out, tomo_image **field, const tomo_image *in,
                                     const tomo_image *mask, const tomo_n4_options *opts, tomo_job *job,

@@ -56,9 +56,9 @@ typedef struct tomo_convolve_options {
 #define TOMO_CONVOLVE_OPTIONS_INIT \
     { sizeof(tomo_convolve_options), TOMO_CONVOLVE_SAME, TOMO_EDGE_NEAREST, TOMO_FILTER_SAME, false }
 
-/** Convolve by a kernel of any size through Fourier transforms: sum of kernel[j] * in[i + center - j]. The kernel has one
- * component and no time points; it is applied voxel by voxel (its spacing is not looked at). An image of slices and a
- * kernel of one slice: each slice is convolved by it. Errors are those of float32 sums: about 1e-6 of the largest
+/** Convolve by a kernel of any size through Fourier transforms: sum of kernel[j] * in[i + center - j]. The kernel has
+ * one component and no time points; it is applied voxel by voxel (its spacing is not looked at). An image of slices
+ * and a kernel of one slice: each slice is convolved by it. Errors are those of float32 sums: about 1e-6 of the largest
  * values around. VALID moves the origin along; TOMO_E_ARG if the kernel is larger than the image then.
  * Memory: the image's half spectrum, padded to good sizes along x and y, and the kernel's of as many slices as it has;
  * in float32 about 4 bytes a voxel times padding. @since 0.1 */

@@ -164,14 +164,16 @@ static tomo_status one(run *r, tomo_error *err)
     else
         st = tomo__parallel(v->ctx, rows, r->o.spectrum == TOMO_SPECTRUM_FULL ? fold_row : copy_row, r, job, err);
     tomo__job_leave(job, outer);
-    outer = tomo__job_enter(job, 0.4, 0.7, "along z");
+    outer = tomo__job_enter(job, 0.4, r->own ? 0.7 : 1, "along z");
     if (st == TOMO_OK)
         st = tomo__fft_columns(v, r->o.inverse, err);
     tomo__job_leave(job, outer);
+    if (!r->own)
+        return st;
     outer = tomo__job_enter(job, 0.7, 1, NULL);
     if (st == TOMO_OK && r->o.inverse)
         st = tomo__fft_slices_back(v, err);
-    else if (st == TOMO_OK && r->own)
+    else if (st == TOMO_OK)
         st = tomo__parallel(v->ctx, rows, spread_row, r, job, err);
     tomo__job_leave(job, outer);
     return st;

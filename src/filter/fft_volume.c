@@ -346,7 +346,7 @@ static tomo_status along_z(columns *c, tomo_error *err)
 tomo_status tomo__fft_columns(tomo__fft_volume *v, bool back, tomo_error *err)
 {
     columns c = { v, NULL, back, 0, v->length[2] };
-    return v->length[2] == 1 ? TOMO_OK : along_z(&c, err);
+    return v->length[2] == 1 ? tomo__job_step(v->job, 1, err) : along_z(&c, err);
 }
 
 tomo_status tomo__fft_filter_columns(tomo__fft_volume *v, const tomo__fft_volume *kernel, int64_t first, int64_t count,

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Numbers that ITK, scikit-image, NumPy and SciPy give for the images that the tests make: writes denoise_references.h on
-stdout. Needs numpy, scipy, scikit-image and SimpleITK; the versions used are in its first line. The tests don't run this."""
+"""Numbers that ITK, scikit-image, NumPy and SciPy give for the images that the tests make: writes denoise_references.h
+on stdout. Needs numpy, scipy, scikit-image and SimpleITK; the versions used are in its first lines. The tests don't run
+this."""
 import numpy as np
 import scipy.signal
 import SimpleITK as sitk
@@ -20,7 +21,8 @@ print(f"/* denoise_references.h - made by make_denoise_references.py: SimpleITK 
       f" * scikit-image {skimage.__version__}, NumPy {np.__version__}, SciPy {scipy.__version__}. Do not edit. */")
 print("#ifndef DENOISE_REFERENCES_H\n#define DENOISE_REFERENCES_H\n")
 
-for name, method in (("gradient", sitk.GradientAnisotropicDiffusion), ("curvature", sitk.CurvatureAnisotropicDiffusion)):
+for name, method in (("gradient", sitk.GradientAnisotropicDiffusion),
+                     ("curvature", sitk.CurvatureAnisotropicDiffusion)):
     solid = to_itk(noise((11, 9, 8), 0, 100, 21, np.float32), (0.7, 0.9, 1.25))
     done = sitk.GetArrayFromImage(method(solid, timeStep=0.04, conductanceParameter=2.0, numberOfIterations=4))
     emit(f"itk_{name}_3d", done[[0, 3, 6]])  # slices 0, 3, 6

