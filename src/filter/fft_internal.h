@@ -74,7 +74,7 @@ typedef struct tomo__fft_volume {
     const tomo_image *in;   /* what is transformed: time point, component, slices from z0 on */
     int64_t t, z0;
     int component;
-    tomo_image *out;        /* what inverse transforms are written to, from index `first` of x and y on, so many slices */
+    tomo_image *out;        /* what inverse transforms are written to: from index `first` of x and y on, slices_out */
     int64_t first[2], slices_out;
     double scale;
     tomo__fft_plan *plan[3];
