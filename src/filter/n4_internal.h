@@ -23,7 +23,7 @@ void tomo__n4_row(double *row, const double *line, const tomo__n4_axis *y_axis, 
 /* That `line` of slice z; `plane` has room for points along y x points along x. */
 void tomo__n4_slice(double *line, double *plane, const double *lattice, const tomo__n4_axis axes[3], int64_t z);
 
-/* ---- sharpening: the expected true intensity of each bin ----------------------------------------------------------- -------------------------------------------------------- */
+/* ---- sharpening: the expected true intensity of each bin ------------------------------------------------------- */
 typedef struct tomo__n4_sharpen {
     int64_t bins, padded;
     double fwhm, noise;
