@@ -176,6 +176,24 @@ TEST(components_time_points_and_views)
     f_view(t, curvature);
 }
 
+TEST(takes_little_memory_beside_input_and_result)
+{ /* float32 in place: slabs' halos and a few slices a worker */
+    tomo_ctx *ctx = t_ctx(t, 2, TOMO_CPU_AVX512);
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    tomo_image *in = NULL, *out = NULL;
+    uint64_t peak = 0;
+    d.dtype = TOMO_DTYPE_F32;
+    d.size[0] = 256, d.size[1] = 256, d.size[2] = 100;
+    CHECK_OK(tomo_image_new(ctx, &in, &d, &t->err));
+    memset(tomo_image_row_mut(in, 0, 0, 0), 0, 256 * 256 * 100 * sizeof(float));
+    CHECK_OK(gradient(ctx, &out, in, NULL, &t->err));
+    tomo_ctx_memory(ctx, NULL, &peak);
+    CHECK(peak < 2 * 256 * 256 * 100 * sizeof(float) + (20 << 20));
+    tomo_image_free(in);
+    tomo_image_free(out);
+    tomo_ctx_free(ctx);
+}
+
 TEST(survives_lost_memory_and_stops_when_told)
 {
     f_hardship(t, gradient);
