@@ -39,7 +39,7 @@ typedef struct tomo_diffusion_options {
  * (squares of central differences averaged over the image; nothing flows over its border). Differs from ITK, which
  * computes float32 images in double, by float rounding. A time step above the stable one is used, as in ITK, and
  * logged. Voxels that are not finite are left out of the mean.
- * Memory: halos of 32 MiB or four slices, whichever is more, four slices a thread, and one float32 (or float64) time
+ * Memory: halos of 32 MiB or four slices, whichever is more, five slices a thread, and one float32 (or float64) time
  * point if the result has another type or several components.
  * @since 0.1 */
 TOMO_API tomo_status tomo_filter_diffusion(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,

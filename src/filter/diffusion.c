@@ -86,11 +86,11 @@ typedef struct run {
 
 static size_t slice_bytes(const run *r) { return (size_t)(r->pitch * (r->n[1] + 2)) * r->k->size; }
 
-/* Scratch of a worker: three slices of old values, fluxes below a slice, five rows. */
-enum { RING = 3, ROWS = 5 };
+/* Scratch of a worker: three slices of old values, fluxes below and above a slice, four rows. */
+enum { RING = 3, FLUXES = 2, ROWS = 4 };
 static size_t scratch_bytes(const run *r)
 {
-    return (RING + 1) * slice_bytes(r) + (size_t)(ROWS * r->pitch) * r->k->size;
+    return (RING + FLUXES) * slice_bytes(r) + (size_t)(ROWS * r->pitch) * r->k->size;
 }
 
 /* Row y (-1 to n[1]) of a padded slice. */
@@ -99,10 +99,14 @@ static char *row_of(const run *r, char *slice, int64_t y)
     return slice + (size_t)((y + 1) * r->pitch + TOMO__DIFFUSE_PAD) * r->k->size;
 }
 static char *ring_slice(const run *r, char *s, int64_t z) { return s + (size_t)((z + RING) % RING) * slice_bytes(r); }
-static char *flux_below(const run *r, char *s, int64_t y) { return row_of(r, s + RING * slice_bytes(r), y); }
+/* Fluxes between slices z - 1 and z. */
+static char *flux_below(const run *r, char *s, int64_t y, int64_t z)
+{
+    return row_of(r, s + (size_t)(RING + z % FLUXES) * slice_bytes(r), y);
+}
 static char *extra_row(const run *r, char *s, int64_t i)
 {
-    return s + (RING + 1) * slice_bytes(r) + (size_t)(i * r->pitch + TOMO__DIFFUSE_PAD) * r->k->size;
+    return s + (RING + FLUXES) * slice_bytes(r) + (size_t)(i * r->pitch + TOMO__DIFFUSE_PAD) * r->k->size;
 }
 
 static const char *in_row(const run *r, int64_t y, int64_t z)
@@ -273,11 +277,11 @@ static void step_slice(const run *r, char *s, int64_t z)
 {
     const tomo_image_desc *d = tomo_image_get_desc(r->out);
     const size_t bytes = (size_t)r->n[0] * r->k->size;
-    char *fx = extra_row(r, s, 0), *fy0 = extra_row(r, s, 1), *fy1 = extra_row(r, s, 2), *fz1 = extra_row(r, s, 3);
+    char *fx = extra_row(r, s, 0), *fy0 = extra_row(r, s, 1), *fy1 = extra_row(r, s, 2);
     char *here = ring_slice(r, s, z);
     memset(fy0, 0, bytes); /* nothing flows over the border */
     for (int64_t y = 0; y < r->n[1]; y++) {
-        char *fz0 = flux_below(r, s, y), *row = row_of(r, here, y);
+        char *fz0 = flux_below(r, s, y, z), *fz1 = flux_below(r, s, y, z + 1), *row = row_of(r, here, y);
         face_row(r, s, 0, y, z, fx - r->k->size);
         face_row(r, s, 2, y, z, fz1);
         if (y + 1 < r->n[1])
@@ -285,7 +289,7 @@ static void step_slice(const run *r, char *s, int64_t z)
         else
             memset(fy1, 0, bytes);
         const void *fy[2] = { fy0, fy1 }, *fz[2] = { fz0, fz1 };
-        char *to = r->last ? extra_row(r, s, 4) : work_row(r, y, z);
+        char *to = r->last ? extra_row(r, s, 3) : work_row(r, y, z);
         if (r->o.method == TOMO_DIFFUSION_GRADIENT) {
             r->k->spread(to, row, fx, fy, fz, r->step, r->n[0]);
         } else {
@@ -295,7 +299,6 @@ static void step_slice(const run *r, char *s, int64_t z)
         }
         if (r->last)
             r->rows->store(out_row(r, y, z), d->dtype, d->components, to, r->n[0]);
-        memcpy(fz0, fz1, bytes);
         char *turn = fy0;
         fy0 = fy1, fy1 = turn;
     }
@@ -312,14 +315,12 @@ static tomo_status step_item(void *user, int64_t item, int32_t slot, tomo_error 
     take_beyond(r, ring_slice(r, s, from - 1), item, 0);
     take(r, ring_slice(r, s, from), from);
     r->sum[item] = 0, r->left_out[item] = 0;
-    if (from > 0) { /* faces below the slab: seen from the slice below, which needs its own lower neighbor not */
-        for (int64_t y = 0; y < r->n[1]; y++) {
-            /* z faces read only the two slices that they lie between */
-            face_row(r, s, 2, y, from - 1, flux_below(r, s, y));
-        }
+    if (from > 0) {                           /* faces below the slab: those of the slice below */
+        for (int64_t y = 0; y < r->n[1]; y++) /* they read only the two slices that they lie between */
+            face_row(r, s, 2, y, from - 1, flux_below(r, s, y, from));
     } else {
         for (int64_t y = 0; y < r->n[1]; y++)
-            memset(flux_below(r, s, y), 0, (size_t)r->n[0] * r->k->size);
+            memset(flux_below(r, s, y, from), 0, (size_t)r->n[0] * r->k->size);
     }
     for (int64_t z = from; z < to; z++) {
         if (z + 1 == to)

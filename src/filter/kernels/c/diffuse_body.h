@@ -7,6 +7,12 @@
 #undef EXP
 
 enum { NAME(LANES) = 64 / sizeof(REAL) };
+/* For sums, whose lanes must be the same at every level; anywhere in memory. */
+typedef REAL NAME(vec) __attribute__((vector_size(64)));
+typedef REAL NAME(loose) __attribute__((vector_size(64), aligned(sizeof(REAL)), may_alias));
+typedef WHOLE NAME(mask) __attribute__((vector_size(64)));
+#define VEC NAME(vec)
+#define GET(p) ((VEC) * (const NAME(loose) *)(p))
 
 #define SLOPES(i)                                                                                                      \
     const REAL d = along * (b[i] - a[i]);                                                                              \
@@ -74,15 +80,16 @@ static double NAME(steep)(const void *row, const void *const y[2], const void *c
 {
     const REAL *restrict v = row, *restrict ya = y[0], *restrict yb = y[1], *restrict za = z[0], *restrict zb = z[1];
     const REAL sx = (REAL)square[0], sy = (REAL)square[1], sz = (REAL)square[2];
-    REAL sum[NAME(LANES)] = { 0 }, odd[NAME(LANES)] = { 0 };
+    VEC sum = { 0 }, odd = { 0 };
+    const VEC one = (VEC){ 0 } + 1;
     int64_t i = 0;
-    for (; i + NAME(LANES) <= n; i += NAME(LANES))
-        for (int l = 0; l < NAME(LANES); l++) {
-            const REAL dx = v[i + l + 1] - v[i + l - 1], dy = yb[i + l] - ya[i + l], dz = zb[i + l] - za[i + l];
-            const REAL g = (sx * (dx * dx) + sy * (dy * dy)) + sz * (dz * dz);
-            sum[l] += g <= MOST ? g : 0;
-            odd[l] += g <= MOST ? (REAL)0 : (REAL)1;
-        }
+    for (; i + NAME(LANES) <= n; i += NAME(LANES)) {
+        const VEC dx = GET(v + i + 1) - GET(v + i - 1), dy = GET(yb + i) - GET(ya + i), dz = GET(zb + i) - GET(za + i);
+        const VEC g = (sx * (dx * dx) + sy * (dy * dy)) + sz * (dz * dz);
+        const NAME(mask) fine = g <= MOST;
+        sum += (VEC)((NAME(mask))g & fine);
+        odd += (VEC)((NAME(mask))one & ~fine);
+    }
     for (int l = 0; i < n; i++, l++) {
         const REAL dx = v[i + 1] - v[i - 1], dy = yb[i] - ya[i], dz = zb[i] - za[i];
         const REAL g = (sx * (dx * dx) + sy * (dy * dy)) + sz * (dz * dz);
@@ -99,3 +106,5 @@ static double NAME(steep)(const void *row, const void *const y[2], const void *c
 }
 
 const tomo__diffuse SUFFIX = { sizeof(REAL), NAME(flux), NAME(spread), NAME(curve), NAME(steep) };
+#undef VEC
+#undef GET

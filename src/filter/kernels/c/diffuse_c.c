@@ -6,6 +6,7 @@
 #include "filter/diffusion_internal.h"
 
 #define REAL float
+#define WHOLE int32_t
 #define REAL_IS_DOUBLE 0
 #define SQRT(x) sqrtf(x)
 #define MOST FLT_MAX
@@ -13,6 +14,7 @@
 #define SUFFIX tomo__diffuse_f32_c
 #include "diffuse_body.h"
 #undef REAL
+#undef WHOLE
 #undef REAL_IS_DOUBLE
 #undef SQRT
 #undef MOST
@@ -20,6 +22,7 @@
 #undef SUFFIX
 
 #define REAL double
+#define WHOLE int64_t
 #define REAL_IS_DOUBLE 1
 #define SQRT(x) sqrt(x)
 #define MOST DBL_MAX
