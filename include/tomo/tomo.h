@@ -15,6 +15,8 @@
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/filter_morph.h>
+#include <tomo/filter_denoise.h>
+#include <tomo/filter_fft.h>
 #include <tomo/filter_tone.h>
 #include <tomo/format.h>
 #include <tomo/format_stream.h>

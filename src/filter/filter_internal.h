@@ -67,6 +67,7 @@ const tomo__spread *tomo__spread_for(tomo_cpu level);
 /* ---- operations: one row each --------------------------------------------------------------------------------- */
 extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__op_erode, tomo__op_dilate,
     tomo__op_open, tomo__op_close, tomo__op_distance;
+extern const tomo_op tomo__op_diffusion, tomo__op_nlm, tomo__op_n4, tomo__op_fft, tomo__op_convolve;
 extern const char *const tomo__unit_names[], *const tomo__edge_names[], *const tomo__dtype_names[];
 
 /* A mask is whole numbers of one component; TOMO_E_ARG else. */

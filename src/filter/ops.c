@@ -34,6 +34,11 @@ const tomo_op *const *tomo_filter_ops(void)
         &tomo__op_regional_maxima,
         &tomo__op_regional_minima,
         &tomo__op_skeleton,
+        &tomo__op_diffusion,
+        &tomo__op_nlm,
+        &tomo__op_n4,
+        &tomo__op_fft,
+        &tomo__op_convolve,
         NULL,
     };
     return list;

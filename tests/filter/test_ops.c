@@ -1,4 +1,6 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
+#include <tomo/filter_denoise.h>
+#include <tomo/filter_fft.h>
 #include <tomo/filter_morph.h>
 #include <tomo/filter_tone.h>
 
@@ -22,6 +24,11 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_h_extrema_options height = TOMO_H_EXTREMA_OPTIONS_INIT;
     const tomo_regional_options regional = TOMO_REGIONAL_OPTIONS_INIT;
     const tomo_skeleton_options skeleton = TOMO_SKELETON_OPTIONS_INIT;
+    const tomo_diffusion_options diffusion = TOMO_DIFFUSION_OPTIONS_INIT;
+    const tomo_nlm_options nlm = TOMO_NLM_OPTIONS_INIT;
+    const tomo_n4_options bias = TOMO_N4_OPTIONS_INIT;
+    const tomo_fft_options fft = TOMO_FFT_OPTIONS_INIT;
+    const tomo_convolve_options convolve = TOMO_CONVOLVE_OPTIONS_INIT;
     const struct {
         const char *name;
         const void *macro;
@@ -54,6 +61,11 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
         { "regional_maxima", &regional },
         { "regional_minima", &regional },
         { "skeleton", &skeleton },
+        { "diffusion", &diffusion },
+        { "nlm", &nlm },
+        { "n4", &bias },
+        { "fft", &fft },
+        { "convolve", &convolve },
     };
     const tomo_op *const *ops = tomo_filter_ops();
     for (; *ops; ops++) {

@@ -376,6 +376,86 @@ export interface FilterSkeletonOptions {
   dims?: number;
 }
 
+/** Options of filter diffusion: Smooth flat regions and keep edges by anisotropic diffusion. */
+export interface FilterDiffusionOptions {
+  /** gradient (Perona and Malik) or curvature (Whitaker and Xue), which keeps thin lines better. Default gradient. */
+  method?: 'gradient' | 'curvature';
+  /** Number of steps. (0 to 10000) Default 5. */
+  iterations?: number;
+  /** Edges are what is steeper than this many times the mean gradient; small numbers keep more. (0 to 1e+06) Default 3. */
+  conductance?: number;
+  /** Length of a step; 0 takes the largest stable one, the least spacing / 2^(dims + 1). (0 to 1) Default 0. */
+  timeStep?: number;
+  /** Unit of the gradient's lengths: mm respects the spacing, voxels ignores it. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 treats each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter nlm: Remove noise by non-local means: average what has similar surroundings. */
+export interface FilterNlmOptions {
+  /** Strength, in the image's units: patches that differ by this much on average count 1/e. About the noise's standard deviation; 0.6 to 0.8 of it if sigma is given. (1e-12 to 1e+12) Default 10. */
+  h?: number;
+  /** Standard deviation of the noise: what patches differ by because of it is taken off. (0 to 1e+12) Default 0. */
+  sigma?: number;
+  /** Size of the patches that are compared; even sizes count as the next odd one. [voxels] (2 to 31) Default 7. */
+  patchSize?: number;
+  /** How far away along each axis patches are looked for: 10 is a window of 21. [voxels] (1 to 30) Default 10. */
+  patchDistance?: number;
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 compares and averages within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter n4: Remove the slow shading of MR images (N4 bias field correction). */
+export interface FilterN4Options {
+  /** The field is found on every n-th voxel along each axis; 1 uses all. [voxels] (1 to 64) Default 4. */
+  shrink?: number;
+  /** At most so many at each level, with commas: 50,50,50,50 if not given. Each level doubles the resolution. */
+  iterations?: string;
+  /** A level ends when the field's coefficient of variation between two iterations is less. (0 to 1) Default 0.001. */
+  convergence?: number;
+  /** Full width at half maximum of the field's Gaussian, in log intensity. (1e-06 to 100) Default 0.15. */
+  fwhm?: number;
+  /** Noise of the Wiener filter. (1e-12 to 1e+06) Default 0.01. */
+  noise?: number;
+  /** Control points of the first level along x, y and z. (4 to 64) Default 4,4,4. */
+  controlPoints?: readonly [number, number, number];
+  /** Bins of the histogram. (2 to 4096) Default 200. */
+  bins?: number;
+  /** corrected: the image divided by the field; log-bias: the logarithm of the field, float32. Default corrected. */
+  output?: 'corrected' | 'log-bias';
+  /** Type of the corrected image: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter fft: Transform an image to its frequencies, or back. */
+export interface FilterFftOptions {
+  /** full: all frequencies, complex; half: along x only the first size / 2 + 1; log: log(1 + |F|) with zero frequency in the middle. For an inverse, what the input is. Default full. */
+  spectrum?: 'full' | 'half' | 'log';
+  /** From a complex spectrum back to a real image. Default false. */
+  inverse?: boolean;
+  /** Inverse of a half spectrum: the image had an odd size along x. Default false. */
+  odd?: boolean;
+  /** 2 transforms each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter convolve: Convolve an image by a kernel image. */
+export interface FilterConvolveOptions {
+  /** same: the input's grid; valid: only where the kernel lies inside the image. Default same. */
+  part?: 'same' | 'valid';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Divide by the kernel's sum. Default false. */
+  normalize?: boolean;
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
 /** Options of segment threshold: Mask of the voxels between two values. */
 export interface SegmentThresholdOptions {
   /** smallest value inside; -inf = no limit */
@@ -813,6 +893,11 @@ export interface Operations {
   'filter.regional_maxima': { options: FilterRegionalMaximaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'filter.regional_minima': { options: FilterRegionalMinimaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'filter.skeleton': { options: FilterSkeletonOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.diffusion': { options: FilterDiffusionOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.nlm': { options: FilterNlmOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.n4': { options: FilterN4Options; in: { image: 'image'; mask?: 'labels' }; out: { image: 'image' } };
+  'filter.fft': { options: FilterFftOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.convolve': { options: FilterConvolveOptions; in: { image: 'image'; kernel: 'image' }; out: { image: 'image' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
