@@ -121,6 +121,9 @@ tomo_status tomo__sha256_done(tomo__sha256 *h, char hex[65], tomo_error *err); /
 void        tomo__sha256_free(tomo__sha256 *h);
 
 /* ---- sources (source.c) ----------------------------------------------------------------------------------------- */
+/* A file below a folder, by a path that somebody else made: TOMO_E_DENIED if it has "..", or a link on its way. */
+tomo_status tomo__source_open_below(tomo_ctx *ctx, tomo_source **out, const char *folder, const char *path,
+                                    tomo_error *err);
 /* Bytes without a copy where the source is in memory already (memory, buffer, or mapped); NULL otherwise. */
 const uint8_t *tomo__source_peek(const tomo_source *source);
 
