@@ -20,9 +20,8 @@ static tomo_sr_region region(cli_input *in, const json_t *v)
 
 static tomo_sr_measurement measurement(cli_input *in, const json_t *v)
 {
-    static const char *const known[] = { "name",      "value", "unit",        "method",       "derivation",
-                                         "qualifier", "site",  "tracking_id", "tracking_uid", "sources",
-                                         NULL };
+    static const char *const known[] = { "name", "value",       "unit",         "method",  "derivation", "qualifier",
+                                         "site", "tracking_id", "tracking_uid", "sources", NULL };
     if (!json_is_object(v))
         cli_in_wrong(in, "measurements", "objects");
     cli_in_keys(in, v, known);
@@ -137,8 +136,8 @@ static tomo_sr_group group(cli_input *in, const json_t *v)
     return g;
 }
 
-/* What `dicom show` tells of the old document beside its groups. It is said, not passed over, where the new one will not
- * have it; who the patient is comes from --like. */
+/* What `dicom show` tells of the old document beside its groups. It is said, not passed over, where the new one will
+ * not have it; who the patient is comes from --like. */
 static void old_document(cli_input *in, const json_t *v, tomo_sr_write_options *w)
 {
     const char *completion = cli_in_text(in, v, "completion"), *verification = cli_in_text(in, v, "verification");
@@ -161,30 +160,12 @@ static void old_document(cli_input *in, const json_t *v, tomo_sr_write_options *
 
 static void document(cli_input *in, const json_t *v, tomo_sr_measurements *m)
 {
-    static const char *const known[] = { "groups",
-                                         "title",
-                                         "procedure",
-                                         "observer",
-                                         "observer_device",
-                                         "observer_device_uid",
-                                         "images",
-                                         "completion",
-                                         "verification",
-                                         "evidence",
-                                         "other_evidence",
-                                         "predecessors",
-                                         "items_not_in_groups",
+    static const char *const known[] = { "groups", "title", "procedure", "observer", "observer_device",
+                                         "observer_device_uid", "images", "completion", "verification", "evidence",
+                                         "other_evidence", "predecessors", "items_not_in_groups",
                                          /* of the old document alone; the new one has its own */
-                                         "kind",
-                                         "class",
-                                         "instance",
-                                         "patient_name",
-                                         "patient_id",
-                                         "date",
-                                         "time",
-                                         "verified_by",
-                                         "content",
-                                         NULL };
+                                         "kind", "class", "instance", "patient_name", "patient_id", "date", "time",
+                                         "verified_by", "content", NULL };
     cli_in_keys(in, v, known);
     const json_t *groups = cli_in_list(in, v, "groups");
     tomo_sr_group *g = cli_in_room(in, json_array_size(groups), sizeof *g);

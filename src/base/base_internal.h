@@ -143,6 +143,8 @@ tomo_status tomo__folder_begin(tomo_ctx *ctx, tomo__folder **out, const char *pa
 const char *tomo__folder_path(const tomo__folder *f);
 tomo_status tomo__folder_commit(tomo__folder *f, tomo_error *err); /* frees f in any case */
 void        tomo__folder_abandon(tomo__folder *f);                 /* NULL is fine */
+/* TOMO_E_ARG if `out` is `in` or lies below it: it would be read while it is written. */
+tomo_status tomo__folder_apart(const char *in, const char *out, tomo_error *err);
 /* All regular files below a folder (or the file itself), sorted by name as bytes; hidden ones left out, links to
  * folders not followed, at most `max_files` (TOMO_E_LIMIT). Free with tomo__paths_free. */
 typedef struct tomo__paths { char **path; size_t count; } tomo__paths;

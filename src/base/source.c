@@ -109,8 +109,9 @@ tomo_status tomo__source_open_below(tomo_ctx *ctx, tomo_source **out, const char
             close(fd);
             /* a link where a folder should be is ENOTDIR on some systems, ELOOP on others */
             if (next < 0 && (why == ELOOP || why == ENOTDIR))
-                return tomo__fail(err, TOMO_E_DENIED, "%s: '%.*s' is a link or no folder; links below %s are not followed",
-                                  path, (int)size, at, folder);
+                return tomo__fail(err, TOMO_E_DENIED,
+                                  "%s: '%.*s' is a link or no folder; links below %s are not followed", path, (int)size,
+                                  at, folder);
             if (next < 0)
                 return tomo__fail_os(err, why, "can't open %s/%s", folder, path);
             fd = next;

@@ -92,7 +92,10 @@ bool tomo__charset_term(const char *text, char out[256])
         if (set == SET_GB18030 || set == SET_GBK || set == SET_UTF8) { /* whole, they extend nothing (C.12.1.1.2) */
             if (several)
                 return false;
-            n += (size_t)snprintf(out + n, 32, "%s", set == SET_UTF8 ? "ISO_IR 192" : set == SET_GBK ? "GBK" : "GB18030");
+            n += (size_t)snprintf(out + n, 32, "%s",
+                                  set == SET_UTF8  ? "ISO_IR 192"
+                                  : set == SET_GBK ? "GBK"
+                                                   : "GB18030");
         } else if (to > from)
             n += (size_t)snprintf(out + n, 32, extended ? "ISO 2022 IR %s" : "ISO_IR %s", number);
         at = end + 1;

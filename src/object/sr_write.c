@@ -319,8 +319,7 @@ tomo_status tomo__sr_put_evidence(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr
 }
 
 /* Instances of other procedures, but for those that are in the current one. */
-static tomo_status put_other_evidence(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr_write_options *o,
-                                      tomo_error *err)
+static tomo_status put_other_evidence(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr_write_options *o, tomo_error *err)
 {
     size_t n = o->n_other_evidence;
     if (n == 0)

@@ -1,6 +1,6 @@
-/* validate_sense.c - values that their VR and multiplicity allow and that still can't be: numbers that must not be zero,
- * directions that are none, pixels whose color and samples disagree, references to segments and regions that are not
- * there. Each with its section of PS3.3. */
+/* validate_sense.c - values that their VR and multiplicity allow and that still can't be: numbers that must not be
+ * zero, directions that are none, pixels whose color and samples disagree, references to segments and regions that are
+ * not there. Each with its section of PS3.3. */
 #include <math.h>
 #include <stdio.h>
 
@@ -101,7 +101,8 @@ void validate__sense(tomo_validation *v, const tomo_dataset *ds, const tomo_elem
 
 /* ---- pixels ----------------------------------------------------------------------------------------------------- */
 
-/* Samples of each color model (C.7.6.3.1.2), and what the classes of one gray sample allow (C.8.2.1, C.8.3.1, C.8.9.4). */
+/* Samples of each color model (C.7.6.3.1.2), and what the classes of one gray sample allow (C.8.2.1, C.8.3.1, C.8.9.4).
+ */
 static void color_fits(tomo_validation *v)
 {
     static const struct {
@@ -111,9 +112,10 @@ static void color_fits(tomo_validation *v)
                    { "YBR_FULL", 3 },    { "YBR_RCT", 3 },     { "YBR_FULL_422", 3 },    { "YBR_PARTIAL_420", 3 },
                    { "YBR_ICT", 3 },     { "HSV", 3 },         { "YBR_PARTIAL_422", 3 }, { "ARGB", 4 },
                    { "CMYK", 4 },        { "XYB", 3 } };
-    static const char *const gray[] = { "ct-image", "mr-image", "positron-emission-tomography-image",
-                                        "enhanced-ct-image", "enhanced-mr-image", "enhanced-pet-image",
-                                        "computed-radiography-image", "rt-dose" };
+    static const char *const gray[] = {
+        "ct-image",          "mr-image",           "positron-emission-tomography-image", "enhanced-ct-image",
+        "enhanced-mr-image", "enhanced-pet-image", "computed-radiography-image",         "rt-dose"
+    };
     char model[32] = "";
     int64_t samples = 0;
     if (tomo_dataset_text(v->root, 0x00280004, 0, model, sizeof model) <= 0)
@@ -138,10 +140,7 @@ typedef struct number_set {
     uint8_t bits[NUMBERS / 8];
 } number_set;
 
-static bool holds(const number_set *s, int64_t n)
-{
-    return n >= 0 && n < NUMBERS && (s->bits[n / 8] >> n % 8 & 1);
-}
+static bool holds(const number_set *s, int64_t n) { return n >= 0 && n < NUMBERS && (s->bits[n / 8] >> n % 8 & 1); }
 
 static void name_item(tomo_validation *v, const char *sequence, size_t i)
 {
@@ -183,7 +182,8 @@ static void segment_numbers(tomo_validation *v)
     }
 }
 
-static void frame_segment(tomo_validation *v, const number_set *s, const tomo_dataset *frame, const char *word, size_t i)
+static void frame_segment(tomo_validation *v, const number_set *s, const tomo_dataset *frame, const char *word,
+                          size_t i)
 {
     const tomo_dataset *item = frame ? tomo_dataset_item(frame, 0x0062000A, 0) : NULL;
     int64_t n = 0;

@@ -3,9 +3,9 @@
 #include "d.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
+#include <unistd.h>
 
 static tomo_status from_json(t_state *t, tomo_dataset **ds, const char *json, const tomo_untext_options *o)
 {
