@@ -19,7 +19,7 @@ static tomo_dataset *new_set(t_state *t)
 
 static void add_roi(t_state *t, tomo_dataset *ds, int i, const char *name)
 {
-    char path[64], number[8];
+    char path[64], number[12];
     snprintf(number, sizeof number, "%d", i + 1);
     snprintf(path, sizeof path, "StructureSetROISequence[%d].ROINumber", i);
     CHECK_OK(tomo_dataset_set(ds, path, number, &t->err));
@@ -352,8 +352,7 @@ TEST(labels_come_back_as_they_were)
         for (int64_t z = 0; z < 4; z++)
             for (int64_t y = 0; y < 23; y++)
                 for (int64_t x = 0; x < 31; x++) {
-                    const int was = (int)tomo_image_at(labels, x, y, z, 0, 0);
-                    wrong += (int)tomo_image_at(again, x, y, z, 0, 0) != (was == 5 ? 2 : was);
+                    wrong += tomo_image_at(again, x, y, z, 0, 0) != tomo_image_at(labels, x, y, z, 0, 0);
                 }
         CHECK_INT(wrong, 0);
         tomo_image_free(again);
