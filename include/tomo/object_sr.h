@@ -135,7 +135,7 @@ typedef struct tomo_sr_write_options {
 } tomo_sr_write_options;
 #define TOMO_SR_WRITE_OPTIONS_INIT                                                                                     \
     {                                                                                                                  \
-    size_t n_left; /**< when read: content items that are in none of these fields, so that nobody would write them */
+        sizeof(tomo_sr_write_options), NULL, false, NULL, 0, NULL, 0                                                   \
     }
 
 /** A document as a data set of one of the three general classes. Instances that items refer to become Current Requested
