@@ -75,6 +75,25 @@ def help_of_everything(known):
     return examples
 
 
+def flags_and_folders():
+    """-h is --help everywhere, switches take no value, numbers that a codec does not look at are refused, a folder is not
+    written into the one that is read, and a full disk is called by its name."""
+    for words in ([], ["dicom"], ["dicom", "dump"]):
+        r = run(*words, "-h")
+        check(r.returncode == 0 and r.stdout == run(*words, "--help").stdout and r.stdout, f"{words} -h: {r.stderr}")
+    Path("empty-in").mkdir()
+    for words in (["dicom", "dump", "x", "--json=1"], ["dicom", "dump", "x", "--force=1"],
+                  ["dicom", "transcode", "x", "y", "--to", "rle", "--predictor", "3"],
+                  ["dicom", "transcode", "empty-in", "empty-in/sub", "--to", "rle"]):
+        r = run(*words)
+        check(r.returncode == 2 and lines(r.stderr) == 1, f"{words}: exit {r.returncode} {r.stderr}")
+    check(not Path("empty-in/sub").exists(), "a folder within the one that is read")
+    if Path("/dev/full").exists():
+        with open("/dev/full", "w") as full:
+            r = subprocess.run([tomo, "ops"], stdout=full, stderr=subprocess.PIPE, text=True)
+        check(r.returncode != 0 and "No space left on device" in r.stderr, f"full disk: exit {r.returncode} {r.stderr}")
+
+
 def run_examples(examples):
     """Each example of the help, with --json, where its inputs lie. They run in the order of the help."""
     for words, given in examples:
@@ -341,6 +360,7 @@ os.chdir(folder)
 try:
     prepare()
     exit_codes()
+    flags_and_folders()
     edit()
     terminal()
     round_trip()
