@@ -1,4 +1,5 @@
-/* tomo/format.h - volumes and pictures in files: NIfTI-1 and NIfTI-2 read and written, PNG written.
+/* tomo/format.h - volumes and pictures in files: NIfTI-1 and NIfTI-2, NRRD, MetaImage, Analyze 7.5 and NumPy read and
+ * written, PNG written.
  *
  * The ending of a path chooses the format; formats are rows of one table (tomo_format_list). What a file says of the
  * patient is brought to Tomo's geometry (LPS millimeters, seconds) on reading and back on writing.
@@ -37,8 +38,13 @@ typedef struct tomo_format_load_options {
     int32_t  time;        /**< only this time point of a 4D file, from 0; -1 = all */
     bool     raw;         /**< numbers as stored: the file's slope and intercept are not applied */
     bool     allow_shear; /**< a sheared grid without a usable qform: nearest rotation instead of TOMO_E_GEOMETRY */
+    bool     outside;      /**< data files that a NRRD or MetaImage header names may lie outside of its folder */
+    int32_t  analyze_axes; /**< where the axes of Analyze 7.5 run to: 0 = left, front, head as SPM and nibabel assume, 1 =
+                                right, front, head, 2 = left, back, head from 0 as ITK assumes */
+    int32_t  last_axis;    /**< last axis of a NumPy array: 0 = components if it is a fifth of 2 to 4, or of 3 or 4 uint8
+                                in 3D and more, 1 = an axis like the others, 2 = components */
 } tomo_format_load_options;
-#define TOMO_FORMAT_LOAD_OPTIONS_INIT { sizeof(tomo_format_load_options), -1, false, false }
+#define TOMO_FORMAT_LOAD_OPTIONS_INIT { sizeof(tomo_format_load_options), -1, false, false, false, 0, 0 }
 
 /** Read one volume: .nii, .nii.gz, or a pair .hdr/.img (each also .gz; either path names the pair).
  *
@@ -52,6 +58,7 @@ typedef struct tomo_format_load_options {
  * Place: sform if its code is above 0, else qform if its code is above 0, else axes along pixdim to the right, front
  * and head from 0 (NIfTI-1 "method 1") with a remark. If a sform's axes are not at right angles (beyond 1e-4 rad),
  * qform stands in with a remark, else TOMO_E_GEOMETRY (see allow_shear).
+ * .nrrd, .nhdr, .mha, .mhd, .npy and Analyze's .hdr/.img are described in tomo/format_volume.h.
  * @param out    shared (tomo_image_free); untouched on failure
  * @param path   UTF-8 file name; borrowed until the call returns
  * @param opts   NULL for the defaults
@@ -73,8 +80,11 @@ typedef struct tomo_format_save_options {
     uint32_t struct_size;
     int32_t  level;   /**< gzip effort, 1 (fast) to 9 (small); 0 = default of tomo_codec_deflate() */
     int32_t  version; /**< NIfTI version, 1 or 2; 0 = 1 unless a size passes 32767 */
+    int32_t  encoding; /**< NRRD and MetaImage: 0 = gzip if level is given, else raw; 1 = raw, 2 = gzip (in MetaImage
+                            zlib), 3 = bzip2, 4 = ASCII, 5 = hex (3 and 5 NRRD only) */
+    bool     analyze;  /**< .hdr and .img as Analyze 7.5 */
 } tomo_format_save_options;
-#define TOMO_FORMAT_SAVE_OPTIONS_INIT { sizeof(tomo_format_save_options), 0, 0 }
+#define TOMO_FORMAT_SAVE_OPTIONS_INIT { sizeof(tomo_format_save_options), 0, 0, 0, false }
 
 /** Write an image; the path's ending chooses the format. The file appears whole or not at all, replacing one that is
  * there.
@@ -83,6 +93,7 @@ typedef struct tomo_format_save_options {
  * components of uint8 become RGB24, four RGBA32, two of float complex; others a vector along the fifth dimension.
  * NIfTI-1 holds geometry in 32-bit floats (7 digits), NIfTI-2 in 64-bit. Label tables are not stored: NIfTI has no
  * agreed place for them.
+ * .nrrd, .nhdr, .mha, .mhd, .npy, .hdr and .img: see tomo/format_volume.h.
  * .png: one slice (z and t of size 1) of uint8 gray, RGB, RGBA or uint16 gray, pixels a meter from the spacing.
  * @param in borrowed until the call returns; views are fine
  * @return TOMO_OK, TOMO_E_UNSUPPORTED (unknown ending: the message names those that can be written; an image the

@@ -15,6 +15,7 @@
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/format.h>
+#include <tomo/format_volume.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
