@@ -30,7 +30,28 @@ static void bz_free(void *user, void *ptr) { tomo__free(user, ptr); }
 
 static unsigned part(size_t bytes) { return (unsigned)TOMO__MIN(bytes, (size_t)INT_MAX); }
 
-/* One stream; `*end` when its end mark was read. */
+/* When there is no room left: is the end mark, with the check sum, what comes next? */
+static int at_end(bz_stream *z, const uint8_t *in, size_t in_size, size_t *at)
+{
+    char more;
+    z->next_out = &more;
+    z->avail_out = 1;
+    for (;;) {
+        z->next_in = (char *)(uintptr_t)(in + *at);
+        z->avail_in = part(in_size - *at);
+        const unsigned had = z->avail_in;
+        const int r = BZ2_bzDecompress(z);
+        *at += had - z->avail_in;
+        if (r != BZ_OK)
+            return r;
+        if (z->avail_out == 0)
+            return BZ_OUTBUFF_FULL;
+        if (*at == in_size)
+            return BZ_UNEXPECTED_EOF;
+    }
+}
+
+/* One stream, to its end mark. */
 static int one_stream(bz_stream *z, const uint8_t *in, size_t in_size, uint8_t *out, size_t room, size_t *used,
                       size_t *made)
 {
@@ -50,8 +71,11 @@ static int one_stream(bz_stream *z, const uint8_t *in, size_t in_size, uint8_t *
             return r;
         if (z->avail_out > 0 && at == in_size)
             return BZ_UNEXPECTED_EOF;
-        if (done == room)
-            return BZ_OUTBUFF_FULL;
+        if (done == room) {
+            const int end = at_end(z, in, in_size, &at);
+            *used = at;
+            return end;
+        }
     }
 }
 
@@ -73,8 +97,10 @@ tomo_status tomo__bunzip2(tomo_ctx *ctx, void *out, size_t room, size_t *made, c
             return st;
         at += used;
         *made += got;
-        if (r == BZ_OUTBUFF_FULL)
-            return TOMO_OK; /* all that was asked for */
+        if (r == BZ_OUTBUFF_FULL) {
+            *made = room + 1;
+            return TOMO_OK;
+        }
         if (r == BZ_MEM_ERROR)
             return tomo__no_memory(ctx, err, 4 << 20, "bzip2");
         if (r != BZ_STREAM_END)

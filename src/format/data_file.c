@@ -222,7 +222,11 @@ static tomo_status bunzip2(tomo_ctx *ctx, tomo_buffer **out, size_t *made, const
     if (st)
         return st;
     st = tomo__bunzip2(ctx, tomo_buffer_data_mut(*out), room, made, bytes, size, p->in->job, err);
-    if (!st && p->d->byte_skip < 0 && *made == room)
+    if (!st && *made > room && p->d->byte_skip >= 0) {
+        tomo__remark(p->in->report, "%s: bytes after the voxels are left out", p->name);
+        *made = room;
+    }
+    if (!st && *made > room)
         st = tomo__fail(err, TOMO_E_FORMAT, "packed data hold more than the %zu bytes of voxels that the header "
                         "declares", p->want);
     if (!st)

@@ -117,7 +117,6 @@ TEST(bad_files_say_why)
         { "volumes/nifti/nifti2.hdr", TOMO_E_NOTFOUND, "nifti2.img" },
         { "volumes/nifti/row_major.dconn.nii", TOMO_E_UNSUPPORTED, "dimensions" },
         { "volumes/nifti/ATestReferenceImageForReadingAndWriting.nii.gz", TOMO_E_UNSUPPORTED, "dimensions" },
-        { "volumes/analyze/t00740_tr1_segm.hdr", TOMO_E_UNSUPPORTED, "Analyze" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         tomo_image *image = NULL;
