@@ -210,6 +210,12 @@ TEST(meta_writes_what_it_reads)
                 tomo_format_save_options o = TOMO_FORMAT_SAVE_OPTIONS_INIT;
                 tomo_image *image = v_image(t, types[i], shape == 1 ? 3 : 1, shape == 2 ? 3 : 1, shape == 3);
                 o.encoding = encodings[e];
+                if (o.encoding == 4 && shape == 1) { /* ITK would misread it */
+                    CHECK_FAILS(tomo_format_save(t->ctx, t_tmp(t, "a.mha"), image, &o, NULL, &t->err),
+                                TOMO_E_UNSUPPORTED);
+                    tomo_image_free(image);
+                    continue;
+                }
                 const char *path = t_tmp(t, (e + shape) % 2 ? "a.mha" : "a.mhd");
                 CHECK_OK(tomo_format_save(t->ctx, path, image, &o, NULL, &t->err));
                 tomo_image *back = n_load(t, path, NULL);
