@@ -1,6 +1,6 @@
-/* fuzz_format_analyze.c - Analyze 7.5 pairs: an option byte, a header of 348 bytes, voxels. See fuzz_format.h for what must
- * hold. */
-#include "fuzz_format.h"
+/* fuzz_format_analyze.c - Analyze 7.5 pairs: an option byte, a header of 348 bytes, voxels. See fuzz_volume.h for what
+ * must hold. */
+#include "fuzz_volume.h"
 
 enum { HEADER = 348 };
 

@@ -1,6 +1,6 @@
-/* fuzz_format_meta.c - MetaImage files. The first byte chooses options and whether the rest is a file in memory or a header in a
- * folder with four data files (a, b, 1, 2); see fuzz_format.h for what must hold. */
-#include "fuzz_format.h"
+/* fuzz_format_meta.c - MetaImage files. The first byte chooses options and whether the rest is a file in memory or a
+ * header in a folder with four data files (a, b, 1, 2); see fuzz_volume.h for what must hold. */
+#include "fuzz_volume.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

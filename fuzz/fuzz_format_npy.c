@@ -1,5 +1,5 @@
-/* fuzz_format_npy.c - NumPy files from memory. The first byte chooses options; see fuzz_format.h for what must hold. */
-#include "fuzz_format.h"
+/* fuzz_format_npy.c - NumPy files from memory. The first byte chooses options; see fuzz_volume.h for what must hold. */
+#include "fuzz_volume.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

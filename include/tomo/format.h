@@ -39,10 +39,10 @@ typedef struct tomo_format_load_options {
     bool     raw;         /**< numbers as stored: the file's slope and intercept are not applied */
     bool     allow_shear; /**< a sheared grid without a usable qform: nearest rotation instead of TOMO_E_GEOMETRY */
     bool     outside;      /**< data files that a NRRD or MetaImage header names may lie outside of its folder */
-    int32_t  analyze_axes; /**< where the axes of Analyze 7.5 run to: 0 = left, front, head as SPM and nibabel assume, 1 =
-                                right, front, head, 2 = left, back, head from 0 as ITK assumes */
-    int32_t  last_axis;    /**< last axis of a NumPy array: 0 = components if it is a fifth of 2 to 4, or of 3 or 4 uint8
-                                in 3D and more, 1 = an axis like the others, 2 = components */
+    int32_t  analyze_axes; /**< where the axes of Analyze 7.5 run to: 0 = left, front, head (as SPM and nibabel),
+                                1 = right, front, head, 2 = left, back, head from 0 (as ITK) */
+    int32_t  last_axis;    /**< last axis of a NumPy array: 0 = components if it is a fifth of 2 to 4, or of 3 or 4
+                                uint8 in 3D and more; 1 = an axis like the others; 2 = components */
 } tomo_format_load_options;
 #define TOMO_FORMAT_LOAD_OPTIONS_INIT { sizeof(tomo_format_load_options), -1, false, false, false, 0, 0 }
 

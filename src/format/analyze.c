@@ -254,8 +254,10 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
     header h;
     tomo_status st = TOMO_OK;
     if (!in->path)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: Analyze has its voxels in another file: open the header by its "
-                          "path", name);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%.80s: Analyze has its voxels in another file: open the header by its "
+                          "path",
+                          name);
     const bool given_voxels = tomo__ends_with(in->path, ".img") || tomo__ends_with(in->path, ".img.gz");
     if (!given_voxels && !tomo__ends_with(in->path, ".hdr") && !tomo__ends_with(in->path, ".hdr.gz"))
         return tomo__fail(err, TOMO_E_FORMAT, "%.80s: a header of Analyze 7.5, whose name must end in .hdr", in->path);
@@ -271,7 +273,10 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static void put16(uint8_t *b, int32_t v) { memcpy(b, &(int16_t){ (int16_t)v }, 2); } /* little endian: codec_internal.h */
+static void put16(uint8_t *b, int32_t v)
+{
+    memcpy(b, &(int16_t){ (int16_t)v }, 2);
+} /* little endian: codec_internal.h */
 
 static void put_float(uint8_t *b, double v) { memcpy(b, &(float){ (float)v }, 4); }
 
@@ -298,8 +303,8 @@ static tomo_status make_header(uint8_t b[BYTES], const tomo_image *in, tomo_erro
     put_float(b + SLOPE, 1);
     for (int i = 0; i < 4; i++) {
         if (d->size[i] > MOST_SIZE)
-            return tomo__fail(err, TOMO_E_UNSUPPORTED, "Analyze 7.5 holds sizes up to %d, the image has %lld", MOST_SIZE,
-                              (long long)d->size[i]);
+            return tomo__fail(err, TOMO_E_UNSUPPORTED, "Analyze 7.5 holds sizes up to %d, the image has %lld",
+                              MOST_SIZE, (long long)d->size[i]);
         put16(b + DIM + 2 * (i + 1), (int32_t)d->size[i]);
         put_float(b + PIXDIM + 4 * (i + 1), d->spacing[i]);
     }
@@ -324,7 +329,8 @@ static tomo_status save(tomo_ctx *ctx, const char *path, const tomo_image *in, c
     if (tomo__coding_of(opts) != TOMO__RAW)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: Analyze has no other encoding than raw", path);
     char *header_path = tomo__data_beside(ctx, path, ".hdr"), *voxels_path = tomo__data_beside(ctx, path, ".img");
-    tomo_status st = header_path && voxels_path ? TOMO_OK : tomo__no_memory(ctx, err, strlen(path), "names of two files");
+    tomo_status st =
+        header_path && voxels_path ? TOMO_OK : tomo__no_memory(ctx, err, strlen(path), "names of two files");
     if (!st)
         st = tomo_image_reorient(ctx, &turned, in, &to, job, err);
     if (!st)

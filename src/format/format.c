@@ -58,8 +58,10 @@ static tomo_status check_pair(const struct tomo__format **row, const char *path,
     if (analyze)
         *row = &tomo__format_analyze;
     else if (*row == &tomo__format_analyze)
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: Analyze 7.5 holds no orientation: --analyze writes it, .nii "
-                          "keeps everything", path);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "%.100s: Analyze 7.5 holds no orientation: --analyze writes it, .nii "
+                          "keeps everything",
+                          path);
     return TOMO_OK;
 }
 

@@ -139,8 +139,8 @@ static tomo_status read_field(reading *r, tomo__chars key, tomo__chars value)
     case OBJECT:
         return tomo__chars_are(value, "Image")
                    ? TOMO_OK
-                   : tomo__fail(r->err, TOMO_E_UNSUPPORTED, "%.60s: a MetaIO file of a '%.*s', not of an image", r->name,
-                                (int)TOMO__MIN(value.end - value.at, 40), value.at);
+                   : tomo__fail(r->err, TOMO_E_UNSUPPORTED, "%.60s: a MetaIO file of a '%.*s', not of an image",
+                                r->name, (int)TOMO__MIN(value.end - value.at, 40), value.at);
     case NDIMS: return read_int(r, "NDims", value, &h->dims, 1, AXES);
     case DIM_SIZE: return read_sizes(r, value);
     case TYPE: return read_type(r, value);

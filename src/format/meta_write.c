@@ -82,8 +82,10 @@ tomo_status tomo__meta_save(tomo_ctx *ctx, const char *path, const tomo_image *i
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "MetaImage has no %s encoding: raw, gzip and ascii are there",
                           coding == TOMO__HEX ? "hex" : "bzip2");
     if (coding == TOMO__ASCII && tomo_image_get_desc(in)->components > 1) /* MetaIO 5.4 reads voxels, not channels */
-        return tomo__fail(err, TOMO_E_UNSUPPORTED, "MetaImage as text with %d channels is misread by ITK: raw and gzip are "
-                          "not", (int)tomo_image_get_desc(in)->components);
+        return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                          "MetaImage as text with %d channels is misread by ITK: raw and gzip are "
+                          "not",
+                          (int)tomo_image_get_desc(in)->components);
     tomo_status st = TOMO_OK;
     if (detached && !(beside = tomo__data_beside(ctx, path, coding == TOMO__GZIP ? ".zraw" : ".raw")))
         st = tomo__no_memory(ctx, err, strlen(path), "the name of a data file");

@@ -99,7 +99,7 @@ static bool descr(tomo__chars text, header *h)
 
 static tomo_status parse_dict(header *h, tomo__chars p, const char *name, tomo_error *err)
 {
-    tomo__chars key, type = { NULL, NULL };
+    tomo__chars key = { NULL, NULL }, type = { NULL, NULL };
     bool ok = eat(&p, '{'), has_order = false, has_shape = false;
     while (ok && !eat(&p, '}')) {
         ok = string(&p, &key) && eat(&p, ':');
@@ -118,7 +118,8 @@ static tomo_status parse_dict(header *h, tomo__chars p, const char *name, tomo_e
     }
     if (!ok || !type.at || !has_order || !has_shape)
         return type.at || ok || !tomo__chars_are(key, "descr")
-                   ? tomo__fail(err, TOMO_E_FORMAT, "%.80s: the header is no dict of descr, fortran_order and shape", name)
+                   ? tomo__fail(err, TOMO_E_FORMAT, "%.80s: the header is no dict of descr, fortran_order and shape",
+                                name)
                    : tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: a structured array, Tomo reads numbers", name);
     if (!descr(type, h))
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: elements are '%.*s', Tomo reads numbers", name,
@@ -133,10 +134,12 @@ static tomo_status parse(header *h, const uint8_t *b, size_t size, const char *n
         return tomo__fail_at(err, TOMO_E_FORMAT, 0, "%.80s: no NumPy array, the first bytes are not \\x93NUMPY", name);
     const bool wide = b[6] > 1;
     if (b[6] < 1 || b[6] > 3 || size < 12)
-        return tomo__fail_at(err, TOMO_E_UNSUPPORTED, 6, "%.80s: version %d of the format, Tomo reads 1 to 3", name, b[6]);
+        return tomo__fail_at(err, TOMO_E_UNSUPPORTED, 6, "%.80s: version %d of the format, Tomo reads 1 to 3", name,
+                             b[6]);
     const size_t at = wide ? 12 : 10, length = wide ? tomo__le32(b + 8) : tomo__le16(b + 8);
     if (length > size - at)
-        return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)size, "%.80s: cut short in a header of %zu bytes", name, length);
+        return tomo__fail_at(err, TOMO_E_FORMAT, (int64_t)size, "%.80s: cut short in a header of %zu bytes", name,
+                             length);
     h->data = at + length;
     return parse_dict(h, (tomo__chars){ (const char *)b + at, (const char *)b + h->data }, name, err);
 }
@@ -226,7 +229,8 @@ static tomo_status lay_out(tomo__layout *l, const header *h, const tomo__format_
     if (components && in->opts->last_axis == AUTO)
         tomo__remark(in->report, "the last axis of %d is read as %s", (int)d->components,
                      d->dtype == TOMO_DTYPE_U8 ? "colors" : "components");
-    tomo__remark(in->report, "NumPy arrays have no place: 1 mm voxels from 0, x is the axis that is fastest in the file");
+    tomo__remark(in->report,
+                 "NumPy arrays have no place: 1 mm voxels from 0, x is the axis that is fastest in the file");
     return TOMO_OK;
 }
 

@@ -164,7 +164,8 @@ static tomo_status read_centers(reading *r, tomo__chars value)
     return count_axes(r, "centers", n);
 }
 
-/* Words in double quotes (a quote within one has a backslash before it), at most `most`; returns how many, -1: broken. */
+/* Words in double quotes (a quote within one has a backslash before it), at most `most`; returns how many, -1: broken.
+ */
 static int64_t quoted(tomo__chars rest, tomo__chars *to, int64_t most)
 {
     int64_t n = 0;

@@ -34,8 +34,10 @@ static tomo__nrrd_kind role_of(const tomo__nrrd *h, int i, const roles *r)
 
 static tomo_status too_many(const tomo__nrrd *h, int i, const char *name, tomo_error *err)
 {
-    return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.80s: axis %d of size %lld is one too many: Tomo holds x, y, z, time and "
-                      "up to 4 values a voxel", name, i, (long long)h->size[i]);
+    return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                      "%.80s: axis %d of size %lld is one too many: Tomo holds x, y, z, time and "
+                      "up to 4 values a voxel",
+                      name, i, (long long)h->size[i]);
 }
 
 static tomo_status assign(roles *r, const tomo__nrrd *h, const char *name, tomo_report *report, tomo_error *err)

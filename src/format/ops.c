@@ -24,7 +24,8 @@ static const tomo_option load_options[] = {
 
 static const tomo_option save_options[] = {
     { .name = "level", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, level), .count = 1, .def = 0,
-      .min = 0, .max = 9, .unit = "", .help = "compression: 1 fast to 9 small; 0 is the default, in NRRD and MetaImage none" },
+      .min = 0, .max = 9, .unit = "",
+      .help = "compression: 1 fast to 9 small; 0 is the default, in NRRD and MetaImage none" },
     { .name = "version", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, version), .count = 1,
       .def = 0, .min = 0, .max = 2, .unit = "",
       .help = "NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767" },
@@ -39,8 +40,8 @@ const tomo_op tomo__format_load_row = {
     .room = "format",
     .name = "load",
     .help = "Read a volume from a file.",
-    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; NRRD, MetaImage, Analyze 7.5, NumPy; see "
-              "docs/rooms/format.md.",
+    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; NRRD, MetaImage, Analyze 7.5, NumPy; "
+              "see docs/rooms/format.md.",
     .example = "tomo convert brain.nii.gz brain.nii --raw",
     .options = load_options,
     .n_options = TOMO__COUNT(load_options),
@@ -51,8 +52,8 @@ const tomo_op tomo__format_save_row = {
     .room = "format",
     .name = "save",
     .help = "Write a volume or picture to a file; its ending chooses the format.",
-    .detail = "NIfTI with sform and qform, optionally gzipped; NRRD, MetaImage, Analyze 7.5, NumPy; PNG of one slice; see "
-              "docs/rooms/format.md.",
+    .detail = "NIfTI with sform and qform, optionally gzipped; NRRD, MetaImage, Analyze 7.5, NumPy; PNG of one slice; "
+              "see docs/rooms/format.md.",
     .example = "tomo convert ct-series/ ct.nii.gz --level 1",
     .options = save_options,
     .n_options = TOMO__COUNT(save_options),

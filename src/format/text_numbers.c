@@ -176,7 +176,8 @@ static bool store(void *to, size_t i, tomo_dtype dtype, tomo__chars c)
         v > (negative ? range[dtype].below : range[dtype].above))
         return false;
     const uint64_t bits = negative ? 0 - v : v;
-    memcpy((uint8_t *)to + i * tomo_dtype_size(dtype), &bits, tomo_dtype_size(dtype)); /* little endian: low bytes first */
+    memcpy((uint8_t *)to + i * tomo_dtype_size(dtype), &bits,
+           tomo_dtype_size(dtype)); /* little endian: low bytes first */
     return true;
 }
 
@@ -257,7 +258,10 @@ void tomo__ascii_write(tomo__text *to, const tomo_image *packed)
 
 static int hex_digit(uint8_t c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 tomo_status tomo__hex_read(uint8_t *to, size_t count, const uint8_t *text, size_t size, const char *name,

@@ -1,5 +1,5 @@
-/* volume_internal.h - what NRRD, MetaImage, Analyze and NumPy files have in common: a header that names an element type,
- * axes and a place, and numbers that lie in one or several files, packed or not. */
+/* volume_internal.h - what NRRD, MetaImage, Analyze and NumPy files have in common: a header that names an element
+ * type, axes and a place, and numbers that lie in one or several files, packed or not. */
 #ifndef TOMO_VOLUME_INTERNAL_H
 #define TOMO_VOLUME_INTERNAL_H
 

@@ -121,13 +121,15 @@ TEST(analyze_bad_files_say_why)
     remove(t_tmp(t, "a.img"));
     v_refused(t, path, TOMO_E_NOTFOUND, "a.img");
     put32(b, false, 0, 347);
-    CHECK(tomo_format_load(t->ctx, &(tomo_image *){ NULL }, v_file(t, "a.hdr", "", b, 348), NULL, NULL, NULL, &t->err) < 0);
+    CHECK(tomo_format_load(t->ctx, &(tomo_image *){ NULL }, v_file(t, "a.hdr", "", b, 348), NULL, NULL, NULL, &t->err) <
+          0);
 }
 
 TEST(analyze_writes_what_it_can_hold)
 {
-    static const struct { tomo_dtype dtype; int components; } held[] = { { TOMO_DTYPE_U8, 1 }, { TOMO_DTYPE_I16, 1 },
-        { TOMO_DTYPE_I32, 1 }, { TOMO_DTYPE_F32, 1 }, { TOMO_DTYPE_F64, 1 }, { TOMO_DTYPE_F32, 2 }, { TOMO_DTYPE_U8, 3 } };
+    static const struct { tomo_dtype dtype; int components;
+    } held[] = { { TOMO_DTYPE_U8, 1 },  { TOMO_DTYPE_I16, 1 }, { TOMO_DTYPE_I32, 1 }, { TOMO_DTYPE_F32, 1 },
+                 { TOMO_DTYPE_F64, 1 }, { TOMO_DTYPE_F32, 2 }, { TOMO_DTYPE_U8, 3 } };
     tomo_format_save_options o = TOMO_FORMAT_SAVE_OPTIONS_INIT;
     o.analyze = true;
     for (size_t i = 0; i < sizeof held / sizeof held[0]; i++) {
@@ -213,7 +215,8 @@ TEST(npy_reads_half_floats_and_truth)
     static const uint16_t halves[8] = { 0x3c00, 0xc000, 0x0001, 0x03ff, 0x7bff, 0x7c00, 0xfe00, 0x3555 };
     static const double values[8] = { 1, -2, 5.9604644775390625e-08, 6.097555160522461e-05, 65504, INFINITY, NAN,
                                       0.333251953125 };
-    tomo_image *image = n_load(t, npy(t, 1, "{'descr': '<f2', 'fortran_order': False, 'shape': (8,)}", halves, 16), NULL);
+    tomo_image *image =
+        n_load(t, npy(t, 1, "{'descr': '<f2', 'fortran_order': False, 'shape': (8,)}", halves, 16), NULL);
     CHECK_INT(tomo_image_get_desc(image)->dtype, TOMO_DTYPE_F32);
     for (int i = 0; i < 8; i++) {
         const double v = tomo_image_at(image, i, 0, 0, 0, 0);

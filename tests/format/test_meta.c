@@ -1,4 +1,5 @@
-/* MetaImage: types, places, channels, data files, and what must be refused. Voxels 0, 1, 2, ... tell where each went. */
+/* MetaImage: types, places, channels, data files, and what must be refused. Voxels 0, 1, 2, ... tell where each went.
+ */
 #include <sys/stat.h>
 
 #include "v.h"
@@ -31,9 +32,9 @@ TEST(meta_reads_every_type_and_both_byte_orders)
             bytes[1][k] = bytes[0][k / n * n + n - 1 - k % n];
         for (int big = 0; big < 2; big++) {
             char text[300];
-            snprintf(text, sizeof text, "NDims = 2\nDimSize = %d 1\n%s = %s\nElementType = %s\nElementDataFile = LOCAL\n",
-                     (int)(24 / n), big ? "BinaryDataByteOrderMSB" : "ElementByteOrderMSB", big ? "True" : "False",
-                     rows[i].word);
+            snprintf(text, sizeof text,
+                     "NDims = 2\nDimSize = %d 1\n%s = %s\nElementType = %s\nElementDataFile = LOCAL\n", (int)(24 / n),
+                     big ? "BinaryDataByteOrderMSB" : "ElementByteOrderMSB", big ? "True" : "False", rows[i].word);
             tomo_image *image = n_load(t, v_file(t, "a.mha", text, bytes[big], 24), NULL);
             CHECK_INT(tomo_image_get_desc(image)->dtype, rows[i].dtype);
             CHECK(memcmp(tomo_image_data(image), bytes[0], 24) == 0);
@@ -45,24 +46,52 @@ TEST(meta_reads_every_type_and_both_byte_orders)
 TEST(meta_places_are_itks)
 {
     count_up();
-    static const struct { const char *fields; double spacing[3], origin[3], direction[9]; const char *remark; } rows[] = {
-        { "ElementSpacing = 0.5 0.7 3\nOffset = 1 2 3\nTransformMatrix = 0 1 0 0 0 -1 1 0 0\n", { 0.5, 0.7, 3 },
-          { 1, 2, 3 }, { 0, 0, 1, 1, 0, 0, 0, -1, 0 }, NULL },
-        { "ElementSize = 2 3 4\nPosition = 1 2 3\nOrientation = 1 0 0 0 1 0 0 0 1\n", { 2, 3, 4 }, { 1, 2, 3 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, NULL },
+    static const struct {
+        const char *fields;
+        double spacing[3], origin[3], direction[9];
+        const char *remark;
+    } rows[] = {
+        { "ElementSpacing = 0.5 0.7 3\nOffset = 1 2 3\nTransformMatrix = 0 1 0 0 0 -1 1 0 0\n",
+          { 0.5, 0.7, 3 },
+          { 1, 2, 3 },
+          { 0, 0, 1, 1, 0, 0, 0, -1, 0 },
+          NULL },
+        { "ElementSize = 2 3 4\nPosition = 1 2 3\nOrientation = 1 0 0 0 1 0 0 0 1\n",
+          { 2, 3, 4 },
+          { 1, 2, 3 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          NULL },
         { "ElementSize = 2 3 4\nElementSpacing = 1 1.5 1\nOrigin = -1 0 0\nRotation = 1 0 0 0 -1 0 0 0 1\n",
-          { 1, 1.5, 1 }, { -1, 0, 0 }, { 1, 0, 0, 0, -1, 0, 0, 0, 1 }, NULL },
+          { 1, 1.5, 1 },
+          { -1, 0, 0 },
+          { 1, 0, 0, 0, -1, 0, 0, 0, 1 },
+          NULL },
         { "", { 1, 1, 1 }, { 0, 0, 0 }, { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "no ElementSpacing" },
-        { "ElementSpacing = 1 1 1\nAnatomicalOrientation = RAI\n", { 1, 1, 1 }, { 0, 0, 0 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, NULL },
-        { "ElementSpacing = 1 1 1\nAnatomicalOrientation = LPS\n", { 1, 1, 1 }, { 0, 0, 0 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "the matrix counts" },
-        { "ElementSpacing = 1 1 1\nCenterOfRotation = 5 0 0\n", { 1, 1, 1 }, { 0, 0, 0 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "CenterOfRotation" },
-        { "ElementSpacing = 1 1 2\nDistanceUnits = cm\nOffset = 1 0 0\n", { 10, 10, 20 }, { 10, 0, 0 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "DistanceUnits" },
-        { "ElementSpacing = 1 1 1\nElementToIntensityFunctionSlope = 2\n", { 1, 1, 1 }, { 0, 0, 0 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "not applied" },
+        { "ElementSpacing = 1 1 1\nAnatomicalOrientation = RAI\n",
+          { 1, 1, 1 },
+          { 0, 0, 0 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          NULL },
+        { "ElementSpacing = 1 1 1\nAnatomicalOrientation = LPS\n",
+          { 1, 1, 1 },
+          { 0, 0, 0 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          "the matrix counts" },
+        { "ElementSpacing = 1 1 1\nCenterOfRotation = 5 0 0\n",
+          { 1, 1, 1 },
+          { 0, 0, 0 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          "CenterOfRotation" },
+        { "ElementSpacing = 1 1 2\nDistanceUnits = cm\nOffset = 1 0 0\n",
+          { 10, 10, 20 },
+          { 10, 0, 0 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          "DistanceUnits" },
+        { "ElementSpacing = 1 1 1\nElementToIntensityFunctionSlope = 2\n",
+          { 1, 1, 1 },
+          { 0, 0, 0 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          "not applied" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[400];
@@ -115,10 +144,15 @@ TEST(meta_data_files_are_joined)
 {
     count_up();
     static const char *const wants[] = {
-        "ElementDataFile = whole file.raw\n", "HeaderSize = 12\nElementDataFile = sub/long.raw\n",
-        "HeaderSize = -1\nElementDataFile = sub/long.raw\n", "ElementDataFile = LIST\nsub/s1.raw\nsub/s2.raw\n",
-        "ElementDataFile = LIST 2D\nsub/s1.raw\nsub/s2.raw\n", "ElementDataFile = LIST 3\nwhole file.raw\n",
-        "ElementDataFile = sub/s%d.raw\n", "ElementDataFile = sub/s%d.raw 1 2\n", "ElementDataFile = sub/s%d.raw 1 2 1\n",
+        "ElementDataFile = whole file.raw\n",
+        "HeaderSize = 12\nElementDataFile = sub/long.raw\n",
+        "HeaderSize = -1\nElementDataFile = sub/long.raw\n",
+        "ElementDataFile = LIST\nsub/s1.raw\nsub/s2.raw\n",
+        "ElementDataFile = LIST 2D\nsub/s1.raw\nsub/s2.raw\n",
+        "ElementDataFile = LIST 3\nwhole file.raw\n",
+        "ElementDataFile = sub/s%d.raw\n",
+        "ElementDataFile = sub/s%d.raw 1 2\n",
+        "ElementDataFile = sub/s%d.raw 1 2 1\n",
         "HeaderSize = 3\nCompressedData = True\nElementDataFile = sub/z.zraw\n",
         "ElementDataFile = LIST 1D\nsub/r1\nsub/r2\nsub/r3\nsub/r4\nsub/r5\nsub/r6\n",
     };
@@ -144,7 +178,8 @@ TEST(meta_data_files_are_joined)
         CHECK(memcmp(tomo_image_data(image), counted, 48) == 0);
         tomo_image_free(image);
     }
-    static const char *const outside[] = { "../a.raw", "/etc/hostname", "sub/../../a", "LIST\n../a\n../b", "../s%d.raw" };
+    static const char *const outside[] = { "../a.raw", "/etc/hostname", "sub/../../a", "LIST\n../a\n../b",
+                                           "../s%d.raw" };
     for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++) {
         snprintf(text, sizeof text, HEAD "ElementDataFile = %s\n", outside[i]);
         v_refused(t, v_file(t, "a.mhd", text, "", 0), TOMO_E_FORMAT, "not in the header's folder");
@@ -153,7 +188,8 @@ TEST(meta_data_files_are_joined)
 
 TEST(meta_bad_files_say_why)
 {
-    static const struct { const char *text; tomo_status status; const char *words; } rows[] = {
+    static const struct { const char *text; tomo_status status; const char *words;
+    } rows[] = {
         { "", TOMO_E_FORMAT, "empty" },
         { "x", TOMO_E_FORMAT, "'Key = value'" },
         { "ObjectType = Tube\n", TOMO_E_UNSUPPORTED, "Tube" },
@@ -167,27 +203,34 @@ TEST(meta_bad_files_say_why)
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_STRING\n", TOMO_E_UNSUPPORTED, "MET_STRING" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\n", TOMO_E_FORMAT, "no ElementDataFile" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile =\n", TOMO_E_FORMAT, "is empty" },
-        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = LOCAL\nabc", TOMO_E_FORMAT, "cut short" },
-        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementSpacing = 1\n", TOMO_E_FORMAT, "ElementSpacing is" },
+        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = LOCAL\nabc", TOMO_E_FORMAT,
+          "cut short" },
+        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementSpacing = 1\n", TOMO_E_FORMAT,
+          "ElementSpacing is" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nTransformMatrix = 1 0 nan 1\n", TOMO_E_FORMAT, "nan" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementSpacing = 0 1\nElementDataFile = LOCAL\n",
           TOMO_E_GEOMETRY, "spacing 0" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nTransformMatrix = 1 0 1 0\nElementDataFile = LOCAL\n",
           TOMO_E_GEOMETRY, "sheared" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nCompressedData = True\nHeaderSize = -1\n"
-          "ElementDataFile = LOCAL\n", TOMO_E_FORMAT, "HeaderSize -1" },
+          "ElementDataFile = LOCAL\n",
+          TOMO_E_FORMAT, "HeaderSize -1" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nCompressedData = True\nElementDataFile = LOCAL\nabcdefgh",
           TOMO_E_FORMAT, "neither gzip nor zlib" },
         { "NDims = 3\nDimSize = 100000 100000 100000\nElementType = MET_CHAR\nCompressedData = True\n"
-          "ElementDataFile = LOCAL\nx\x9c\x03\x01\x01\x01\x01\x01", TOMO_E_FORMAT, "cut short" },
+          "ElementDataFile = LOCAL\nx\x9c\x03\x01\x01\x01\x01\x01",
+          TOMO_E_FORMAT, "cut short" },
         { "NDims = 3\nDimSize = 2000000000 2000000000 2000000000\nElementType = MET_DOUBLE\nElementDataFile = LOCAL\n",
           TOMO_E_FORMAT, "pass 64 bits" },
         { "NDims = 2\nDimSize = 3 4\nElementNumberOfChannels = 2000000000\nElementType = MET_CHAR\n"
-          "ElementDataFile = LOCAL\n", TOMO_E_FORMAT, "cut short" },
+          "ElementDataFile = LOCAL\n",
+          TOMO_E_FORMAT, "cut short" },
         { "NDims = 5\nDimSize = 1 1 1 1 2\nElementType = MET_CHAR\nElementDataFile = LOCAL\nab", TOMO_E_UNSUPPORTED,
           "axis 4" },
-        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = LIST\na\n", TOMO_E_FORMAT, "1 data files" },
-        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = LIST 3\na\n", TOMO_E_FORMAT, "data files" },
+        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = LIST\na\n", TOMO_E_FORMAT,
+          "1 data files" },
+        { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = LIST 3\na\n", TOMO_E_FORMAT,
+          "data files" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = a%d 1 3\n", TOMO_E_FORMAT, "names 3" },
         { "NDims = 2\nDimSize = 3 4\nElementType = MET_CHAR\nElementDataFile = a%s\n", TOMO_E_FORMAT, "one %d" },
         { "NDims = 2\nDimSize = 3 2000000000\nElementType = MET_CHAR\nElementDataFile = a%d\n", TOMO_E_FORMAT,

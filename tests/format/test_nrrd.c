@@ -1,4 +1,5 @@
-/* NRRD: types, encodings, axes, places, data files, and what must be refused. Voxels 0, 1, 2, ... tell where each went. */
+/* NRRD: types, encodings, axes, places, data files, and what must be refused. Voxels 0, 1, 2, ... tell where each went.
+ */
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,8 +67,12 @@ TEST(nrrd_reads_text_and_hex)
     CHECK(isnan(tomo_image_at(image, 2, 0, 0, 0, 0)) && isinf(tomo_image_at(image, 0, 1, 0, 0, 0)));
     CHECK(tomo_image_at(image, 1, 1, 0, 0, 0) == (double)0.1f && tomo_image_at(image, 2, 1, 0, 0, 0) == 7);
     tomo_image_free(image);
-    image = n_load(t, v_file(t, "a.nrrd", "NRRD0003\ntype: ushort\ndimension: 1\nsizes: 2\nendian: big\nencoding: hex\n\n"
-                             "01 0\n2aB\nCD\n", "", 0), NULL);
+    image = n_load(t,
+                   v_file(t, "a.nrrd",
+                          "NRRD0003\ntype: ushort\ndimension: 1\nsizes: 2\nendian: big\nencoding: hex\n\n"
+                          "01 0\n2aB\nCD\n",
+                          "", 0),
+                   NULL);
     CHECK(tomo_image_at(image, 0, 0, 0, 0, 0) == 0x0102 && tomo_image_at(image, 1, 0, 0, 0, 0) == 0xabcd);
     tomo_image_free(image);
     image = n_load(t, v_file(t, "a.nrrd", "NRRD0003\ntype: int64\ndimension: 1\nsizes: 3\nencoding: ascii\n\n"
@@ -138,21 +143,47 @@ TEST(nrrd_axes_find_their_places)
 TEST(nrrd_places_are_brought_to_lps)
 {
     count_up();
-    static const struct { const char *fields; double spacing[3], origin[3], direction[9]; const char *remark; } rows[] = {
-        { "space: RAS\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n", { 1, 2, 3 }, { -1, -2, 3 },
-          { -1, 0, 0, 0, -1, 0, 0, 0, 1 }, NULL },
+    static const struct {
+        const char *fields;
+        double spacing[3], origin[3], direction[9];
+        const char *remark;
+    } rows[] = {
+        { "space: RAS\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n",
+          { 1, 2, 3 },
+          { -1, -2, 3 },
+          { -1, 0, 0, 0, -1, 0, 0, 0, 1 },
+          NULL },
         { "space: left-anterior-superior\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n",
-          { 1, 2, 3 }, { 1, -2, 3 }, { 1, 0, 0, 0, -1, 0, 0, 0, 1 }, NULL },
+          { 1, 2, 3 },
+          { 1, -2, 3 },
+          { 1, 0, 0, 0, -1, 0, 0, 0, 1 },
+          NULL },
         { "space: left-posterior-superior\nspace directions: (0,2,0) (0,0,3) (4,0,0)\nspace origin: ( 1, 2, 3 )\n",
-          { 2, 3, 4 }, { 1, 2, 3 }, { 0, 0, 1, 1, 0, 0, 0, 1, 0 }, NULL },
-        { "space: scanner-xyz\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n", { 1, 2, 3 },
-          { 1, 2, 3 }, { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "scanner-xyz" },
+          { 2, 3, 4 },
+          { 1, 2, 3 },
+          { 0, 0, 1, 1, 0, 0, 0, 1, 0 },
+          NULL },
+        { "space: scanner-xyz\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n",
+          { 1, 2, 3 },
+          { 1, 2, 3 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          "scanner-xyz" },
         { "space: LPS\nspace units: \"cm\" \"um\" \"mm\"\nspace directions: (1,0,0) (0,2000,0) (0,0,3)\n"
-          "space origin: (1,2000,3)\n", { 10, 2, 3 }, { 10, 2, 3 }, { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, NULL },
-        { "spacings: 1.5 -2 nan\naxis mins: 1 2 nan\n", { 1.5, 2, 1 }, { 1.75, 1, 0 }, { 1, 0, 0, 0, -1, 0, 0, 0, 1 },
+          "space origin: (1,2000,3)\n",
+          { 10, 2, 3 },
+          { 10, 2, 3 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          NULL },
+        { "spacings: 1.5 -2 nan\naxis mins: 1 2 nan\n",
+          { 1.5, 2, 1 },
+          { 1.75, 1, 0 },
+          { 1, 0, 0, 0, -1, 0, 0, 0, 1 },
           "no space" },
-        { "axis mins: 0 0 0\naxis maxs: 6 6 6\ncenterings: node cell cell\n", { 2, 2, 3 }, { 0, 1, 1.5 },
-          { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "no space" },
+        { "axis mins: 0 0 0\naxis maxs: 6 6 6\ncenterings: node cell cell\n",
+          { 2, 2, 3 },
+          { 0, 1, 1.5 },
+          { 1, 0, 0, 0, 1, 0, 0, 0, 1 },
+          "no space" },
         { "", { 1, 1, 1 }, { 0, 0, 0 }, { 1, 0, 0, 0, 1, 0, 0, 0, 1 }, "no spacing" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -179,14 +210,24 @@ TEST(nrrd_two_dimensions_and_time)
 {
     count_up();
     /* a slice of three-dimensional space: the third axis stands on it */
-    tomo_image *image = n_load(t, v_file(t, "a.nrrd", "NRRD0004\ntype: int16\ndimension: 2\nsizes: 6 4\nendian: little\n"
-        "encoding: raw\nspace: LPS\nspace directions: (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n\n", counted, 48), NULL);
+    tomo_image *image =
+        n_load(t,
+               v_file(t, "a.nrrd",
+                      "NRRD0004\ntype: int16\ndimension: 2\nsizes: 6 4\nendian: little\n"
+                      "encoding: raw\nspace: LPS\nspace directions: (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n\n",
+                      counted, 48),
+               NULL);
     const tomo_image_desc *d = tomo_image_get_desc(image);
     CHECK(d->dims == 2 && d->direction[2] == 1 && d->direction[3] == 1 && d->direction[7] == 1 && d->spacing[2] == 1);
     tomo_image_free(image);
-    image = n_load(t, v_file(t, "a.nrrd", "NRRD0004\ntype: int16\ndimension: 4\nsizes: 3 2 2 2\nendian: little\n"
-        "encoding: raw\nspace: left-posterior-superior-time\nspace units: \"mm\" \"mm\" \"mm\" \"ms\"\n"
-        "space directions: (1,0,0,0) (0,1,0,0) (0,0,1,0) (0,0,0,2500)\nspace origin: (0,0,0,7)\n\n", counted, 48), NULL);
+    image =
+        n_load(t,
+               v_file(t, "a.nrrd",
+                      "NRRD0004\ntype: int16\ndimension: 4\nsizes: 3 2 2 2\nendian: little\n"
+                      "encoding: raw\nspace: left-posterior-superior-time\nspace units: \"mm\" \"mm\" \"mm\" \"ms\"\n"
+                      "space directions: (1,0,0,0) (0,1,0,0) (0,0,1,0) (0,0,0,2500)\nspace origin: (0,0,0,7)\n\n",
+                      counted, 48),
+               NULL);
     v_sizes(image, 3, 2, 2, 2, 1);
     CHECK_NEAR(tomo_image_get_desc(image)->spacing[3], 2.5, 0);
     tomo_image_free(image);
@@ -197,7 +238,8 @@ TEST(nrrd_two_dimensions_and_time)
     CHECK_NEAR(tomo_image_get_desc(image)->spacing[3], 0.5, 0);
     tomo_image_free(image);
     /* sheared: refused, or its nearest rotation */
-    const char *path = v_file(t, "a.nrrd", HEAD "space: LPS\nspace directions: (1,0,0) (0.2,1,0) (0,0,1)\n\n", counted, 48);
+    const char *path =
+        v_file(t, "a.nrrd", HEAD "space: LPS\nspace directions: (1,0,0) (0.2,1,0) (0,0,1)\n\n", counted, 48);
     tomo_format_load_options o = TOMO_FORMAT_LOAD_OPTIONS_INIT;
     v_refused(t, path, TOMO_E_GEOMETRY, "sheared");
     o.allow_shear = true;
@@ -281,7 +323,8 @@ TEST(nrrd_data_files_stay_in_their_folder)
 TEST(nrrd_bad_files_say_why)
 {
     count_up();
-    static const struct { const char *text; tomo_status status; const char *words; } rows[] = {
+    static const struct { const char *text; tomo_status status; const char *words;
+    } rows[] = {
         { "NRRD0009\n", TOMO_E_UNSUPPORTED, "version 9" },
         { "NRRX", TOMO_E_FORMAT, "no NRRD file" },
         { "NRRD0004\n", TOMO_E_FORMAT, "no field 'type'" },
@@ -289,7 +332,8 @@ TEST(nrrd_bad_files_say_why)
         { "NRRD0004\ntype: int8\ntype: int8\n\n", TOMO_E_FORMAT, "comes twice" },
         { "NRRD0004\ntype: int8\ndimension: 17\n\n", TOMO_E_FORMAT, "dimension is '17'" },
         { "NRRD0004\ntype: int8\ndimension: 2\nsizes: 1 2 3\nencoding: raw\n\n", TOMO_E_FORMAT, "for 3 axes" },
-        { "NRRD0004\ntype: int8\ndimension: 2\nsizes: 1 2\nkinds: list\nencoding: raw\n\n", TOMO_E_FORMAT, "kinds for 1" },
+        { "NRRD0004\ntype: int8\ndimension: 2\nsizes: 1 2\nkinds: list\nencoding: raw\n\n", TOMO_E_FORMAT,
+          "kinds for 1" },
         { "NRRD0004\ntype: int8\ndimension: 2\nsizes: 0 2\nencoding: raw\n\n", TOMO_E_FORMAT, "sizes is '0 2'" },
         { "NRRD0004\ntype: int8\ndimension: 1\nsizes: -2\nencoding: raw\n\n", TOMO_E_FORMAT, "sizes is" },
         { "NRRD0004\ntype: int8\ndimension: 1\nsizes: 2\nencoding: zrl\n\n", TOMO_E_UNSUPPORTED, "encoding 'zrl'" },
@@ -297,7 +341,8 @@ TEST(nrrd_bad_files_say_why)
         { "NRRD0004\ntype: int8\ndimension: 1\nsizes: 2\nencoding: raw\n", TOMO_E_FORMAT, "empty line" },
         { "NRRD0004\ntype: int8\nfoo: 1\n\n", TOMO_E_FORMAT, "'foo' is no field" },
         { "NRRD0004\ntype: int8\nfoo\n\n", TOMO_E_FORMAT, "'field: value'" },
-        { "NRRD0004\ntype: int8\ndimension: 1\nsizes: 2\nencoding: raw\nspace: here\n\n", TOMO_E_FORMAT, "space is 'here'" },
+        { "NRRD0004\ntype: int8\ndimension: 1\nsizes: 2\nencoding: raw\nspace: here\n\n", TOMO_E_FORMAT,
+          "space is 'here'" },
         { HEAD "space: LPS\nspace directions: (1,0) (0,1) (1,1)\n\n", TOMO_E_FORMAT, "3 dimensions" },
         { HEAD "space: LPS\nspace directions: (1,0,0) (0,1,0\n\n", TOMO_E_FORMAT, "a vector or none" },
         { HEAD "space: LPS\nspace directions: (1,0,0) (0,0,0) (0,0,1)\n\n", TOMO_E_GEOMETRY, "spacing 0" },
@@ -320,7 +365,8 @@ TEST(nrrd_bad_files_say_why)
         { HEAD "data file: a%d.raw 1 2 0\n", TOMO_E_FORMAT, "are none" },
         { HEAD "data file: a%d.raw 1 2000000000 1\n", TOMO_E_LIMIT, "more than 1048576" },
         { HEAD "data file: .\n", TOMO_E_ARG, "" },
-        { "NRRD0004\ntype: double\ndimension: 4\nsizes: 2000000000 2000000000 2000000000 9\nencoding: gzip\nendian: big\n\n",
+        { "NRRD0004\ntype: double\ndimension: 4\nsizes: 2000000000 2000000000 2000000000 9\nencoding: gzip\nendian: "
+          "big\n\n",
           TOMO_E_FORMAT, "pass 64 bits" },
         { "NRRD0004\ntype: int8\ndimension: 3\nsizes: 100000 100000 100000\nencoding: raw\n\nabc", TOMO_E_FORMAT,
           "cut short" },
@@ -337,7 +383,8 @@ TEST(nrrd_bad_files_say_why)
         v_refused(t, v_file(t, "a.nrrd", rows[i].text, "", 0), rows[i].status, rows[i].words);
 }
 
-/* A gzip and a bzip2 that hold far more than their headers declare, and headers that declare far more than they hold. */
+/* A gzip and a bzip2 that hold far more than their headers declare, and headers that declare far more than they hold.
+ */
 TEST(nrrd_bombs_are_refused)
 {
     enum { MANY = 64 << 20 };
@@ -354,7 +401,8 @@ TEST(nrrd_bombs_are_refused)
         CHECK(fclose(f) == 0 && size > 20 && size < sizeof packed);
         const char *word = encoding == 2 ? "gzip" : "bzip2";
         char text[200];
-        snprintf(text, sizeof text, "NRRD0004\ntype: int8\ndimension: 1\nsizes: 100\nbyte skip: -1\nencoding: %s\n\n", word);
+        snprintf(text, sizeof text, "NRRD0004\ntype: int8\ndimension: 1\nsizes: 100\nbyte skip: -1\nencoding: %s\n\n",
+                 word);
         const char *path = v_file(t, "a.nrrd", text, packed, size);
         tomo_ctx *ctx = t_ctx(t, 1, -1);
         tomo_ctx_memory(ctx, NULL, &before);

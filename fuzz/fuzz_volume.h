@@ -1,7 +1,7 @@
-/* fuzz_format.h - what the targets of volume files share: load, from memory or from a folder with other files in it, and
- * look at what came out. */
-#ifndef FUZZ_FORMAT_H
-#define FUZZ_FORMAT_H
+/* fuzz_volume.h - what the targets of volume files share: load, from memory or from a folder with other files in it,
+ * and look at what came out. */
+#ifndef FUZZ_VOLUME_H
+#define FUZZ_VOLUME_H
 
 #include <math.h>
 #include <stdio.h>
