@@ -40,8 +40,8 @@ const tomo_op tomo__format_load_row = {
     .room = "format",
     .name = "load",
     .help = "Read a volume from a file.",
-    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; NRRD, MetaImage, Analyze 7.5, NumPy; "
-              "see docs/rooms/format.md.",
+    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; NRRD, MetaImage, Analyze 7.5, "
+              "NumPy; see docs/rooms/format.md.",
     .example = "tomo convert brain.nii.gz brain.nii --raw",
     .options = load_options,
     .n_options = TOMO__COUNT(load_options),
