@@ -5,7 +5,8 @@
  * aligned in one file are mapped, not copied; what Tomo writes raw lies so. Sizes are held against the file before
  * memory is taken, packed data that hold far more than the header declares are refused (TOMO_E_FORMAT). A data file
  * that a header names must lie in the header's folder or below (links are followed), unless the option `outside` is
- * set; else TOMO_E_FORMAT. What the file says and an image has no field for is remarked.
+ * set; else TOMO_E_FORMAT. Written, a data file beside a new header must not be there (TOMO_E_EXISTS): it may belong
+ * to another header. What the file says and an image has no field for is remarked.
  *
  * NRRD (.nrrd, .nhdr; versions 1 to 5; encodings raw, gzip, bzip2, ascii, hex; data files by name, LIST and pattern,
  * with subdim; line skip; byte skip, -1 included; lower ones TOMO_E_FORMAT). Axes: those with a space direction, or

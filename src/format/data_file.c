@@ -377,6 +377,9 @@ tomo_status tomo__data_load(tomo_ctx *ctx, tomo_buffer **out, size_t *at, const 
 {
     const size_t bytes = d->count * tomo_dtype_size(d->dtype); /* checked: tomo__layout_bytes() */
     tomo__format_input quiet = *in;
+    const tomo_status stopped = tomo__job_step(in->job, 0, err);
+    if (stopped)
+        return stopped;
     if (d->local)
         return open_part(ctx, out, at, &(part){ d, in, d->name, bytes }, d->local, d->start, err);
     if (d->parts == 1)

@@ -1,4 +1,6 @@
 /* data_write.c - voxels as a file has them: raw, packed, as text; behind a header or beside it. */
+#include <unistd.h>
+
 #include "codec/codec_internal.h"
 #include "volume_internal.h"
 
@@ -65,6 +67,9 @@ tomo_status tomo__volume_put(tomo_ctx *ctx, const char *path, const tomo__text *
 {
     tomo__file *f = NULL, *beside = NULL;
     tomo_status st = head->failed ? tomo__no_memory(ctx, err, head->size, "a header") : TOMO_OK;
+    if (!st && data_path && access(path, F_OK) != 0 && access(data_path, F_OK) == 0)
+        st = tomo__fail(err, TOMO_E_EXISTS,
+                        "%.100s is there, perhaps with a header of another name: it is not overwritten", data_path);
     if (!st)
         st = tomo__file_begin(ctx, &f, path, err);
     if (!st && data_path)

@@ -272,7 +272,9 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
     bool half = false;
     if (tomo_source_size(in->source) == 0)
         return tomo__fail_at(err, TOMO_E_FORMAT, 0, "%.100s: the file is empty", name);
-    tomo_status st = tomo_source_map(in->source, &file, err);
+    tomo_status st = tomo__job_step(in->job, 0, err);
+    if (!st)
+        st = tomo_source_map(in->source, &file, err);
     if (!st)
         st = parse(&h, tomo_buffer_data(file), tomo_buffer_size(file), name, err);
     if (!st)

@@ -106,7 +106,8 @@ tomo__coding tomo__coding_of(const tomo_format_save_options *opts);
  * @param size,at  the bytes' number and where they begin in *out */
 tomo_status tomo__voxels_code(tomo_ctx *ctx, tomo_buffer **out, size_t *at, size_t *size, const tomo_image *in,
                               tomo__coding coding, bool zlib, int32_t level, tomo_job *job, tomo_error *err);
-/* One file of two pieces, or two files, the data first. */
+/* One file of two pieces, or two files, the data first: those of a header that is to be new are not overwritten
+ * (TOMO_E_EXISTS), since another header may name them. */
 tomo_status tomo__volume_put(tomo_ctx *ctx, const char *path, const tomo__text *head, const char *data_path,
                              const void *data, size_t size, tomo_job *job, tomo_error *err);
 /* "a/b.nhdr" -> "a/b" + ending. Free with tomo__free. */
