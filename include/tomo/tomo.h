@@ -14,10 +14,12 @@
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
+#include <tomo/filter_tone.h>
 #include <tomo/format.h>
 #include <tomo/format_volume.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
+#include <tomo/measure_quality.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
@@ -34,5 +36,6 @@
 #include <tomo/render.h>
 #include <tomo/report.h>
 #include <tomo/segment.h>
+#include <tomo/segment_levels.h>
 
 #endif
