@@ -14,7 +14,8 @@
  * space, is time; all others are the components, wherever they lie. More than four components (a diffusion series)
  * become time points. Place: space RAS, LAS and LPS become LPS; another or none is taken as LPS with a remark, as ITK
  * does. Units of length become mm. Without a space: spacings and axis mins. Written: LPS in mm; a known time step as
- * space left-posterior-superior-time, an unknown one as a list.
+ * space left-posterior-superior-time, an unknown one as a list. Measurement frame (in LPS), content and key/value
+ * pairs are kept beside the image (tomo/image_extra.h, kind "nrrd": those lines of a header) and written back.
  *
  * MetaImage (.mha, .mhd; LOCAL, one file, LIST, pattern; HeaderSize, -1 included; CompressedData; BinaryData = False).
  * As ITK reads it: row i of TransformMatrix (Orientation, Rotation) is the direction of axis i, Offset (Position,

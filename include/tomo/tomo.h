@@ -16,8 +16,10 @@
 #include <tomo/filter.h>
 #include <tomo/filter_tone.h>
 #include <tomo/format.h>
+#include <tomo/format_stream.h>
 #include <tomo/format_volume.h>
 #include <tomo/image.h>
+#include <tomo/image_extra.h>
 #include <tomo/measure.h>
 #include <tomo/measure_quality.h>
 #include <tomo/mesh.h>

@@ -241,6 +241,24 @@ static tomo_status read_origin(reading *r, tomo__chars value)
     return TOMO_OK; /* the space may be named later: check() */
 }
 
+/* Three vectors; of a space with fewer or more dimensions there is none to speak of. */
+static tomo_status read_frame(reading *r, tomo__chars value)
+{
+    tomo__chars rest = value;
+    double v[TOMO__NRRD_SPACE];
+    int64_t n = 0, count;
+    bool whole = true;
+    for (; tomo__chars_trim(rest).at < rest.end; n++) {
+        if (n == TOMO__NRRD_SPACE || !read_vector(&rest, v, &count))
+            return bad(r, "measurement frame", value, "a vector for each dimension of the space");
+        whole = whole && count == 3 && n < 3;
+        if (whole)
+            memcpy(r->h->frame[n], v, sizeof r->h->frame[n]);
+    }
+    r->h->has_frame = whole && n == 3;
+    return TOMO_OK;
+}
+
 static tomo_status read_integer(reading *r, const char *field, tomo__chars value, int64_t *to, int64_t least,
                                 int64_t most)
 {
@@ -264,9 +282,33 @@ static tomo_status read_word(reading *r, const char *field, tomo__chars value, c
 
 /* ---- fields ------------------------------------------------------------------------------------------------------ */
 
-enum { TYPE, DIMENSION, SIZES, ENCODING, ENDIAN, SPACE, SPACE_DIMENSION, SPACE_UNITS, SPACE_ORIGIN, SPACE_DIRECTIONS,
-       FRAME, SPACINGS, MINS, MAXS, CENTERS, KINDS, UNITS, DATA_FILE, LINE_SKIP, BYTE_SKIP, OLD_MIN, OLD_MAX, WORDS,
-       IGNORED };
+enum {
+    TYPE,
+    DIMENSION,
+    SIZES,
+    ENCODING,
+    ENDIAN,
+    SPACE,
+    SPACE_DIMENSION,
+    SPACE_UNITS,
+    SPACE_ORIGIN,
+    SPACE_DIRECTIONS,
+    FRAME,
+    SPACINGS,
+    MINS,
+    MAXS,
+    CENTERS,
+    KINDS,
+    UNITS,
+    DATA_FILE,
+    LINE_SKIP,
+    BYTE_SKIP,
+    OLD_MIN,
+    OLD_MAX,
+    CONTENT,
+    WORDS,
+    IGNORED
+};
 
 static const word fields[] = {
     { "type", TYPE }, { "dimension", DIMENSION }, { "sizes", SIZES }, { "encoding", ENCODING }, { "endian", ENDIAN },
@@ -276,7 +318,7 @@ static const word fields[] = {
     { "centers", CENTERS }, { "centerings", CENTERS }, { "kinds", KINDS }, { "units", UNITS },
     { "data file", DATA_FILE }, { "datafile", DATA_FILE }, { "line skip", LINE_SKIP }, { "lineskip", LINE_SKIP },
     { "byte skip", BYTE_SKIP }, { "byteskip", BYTE_SKIP }, { "old min", OLD_MIN }, { "oldmin", OLD_MIN },
-    { "old max", OLD_MAX }, { "oldmax", OLD_MAX }, { "content", WORDS }, { "labels", WORDS },
+    { "old max", OLD_MAX }, { "oldmax", OLD_MAX }, { "content", CONTENT }, { "labels", WORDS },
     { "sample units", WORDS }, { "sampleunits", WORDS }, { "thicknesses", WORDS }, { "number", IGNORED },
     { "min", IGNORED }, { "max", IGNORED }, { "block size", IGNORED }, { "blocksize", IGNORED }, { NULL, 0 },
 };
@@ -322,12 +364,21 @@ static tomo_status read_field(reading *r, int field, const char *text, tomo__cha
         h->detached = true;
         h->data_file = value;
         return TOMO_OK;
-    case FRAME: h->frame = true; return TOMO_OK;
+    case FRAME: return read_frame(r, value);
     case OLD_MIN:
     case OLD_MAX: h->old_range = true; return TOMO_OK;
     case WORDS: h->words = true; return TOMO_OK;
     default: return TOMO_OK;
     }
+}
+
+bool tomo__nrrd_is_pair(tomo__chars line)
+{
+    const char *p = line.at < line.end && *line.at != '#' ? memchr(line.at, ':', (size_t)(line.end - line.at)) : NULL;
+    for (; p && p + 1 < line.end && p[1] != ' '; p = memchr(p + 1, ':', (size_t)(line.end - p - 1)))
+        if (p[1] == '=') /* a key may have a colon in it */
+            return true;
+    return false;
 }
 
 /* "field: value", "key:=value" or a comment. */
@@ -336,12 +387,8 @@ static tomo_status read_line(reading *r, tomo__chars line)
     const char *colon = memchr(line.at, ':', (size_t)(line.end - line.at));
     if (*line.at == '#')
         return TOMO_OK;
-    for (const char *p = colon; p && p + 1 < line.end && p[1] != ' '; /* a key may have a colon in it */
-         p = memchr(p + 1, ':', (size_t)(line.end - p - 1)))
-        if (p[1] == '=') {
-            r->h->pairs++;
-            return TOMO_OK;
-        }
+    if (tomo__nrrd_is_pair(line))
+        return TOMO_OK;
     if (!colon)
         return bad(r, "a line of the header", line, "'field: value'");
     const tomo__chars name = tomo__chars_trim((tomo__chars){ line.at, colon });

@@ -41,12 +41,14 @@ typedef struct tomo__nrrd {
     tomo__chars data_file, list; /* of LIST: the lines after it */
     size_t      data; /* attached: byte after the header */
     /* what an image has no place for */
-    bool   frame, old_range, words; /* measurement frame; old min and max; content, labels, sample units, thicknesses */
-    size_t pairs;                   /* key/value pairs */
+    bool   has_frame, old_range, words; /* old min and max; labels, sample units, thicknesses */
+    double frame[3][3];                 /* measurement frame: a vector of the space for each measured axis */
 } tomo__nrrd;
 
 bool        tomo__nrrd_probe(const uint8_t *head, size_t size);
 tomo_status tomo__nrrd_parse(tomo__nrrd *h, const uint8_t *bytes, size_t size, const char *name, tomo_error *err);
+/* A line "key:=value". */
+bool tomo__nrrd_is_pair(tomo__chars line);
 tomo_status tomo__nrrd_save(tomo_ctx *ctx, const char *path, const tomo_image *in,
                             const tomo_format_save_options *opts, tomo_job *job, tomo_error *err);
 

@@ -280,14 +280,46 @@ static tomo_status name_files(tomo_ctx *ctx, tomo__data *data, const tomo__nrrd 
 
 static void remark_lost(const tomo__nrrd *h, tomo_report *report)
 {
-    if (h->frame)
-        tomo__remark(report, "the measurement frame is not kept");
-    if (h->pairs)
-        tomo__remark(report, "%zu key/value pairs are not kept", h->pairs);
     if (h->words)
-        tomo__remark(report, "content, labels, sample units and thicknesses are not kept");
+        tomo__remark(report, "labels, sample units and thicknesses are not kept");
     if (h->old_range)
         tomo__remark(report, "the range before quantization (old min, old max) is not applied");
+}
+
+/* What an image has no place for, as lines of the header that nrrd_write.c puts back: the measurement frame, brought to
+ * LPS, content, and key/value pairs. */
+static tomo_status keep(tomo_ctx *ctx, tomo_image **image, const tomo__nrrd *h, tomo__chars header, tomo_error *err)
+{
+    tomo__text t = TOMO__TEXT(ctx);
+    tomo__chars line;
+    char number[3][32];
+    tomo_buffer *kept = NULL;
+    tomo_image *with = NULL;
+    if (h->has_frame) {
+        tomo__text_str(&t, "measurement frame:");
+        for (int i = 0; i < 3; i++) {
+            for (int k = 0; k < 3; k++)
+                tomo__num_text(number[k], h->frame[i][k] * h->sign[k] + 0.0);
+            tomo__text_fmt(&t, " (%s,%s,%s)", number[0], number[1], number[2]);
+        }
+        tomo__text_str(&t, "\n");
+    }
+    while (tomo__chars_line(&header, &line) && line.at < line.end) {
+        tomo__chars name = { line.at, memchr(line.at, ':', (size_t)(line.end - line.at)) };
+        if (tomo__nrrd_is_pair(line) || (name.end && tomo__chars_are(name, "content"))) {
+            tomo__text_add(&t, line.at, (size_t)(line.end - line.at));
+            tomo__text_str(&t, "\n");
+        }
+    }
+    if (t.size == 0 && !t.failed)
+        return TOMO_OK;
+    tomo_status st = tomo__text_finish(&t, &kept, err);
+    if (!st)
+        st = tomo_image_with_extra(ctx, &with, *image, "nrrd", kept, err);
+    tomo_buffer_free(kept);
+    tomo_image_free(*image);
+    *image = with;
+    return st;
 }
 
 static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_input *in, tomo_error *err)
@@ -295,6 +327,7 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
     const char *name = tomo_source_name(in->source);
     tomo__layout l = { .desc = TOMO_IMAGE_DESC_INIT };
     tomo_buffer *file = NULL, *numbers = NULL;
+    tomo_image *image = NULL;
     tomo__nrrd h;
     roles r;
     size_t bytes = 0, at = 0;
@@ -322,8 +355,14 @@ static tomo_status load(tomo_ctx *ctx, tomo_image **out, const tomo__format_inpu
     }
     if (!st) {
         remark_lost(&h, in->report);
-        st = tomo__layout_image(ctx, out, &l, numbers, at, in, name, err);
+        st = tomo__layout_image(ctx, &image, &l, numbers, at, in, name, err);
     }
+    if (!st) {
+        const char *text = tomo_buffer_data(file);
+        st = keep(ctx, &image, &h, (tomo__chars){ text, text + h.data }, err);
+    }
+    if (!st)
+        *out = image;
     tomo_buffer_free(numbers);
     tomo_buffer_free(file);
     return st;

@@ -75,16 +75,17 @@ static void add_directions(tomo__text *t, const tomo_image_desc *d, const plan *
     tomo__text_str(t, "\n");
 }
 
-static void add_header(tomo__text *t, const tomo_image_desc *d, tomo__coding coding)
+static void add_header(tomo__text *t, const tomo_image_desc *d, const tomo_buffer *kept, tomo__coding coding)
 {
     const bool flat = tomo__place_is_flat(d);
     plan p = { flat ? 2 : 3, flat ? 2 : 3, d->components > 1, d->size[3] > 1, d->size[3] > 1 && d->spacing[3] > 0 };
     const double origin[4] = { d->origin[0], d->origin[1], d->origin[2], 0 };
     if (p.seconds)
         p.space = 4;
-    tomo__text_fmt(t, "NRRD0004\n# Complete NRRD file format specification at:\n"
-                   "# http://teem.sourceforge.net/nrrd/format.html\ntype: %s\ndimension: %d\n", type_word(d->dtype),
-                   p.axes + p.values + p.time);
+    tomo__text_fmt(t,
+                   "NRRD000%d\n# Complete NRRD file format specification at:\n"
+                   "# http://teem.sourceforge.net/nrrd/format.html\ntype: %s\ndimension: %d\n",
+                   kept ? 5 : 4, type_word(d->dtype), p.axes + p.values + p.time);
     tomo__text_str(t, p.space == 2   ? "space dimension: 2\n"
                       : p.space == 3 ? "space: left-posterior-superior\n"
                                      : "space: left-posterior-superior-time\n");
@@ -103,6 +104,10 @@ static void add_header(tomo__text *t, const tomo_image_desc *d, tomo__coding cod
                    p.space == 2 ? " \"mm\" \"mm\"" : " \"mm\" \"mm\" \"mm\"", p.space == 4 ? " \"s\"" : "");
     add_vector(t, origin, p.space);
     tomo__text_str(t, "\n");
+    const char *line = kept ? tomo_buffer_data(kept) : "", *frame = strncmp(line, "measurement", 11) == 0 ? line : NULL;
+    if (frame && p.space != 3) /* it has as many vectors as the space has dimensions */
+        line = strchr(line, '\n') + 1;
+    tomo__text_str(t, line);
 }
 
 /* A comment that makes raw numbers begin at a multiple of 64 bytes: then they can be mapped. */
@@ -125,7 +130,7 @@ tomo_status tomo__nrrd_save(tomo_ctx *ctx, const char *path, const tomo_image *i
     tomo_buffer *data = NULL;
     char *beside = NULL;
     size_t at = 0, size = 0;
-    add_header(&head, tomo_image_get_desc(in), coding);
+    add_header(&head, tomo_image_get_desc(in), tomo_image_extra(in, "nrrd"), coding);
     if (detached) {
         beside = tomo__data_beside(ctx, path, data_endings[coding]);
         tomo__text_fmt(&head, "data file: %s\n", beside ? tomo__file_name(beside) : "");

@@ -24,6 +24,8 @@ struct tomo_image {
     tomo_image_desc    desc;
     int64_t            stride[4]; /* bytes; [0] is the voxel */
     tomo__label_table *labels;    /* referenced, or NULL */
+    tomo_buffer       *extra;     /* referenced, or NULL: tomo/image_extra.h */
+    char               extra_kind[16];
 };
 
 /* ---- making images (image.c) ------------------------------------------------------------------------------- */

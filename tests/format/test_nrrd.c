@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <tomo/image_extra.h>
+
 #include "v.h"
 
 #define HEAD "NRRD0004\ntype: short\ndimension: 3\nsizes: 4 3 2\nendian: little\nencoding: raw\n"
@@ -469,7 +471,7 @@ TEST(nrrd_survives_lost_memory_and_cuts)
             tomo_source_free(source);
         }
     }
-    const char *path = v_file(t, "l.nhdr", HEAD "data file: LIST\np1\np2\n", "", 0);
+    const char *path = v_file(t, "l.nhdr", HEAD "key:=value\ndata file: LIST\np1\np2\n", "", 0);
     v_file(t, "p1", "", counted, 24), v_file(t, "p2", "", counted, 24);
     FAIL_EACH_ALLOC(t) {
         const tomo_status st = tomo_format_load(t->ctx, &back, path, NULL, NULL, NULL, &t->err);
@@ -478,4 +480,34 @@ TEST(nrrd_survives_lost_memory_and_cuts)
             tomo_image_free(back);
     }
     tomo_image_free(image);
+}
+
+/* Gradients of a diffusion series and the frame they are measured in survive, the frame in the space written. */
+TEST(nrrd_keeps_what_an_image_has_no_place_for)
+{
+    count_up();
+    static const char lines[] = "measurement frame: (-1,0,0) (0,-1,0) (0.5,0,1)\ncontent: a brain\nmodality:=DWMRI\n"
+                                "DICOM_0008:0060:=MR\n";
+    tomo_report *report = NULL;
+    char text[600];
+    uint8_t back[2000] = { 0 };
+    CHECK_OK(tomo_report_new(t->ctx, &report, &t->err));
+    snprintf(text, sizeof text, HEAD "space: RAS\nspace directions: (1,0,0) (0,2,0) (0,0,3)\nspace origin: (1,2,3)\n"
+             "# a comment:=no pair\nmodality:=DWMRI\nmeasurement frame: (1,0,0) (0,1,0) (-0.5,0,1)\n"
+             "content: a brain\nDICOM_0008:0060:=MR\n\n");
+    tomo_image *image = n_load(t, v_file(t, "a.nrrd", text, counted, sizeof counted), report);
+    CHECK_INT(tomo_report_count(report), 0);
+    CHECK_OK(tomo_format_save(t->ctx, t_tmp(t, "b.nrrd"), image, NULL, NULL, &t->err));
+    FILE *f = fopen(t_tmp(t, "b.nrrd"), "rb");
+    CHECK(f && fread(back, 1, sizeof back - 1, f) > 100 && fclose(f) == 0);
+    CHECK(memcmp(back, "NRRD0005", 8) == 0);
+    const char *frame = strstr((char *)back, "measurement frame");
+    CHECK(frame && strstr(frame, "measurement frame: (-1,0,0) (0,-1,0) (0.5,0,1)\nmodality:=DWMRI\ncontent: a brain\n"
+                                 "DICOM_0008:0060:=MR\n") == frame);
+    CHECK(!strstr((char *)back, "no pair"));
+    tomo_image *again = n_load(t, t_tmp(t, "b.nrrd"), report);
+    CHECK(tomo_buffer_size(tomo_image_extra(again, "nrrd")) == sizeof lines - 1);
+    v_same(image, again, 0);
+    tomo_image_free(image), tomo_image_free(again);
+    tomo_report_free(report);
 }

@@ -562,7 +562,7 @@ export interface DicomWriteSeriesOptions {
   derivation?: string;
 }
 
-/** Options of format load: Read a volume from a file. */
+/** Options of format load: Read a volume from a file, or from many pictures. */
 export interface FormatLoadOptions {
   /** only this time point of a 4D file, from 0; -1 is all (-1 to 2.14748e+09) Default -1. */
   time?: number;
@@ -576,6 +576,12 @@ export interface FormatLoadOptions {
   analyzeAxes?: 'las' | 'ras' | 'lps';
   /** last axis of a NumPy array; auto: components if it is a fifth, or 3 or 4 of uint8 in 3D and more Default auto. */
   lastAxis?: 'auto' | 'x' | 'components';
+  /** which place of a NIfTI file counts where it has both Default sform. */
+  form?: 'sform' | 'qform';
+  /** NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all (-1 to 2.14748e+09) Default -1,-1,-1. */
+  index?: readonly [number, number, number];
+  /** of pictures and stacks of them, instead of what the files say [mm] (1e-09 to 1e+09) */
+  spacing?: readonly [number, number, number];
 }
 
 /** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
@@ -588,6 +594,10 @@ export interface FormatSaveOptions {
   encoding?: 'auto' | 'raw' | 'gzip' | 'bzip2' | 'ascii' | 'hex';
   /** .hdr and .img as Analyze 7.5, which holds no orientation: voxels are put in order LAS Default false. */
   analyze?: boolean;
+  /** of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP (0 to 100) Default 0. */
+  quality?: number;
+  /** of TIFF Default deflate. */
+  compression?: 'deflate' | 'none';
 }
 
 /** Options of pipeline run: The whole study to a report. */
