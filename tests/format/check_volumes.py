@@ -168,7 +168,7 @@ def check_written(folder):
             meta = ending in (".mha", ".mhd")
             if meta and (encoding in ("bzip2", "hex") or (encoding == "ascii" and components > 1)):
                 continue
-            path = os.path.join(folder, f"{dtype}-{components}-{times}-{encoding}{ending}")
+            path = os.path.join(folder, f"{dtype}-{components}-{times}-{encoding}-{ending[1:]}{ending}")
             save(path, im, encoding=encoding)
             # NrrdIO in ITK has no bzip2 and no hex; ASCII goes through double in MetaIO
             if sitk and encoding not in ("bzip2", "hex") and not (ending == ".nhdr" and encoding == "ascii"):
