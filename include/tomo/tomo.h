@@ -39,5 +39,6 @@
 #include <tomo/report.h>
 #include <tomo/segment.h>
 #include <tomo/segment_levels.h>
+#include <tomo/segment_slic.h>
 
 #endif

@@ -290,6 +290,24 @@ export interface SegmentKmeansOptions {
   bins?: number;
 }
 
+/** Options of segment slic: Superpixels: connected segments of like values and about one size. */
+export interface SegmentSlicOptions {
+  /** how many segments are wanted, about (1 to 1.67772e+07) Default 100. */
+  segments?: number;
+  /** weight of place against value: larger makes squarer segments (1e-06 to 1e+06) Default 0.1. */
+  compactness?: number;
+  /** at most so many steps (1 to 1000) Default 10. */
+  iterations?: number;
+  /** how distances are measured Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** smallest segment, as a part of the mean size (0 to 1) Default 0.5. */
+  minSize?: number;
+  /** largest segment, in mean sizes (1 to 100) Default 3. */
+  maxSize?: number;
+  /** 2 takes every slice by itself (2 to 3) Default 3. */
+  dims?: number;
+}
+
 /** Options of segment components: Connected components of a mask, numbered by falling size. */
 export interface SegmentComponentsOptions {
   /** which voxels touch: through faces (6), edges too (18), corners too (26) Default 6. */
@@ -643,6 +661,7 @@ export interface Operations {
   'segment.multi_otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.slic': { options: SegmentSlicOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
   'segment.largest': { options: SegmentLargestOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.fill_holes': { options: SegmentFillHolesOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
