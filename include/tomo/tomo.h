@@ -14,6 +14,7 @@
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
+#include <tomo/filter_morph.h>
 #include <tomo/filter_tone.h>
 #include <tomo/format.h>
 #include <tomo/format_stream.h>
@@ -22,6 +23,7 @@
 #include <tomo/image_extra.h>
 #include <tomo/measure.h>
 #include <tomo/measure_quality.h>
+#include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>

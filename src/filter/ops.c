@@ -1,13 +1,40 @@
 /* ops.c - the operations of this room. A new one is a new file and a line here. */
 #include "filter/filter_internal.h"
+#include "filter/gray_ops.h"
 #include "filter/tone.h"
 
 const tomo_op *const *tomo_filter_ops(void)
 {
     static const tomo_op *const list[] = {
-        &tomo__op_gauss,   &tomo__op_median,   &tomo__op_resample, &tomo__op_erode,   &tomo__op_dilate,
-        &tomo__op_open,    &tomo__op_close,    &tomo__op_distance, &tomo__op_stretch, &tomo__op_gamma,
-        &tomo__op_sigmoid, &tomo__op_equalize, &tomo__op_clahe,    &tomo__op_match,   NULL,
+        &tomo__op_gauss,
+        &tomo__op_median,
+        &tomo__op_resample,
+        &tomo__op_erode,
+        &tomo__op_dilate,
+        &tomo__op_open,
+        &tomo__op_close,
+        &tomo__op_distance,
+        &tomo__op_stretch,
+        &tomo__op_gamma,
+        &tomo__op_sigmoid,
+        &tomo__op_equalize,
+        &tomo__op_clahe,
+        &tomo__op_match,
+        &tomo__op_gray_erode,
+        &tomo__op_gray_dilate,
+        &tomo__op_gray_open,
+        &tomo__op_gray_close,
+        &tomo__op_white_tophat,
+        &tomo__op_black_tophat,
+        &tomo__op_morph_gradient,
+        &tomo__op_reconstruct,
+        &tomo__op_h_maxima,
+        &tomo__op_h_minima,
+        &tomo__op_gray_fill_holes,
+        &tomo__op_regional_maxima,
+        &tomo__op_regional_minima,
+        &tomo__op_skeleton,
+        NULL,
     };
     return list;
 }

@@ -91,6 +91,11 @@ const void *tomo__image_chunk_masked(const tomo_image *im, const tomo_image *mas
 /* TOMO_OK if mask is NULL, or of whole numbers, one component and the image's sizes. */
 tomo_status tomo__image_check_mask(const tomo_image *in, const tomo_image *mask, tomo_error *err);
 
+/* ---- conversion (convert.c) ------------------------------------------------------------------------------------ */
+/* n values of one type to another, by tomo_image_convert()'s rules; NULL for the same type. */
+typedef void (*tomo__convert_fn)(void *to, const void *from, int64_t n);
+tomo__convert_fn tomo__image_converter(tomo_cpu level, tomo_dtype from, tomo_dtype to);
+
 /* ---- geometry (geometry.c): 3 x 3 matrices are row-major ----------------------------------------------------- */
 /* Direction times spacing: voxel index to millimeters. */
 void tomo__image_matrix(const tomo_image_desc *desc, double m[9]);

@@ -102,8 +102,8 @@ export interface FilterErodeOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -116,8 +116,8 @@ export interface FilterDilateOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -130,8 +130,8 @@ export interface FilterOpenOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -144,8 +144,8 @@ export interface FilterCloseOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -228,6 +228,152 @@ export interface FilterClaheOptions {
 export interface FilterMatchOptions {
   /** Bins of floats and types wider than 16 bits; others are exact. (2 to 65536) Default 65536. */
   bins?: number;
+}
+
+/** Options of filter gray_erode: Least gray value around each voxel. */
+export interface FilterGrayErodeOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_dilate: Largest gray value around each voxel. */
+export interface FilterGrayDilateOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_open: Remove what is bright and smaller than an element. */
+export interface FilterGrayOpenOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_close: Fill what is dark and smaller than an element. */
+export interface FilterGrayCloseOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter white_tophat: Keep what is bright and smaller than an element. */
+export interface FilterWhiteTophatOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter black_tophat: Keep what is dark and smaller than an element. */
+export interface FilterBlackTophatOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter morph_gradient: Range of gray values around each voxel: edges. */
+export interface FilterMorphGradientOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter reconstruct: Rebuild a mask image from a marker. */
+export interface FilterReconstructOptions {
+  /** By dilation of a marker below the mask, or by erosion of one above it. Default dilation. */
+  method?: 'dilation' | 'erosion';
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter h_maxima: Remove maxima that stand out by less than a height. */
+export interface FilterHMaximaOptions {
+  /** How far an extremum must stand out to be left; what is left is cut by as much. (0 to 1e+30) Default 1. */
+  height?: number;
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter h_minima: Fill minima that are less deep than a height. */
+export interface FilterHMinimaOptions {
+  /** How far an extremum must stand out to be left; what is left is cut by as much. (0 to 1e+30) Default 1. */
+  height?: number;
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_fill_holes: Fill dark places that don't reach the border. */
+export interface FilterGrayFillHolesOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter regional_maxima: Voxels of one value with no higher neighbor. */
+export interface FilterRegionalMaximaOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter regional_minima: Voxels of one value with no lower neighbor. */
+export interface FilterRegionalMinimaOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter skeleton: Thin a mask to its center lines. */
+export interface FilterSkeletonOptions {
+  /** lee in 2D and 3D, zhang within slices only. Default lee. */
+  method?: 'lee' | 'zhang';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
 }
 
 /** Options of segment threshold: Mask of the voxels between two values. */
@@ -424,6 +570,16 @@ export interface MeasureSignalOptions {
 
 /** Options of measure sharpness: How sharp an image is, within slices. */
 export interface MeasureSharpnessOptions {
+}
+
+/** Options of measure shape: Shape of every label: axes, elongation, surface, roundness. */
+export interface MeasureShapeOptions {
+  /** measure the largest distance between two voxels of each label Default true. */
+  feret?: boolean;
+}
+
+/** Options of measure intensity: Values of an image in every label: moments, extremes, center of gravity. */
+export interface MeasureIntensityOptions {
 }
 
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
@@ -642,10 +798,10 @@ export interface Operations {
   'filter.gauss': { options: FilterGaussOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.median': { options: FilterMedianOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
-  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.distance': { options: FilterDistanceOptions; in: { mask: 'labels' }; out: { image: 'image' } };
   'filter.stretch': { options: FilterStretchOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.gamma': { options: FilterGammaOptions; in: { image: 'image' }; out: { image: 'image' } };
@@ -653,6 +809,20 @@ export interface Operations {
   'filter.equalize': { options: FilterEqualizeOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.clahe': { options: FilterClaheOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.match': { options: FilterMatchOptions; in: { image: 'image'; like: 'image' }; out: { image: 'image' } };
+  'filter.gray_erode': { options: FilterGrayErodeOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_dilate': { options: FilterGrayDilateOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_open': { options: FilterGrayOpenOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_close': { options: FilterGrayCloseOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.white_tophat': { options: FilterWhiteTophatOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.black_tophat': { options: FilterBlackTophatOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.morph_gradient': { options: FilterMorphGradientOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.reconstruct': { options: FilterReconstructOptions; in: { marker: 'image'; mask: 'image' }; out: { image: 'image' } };
+  'filter.h_maxima': { options: FilterHMaximaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.h_minima': { options: FilterHMinimaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.gray_fill_holes': { options: FilterGrayFillHolesOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.regional_maxima': { options: FilterRegionalMaximaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'filter.regional_minima': { options: FilterRegionalMinimaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'filter.skeleton': { options: FilterSkeletonOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
@@ -675,6 +845,8 @@ export interface Operations {
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
   'measure.signal': { options: MeasureSignalOptions; in: { image: 'image'; region: 'labels'; background?: 'labels' }; out: { measures: 'json' } };
   'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.shape': { options: MeasureShapeOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
+  'measure.intensity': { options: MeasureIntensityOptions; in: { labels: 'labels'; image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
