@@ -20,6 +20,7 @@
 #include <tomo/filter_tone.h>
 #include <tomo/format.h>
 #include <tomo/format_stream.h>
+#include <tomo/format_volume.h>
 #include <tomo/image.h>
 #include <tomo/image_extra.h>
 #include <tomo/measure.h>

@@ -824,6 +824,12 @@ export interface FormatLoadOptions {
   raw?: boolean;
   /** read a sheared grid by its nearest rotation instead of refusing it Default false. */
   allowShear?: boolean;
+  /** data files that a NRRD or MetaImage header names may lie outside of its folder Default false. */
+  outside?: boolean;
+  /** where the axes of Analyze 7.5 files run to, which they don't say: las as SPM and nibabel, lps as ITK Default las. */
+  analyzeAxes?: 'las' | 'ras' | 'lps';
+  /** last axis of a NumPy array; auto: components if it is a fifth, or 3 or 4 of uint8 in 3D and more Default auto. */
+  lastAxis?: 'auto' | 'x' | 'components';
   /** which place of a NIfTI file counts where it has both Default sform. */
   form?: 'sform' | 'qform';
   /** NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all (-1 to 2.14748e+09) Default -1,-1,-1. */
@@ -834,10 +840,14 @@ export interface FormatLoadOptions {
 
 /** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
 export interface FormatSaveOptions {
-  /** compression of .gz: 1 fast to 9 small; 0 is the default (0 to 9) Default 0. */
+  /** compression: 1 fast to 9 small; 0 is the default, in NRRD and MetaImage none (0 to 9) Default 0. */
   level?: number;
   /** NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767 (0 to 2) Default 0. */
   version?: number;
+  /** of NRRD, and but for bzip2 and hex of MetaImage; auto is gzip if a level is given, else raw Default auto. */
+  encoding?: 'auto' | 'raw' | 'gzip' | 'bzip2' | 'ascii' | 'hex';
+  /** .hdr and .img as Analyze 7.5, which holds no orientation: voxels are put in order LAS Default false. */
+  analyze?: boolean;
   /** of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP (0 to 100) Default 0. */
   quality?: number;
   /** of TIFF Default deflate. */
