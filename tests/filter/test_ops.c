@@ -1,4 +1,7 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
+#include <tomo/filter_edge.h>
+#include <tomo/filter_smooth.h>
+
 #include "f.h"
 
 TEST(defaults_of_the_table_are_those_of_the_macros)
@@ -8,12 +11,23 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_resample_options resample = TOMO_RESAMPLE_OPTIONS_INIT;
     const tomo_morph_options morph = TOMO_MORPH_OPTIONS_INIT;
     const tomo_distance_options distance = TOMO_DISTANCE_OPTIONS_INIT;
-    const void *macros[] = { &gauss, &median, &resample, &morph, &morph, &morph, &morph, &distance };
+    const tomo_box_options box = TOMO_BOX_OPTIONS_INIT;
+    const tomo_bilateral_options bilateral = TOMO_BILATERAL_OPTIONS_INIT;
+    const tomo_unsharp_options unsharp = TOMO_UNSHARP_OPTIONS_INIT;
+    const tomo_gradient_options gradient = TOMO_GRADIENT_OPTIONS_INIT;
+    const tomo_sobel_options sobel = TOMO_SOBEL_OPTIONS_INIT;
+    const tomo_laplacian_options laplacian = TOMO_LAPLACIAN_OPTIONS_INIT;
+    const tomo_log_options log_of = TOMO_LOG_OPTIONS_INIT;
+    const tomo_canny_options canny = TOMO_CANNY_OPTIONS_INIT;
+    const tomo_frangi_options frangi = TOMO_FRANGI_OPTIONS_INIT;
+    const void *macros[] = { &gauss, &median, &resample, &morph, &morph, &morph, &morph, &distance,
+                             &box, &bilateral, &unsharp, &gradient, &sobel, &sobel, &sobel, &laplacian, &log_of, &canny,
+                             &frangi };
     const tomo_op *const *ops = tomo_filter_ops();
     size_t n = 0;
     for (; ops[n]; n++) {
         _Alignas(8) char table[256] = { 0 };
-        CHECK(n < 8 && ops[n]->opts_size <= sizeof table);
+        CHECK(n < sizeof macros / sizeof macros[0] && ops[n]->opts_size <= sizeof table);
         tomo_op_defaults(ops[n], table);
         CHECK_OK(tomo_op_check(ops[n], table, &t->err));
         tomo_buffer *a = NULL, *b = NULL;
@@ -23,7 +37,7 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
         tomo_buffer_free(a);
         tomo_buffer_free(b);
     }
-    CHECK_INT(n, 8);
+    CHECK_INT(n, sizeof macros / sizeof macros[0]);
 }
 
 TEST(every_row_runs_and_says_what_it_is)

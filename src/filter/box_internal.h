@@ -1,0 +1,19 @@
+/* box_internal.h - the kernels of the box mean. */
+#ifndef TOMO_FILTER_BOX_INTERNAL_H
+#define TOMO_FILTER_BOX_INTERNAL_H
+
+#include "filter/edge_internal.h"
+
+typedef struct tomo__box {
+    size_t size; /* bytes of a sum: 4 (int32) or 8 (float64) */
+    void (*load)(void *out, const void *in, tomo_dtype dtype, int64_t step, int64_t n); /* step: in components */
+    void (*add)(void *out, const void *a, const void *b, int64_t n);                     /* out may be a or b */
+    /* out[i] = in[i] + ... + in[i + length - 1]; length is odd. `spare` has n + length sums. */
+    void (*along)(void *out, const void *in, void *spare, int64_t length, int64_t n);
+    void (*mean)(void *out, const void *sums, double factor, bool narrow, int64_t n); /* float32 if narrow, else 64 */
+} tomo__box;
+extern const tomo__box tomo__box_i32_c, tomo__box_f64_c, tomo__box_i32_avx2, tomo__box_f64_avx2, tomo__box_i32_avx512,
+    tomo__box_f64_avx512;
+const tomo__box *tomo__box_for(tomo_cpu level, bool whole);
+
+#endif
