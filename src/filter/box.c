@@ -48,7 +48,8 @@ const tomo_op tomo__op_box = {
 /* Sums of `length` neighbors in a sequence of planes, as planes come one after the other. */
 typedef struct chain {
     int64_t length, at; /* planes of a block; place in it of the plane that comes next */
-    char *kept;         /* `length` planes: the block now under way up to `at`, sums of the one before from there */
+    char *kept;         /* `length` planes: the block now under way up to `at`, then sums of what was left of the one
+                           before */
     char *sum;          /* of the block now under way */
 } chain;
 
@@ -63,45 +64,38 @@ typedef struct run {
     int64_t radius[3], strip, strips, depth, depths;
     size_t row; /* bytes of a row of sums */
     double factor;
-    bool rough; /* float32 is enough to round right */
+    int32_t count; /* voxels of the box, if sums are int32 */
+    bool rough;    /* float32 is enough to round right */
+    bool rounds;   /* it is not, but the result is whole numbers of at most 16 bits */
     char **scratch;
-    size_t scratch_size, at_line, at_padded, at_spare, at_plane, at_sum, at_kept_y, at_sum_y, at_kept_z, at_sum_z,
+    size_t scratch_size, at_padded, at_spare, at_sum, at_kept_y, at_sum_y, at_kept_z, at_sum_z,
         at_reals;
 } run;
 
-/* Take a plane of n sums; `out` gets the sum of the last `length` planes, and means something from then on. */
-static void chain_add(const run *r, chain *c, const void *plane, void *out, size_t bytes, int64_t n)
+/* Where the next plane of n sums has to be put before chain_add(). */
+static char *chain_next(const chain *c, size_t bytes) { return c->kept + (size_t)c->at * bytes; }
+
+/* Take that plane; `out` gets the sum of the last `length` ones, and means something once there are so many. */
+static void chain_add(const run *r, chain *c, void *out, size_t bytes, int64_t n)
 {
-    if (c->length == 1) {
-        memcpy(out, plane, bytes);
+    const char *plane = chain_next(c, bytes);
+    const bool last = c->at == c->length - 1;
+    r->k->chain(out, c->sum, plane, last ? NULL : plane + bytes, c->at == 0, n);
+    if (!last) {
+        c->at++;
         return;
     }
-    if (c->at == 0)
-        memcpy(c->sum, plane, bytes);
-    else
-        r->k->add(c->sum, c->sum, plane, n);
-    memcpy(c->kept + (size_t)c->at * bytes, plane, bytes);
-    if (++c->at < c->length) {
-        r->k->add(out, c->sum, c->kept + (size_t)c->at * bytes, n);
-        return;
-    }
-    memcpy(out, c->sum, bytes);
-    for (int64_t i = c->length - 1; i-- > 0;)
+    for (int64_t i = c->length - 1; i-- > 1;) /* the first plane's sum was the block's, which nobody asks for again */
         r->k->add(c->kept + (size_t)i * bytes, c->kept + (size_t)i * bytes, c->kept + (size_t)(i + 1) * bytes, n);
     c->at = 0;
 }
 
-/* A row along x: padded by the edge rule, sums of 2r + 1. */
-static void sum_along(const run *r, char *s, const char *from, char *to)
+/* A row along x, in the middle of `padded`: extended by the edge rule, sums of 2r + 1. */
+static void sum_along(const run *r, char *s, char *to)
 {
     const int64_t n = tomo_image_get_desc(r->in)->size[0], pad = r->radius[0];
     const size_t size = r->k->size;
-    char *padded = s + r->at_padded;
-    if (!pad) {
-        memcpy(to, from, (size_t)n * size);
-        return;
-    }
-    memcpy(padded + (size_t)pad * size, from, (size_t)n * size);
+    char *padded = s + r->at_padded, *from = padded + (size_t)pad * size;
     for (int64_t p = 0; p < 2 * pad; p++) {
         const int64_t i = p < pad ? p - pad : n + p - pad, j = tomo__edge_index(r->edge, i, n);
         if (j < 0)
@@ -115,7 +109,10 @@ static void sum_along(const run *r, char *s, const char *from, char *to)
 static void put_row(const run *r, char *s, int64_t y, int64_t z, int64_t t, int c, const char *sums)
 {
     const tomo_image_desc *d = tomo_image_get_desc(r->out);
-    r->k->mean(s + r->at_reals, sums, r->factor, r->rough, d->size[0]);
+    if (r->rounds)
+        r->k->round((float *)(void *)(s + r->at_reals), (const int32_t *)(const void *)sums, r->count, d->size[0]);
+    else
+        r->k->mean(s + r->at_reals, sums, r->factor, r->rough, d->size[0]);
     r->store->store((char *)tomo_image_row_mut(r->out, y, z, t) + (size_t)c * tomo_dtype_size(d->dtype), d->dtype,
                     d->components, s + r->at_reals, d->size[0]);
 }
@@ -126,22 +123,23 @@ static void sum_slice(const run *r, char *s, int64_t from, int64_t to, int64_t z
     const tomo_image_desc *d = tomo_image_get_desc(r->in);
     const int64_t n = d->size[0], length = 2 * r->radius[1] + 1;
     chain y = { .length = length, .kept = s + r->at_kept_y, .sum = s + r->at_sum_y };
-    char *line = s + r->at_line;
+    char *middle = s + r->at_padded + (size_t)r->radius[0] * r->k->size;
     memset(y.kept, 0, (size_t)length * r->row);
     for (int64_t j = from - r->radius[1]; j < to + r->radius[1]; j++) {
-        const int64_t row = tomo__edge_index(r->edge, j, d->size[1]);
-        const int64_t done = j - r->radius[1] - from;
+        const int64_t row = tomo__edge_index(r->edge, j, d->size[1]), done = j - r->radius[1] - from;
         char *sum = done < 0 || !plane ? s + r->at_sum : plane + (size_t)done * r->row;
+        char *by_y = r->radius[0] ? middle : sum, *line = length > 1 ? chain_next(&y, r->row) : by_y;
         if (row < 0)
             memset(line, 0, (size_t)n * r->k->size);
         else
             r->k->load(line, (const char *)tomo_image_row(r->in, row, z, t) + (size_t)c * tomo_dtype_size(d->dtype),
                        d->dtype, d->components, n);
-        chain_add(r, &y, line, sum, r->row, n);
+        if (length > 1)
+            chain_add(r, &y, by_y, r->row, n);
         if (done < 0)
             continue;
-        memcpy(line, sum, (size_t)n * r->k->size);
-        sum_along(r, s, line, sum);
+        if (r->radius[0])
+            sum_along(r, s, sum);
         if (!plane)
             put_row(r, s, from + done, z, t, c, sum);
     }
@@ -159,7 +157,7 @@ static tomo_status do_item(void *user, int64_t item, int32_t slot, tomo_error *e
     const int64_t n = (int64_t)(bytes / r->k->size);
     if (!r->scratch[slot] && !(r->scratch[slot] = tomo__calloc(r->ctx, 1, r->scratch_size)))
         return tomo__no_memory(r->ctx, err, r->scratch_size, "filter scratch");
-    char *s = r->scratch[slot], *plane = s + r->at_plane, *sum = s + r->at_sum_z;
+    char *s = r->scratch[slot], *sum = s + r->at_sum_z;
     chain z = { .length = 2 * r->radius[2] + 1, .kept = s + r->at_kept_z, .sum = s + r->at_sum_z + bytes };
     if (z.length == 1) {
         for (int64_t k = first; k < end; k++)
@@ -171,11 +169,12 @@ static tomo_status do_item(void *user, int64_t item, int32_t slot, tomo_error *e
         const int64_t slice = tomo__edge_index(r->edge, k, d->size[2]), done = k - r->radius[2];
         if (tomo_job_canceled(r->job))
             return tomo__fail(err, TOMO_E_CANCELED, "canceled");
+        char *plane = chain_next(&z, bytes);
         if (slice < 0)
             memset(plane, 0, bytes);
         else
             sum_slice(r, s, from, to, slice, t, c, plane);
-        chain_add(r, &z, plane, sum, bytes, n);
+        chain_add(r, &z, sum, bytes, n);
         for (int64_t y = from; y < to && done >= first; y++)
             put_row(r, s, y, done, t, c, sum + (size_t)(y - from) * r->row);
     }
@@ -207,9 +206,9 @@ static tomo_status lay_out(run *r, tomo_error *err)
     const int64_t plane = r->strip;
     int64_t kept;
     if (__builtin_mul_overflow(plane, lz == 1 ? 0 : lz, &kept) ||
-        !add_part(r, &r->at_line, 1, r->row) || !add_part(r, &r->at_padded, wide, r->k->size) ||
+        !add_part(r, &r->at_padded, wide, r->k->size) ||
         !add_part(r, &r->at_spare, wide, r->k->size) || !add_part(r, &r->at_sum, 1, r->row) ||
-        !add_part(r, &r->at_plane, lz == 1 ? 0 : plane, r->row) || !add_part(r, &r->at_kept_y, ly, r->row) ||
+        !add_part(r, &r->at_kept_y, ly, r->row) ||
         !add_part(r, &r->at_sum_y, 1, r->row) || !add_part(r, &r->at_kept_z, kept, r->row) ||
         !add_part(r, &r->at_sum_z, lz == 1 ? 0 : 2 * plane, r->row) || !add_part(r, &r->at_reals, nx, sizeof(double)))
         return tomo__fail(err, TOMO_E_LIMIT, "box: a box this large needs more memory than there can be");
@@ -243,7 +242,9 @@ tomo_status tomo_filter_box(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
     /* The mean is no farther from the nearest half than 1 / (2 * voxels); two float32 roundings are 2^-23 of it. */
     r.rough = whole && voxels * (size == 1 ? 255.0 : 65535.0) < 4194304;
     r.factor = 1 / voxels;
-    r.store = tomo__rows_for(tomo_ctx_cpu(ctx), r.rough ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64);
+    r.rounds = whole && !r.rough && o.dtype == TOMO_FILTER_SAME;
+    r.count = whole ? (int32_t)voxels : 0;
+    r.store = tomo__rows_for(tomo_ctx_cpu(ctx), r.rough || r.rounds ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64);
     st = lay_out(&r, err);
     if (st == TOMO_OK)
         st = tomo__image_like(ctx, &r.out, in, o.dtype == TOMO_FILTER_FLOAT32 ? TOMO_DTYPE_F32 : d->dtype, err);

@@ -1,5 +1,6 @@
 /* kernels.c - which kernels a processor level gets. */
 #include "filter/box_internal.h"
+#include "filter/median_internal.h"
 #include "filter/resample_internal.h"
 
 const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype)
@@ -90,4 +91,15 @@ const tomo__box *tomo__box_for(tomo_cpu level, bool whole)
         return whole ? &tomo__box_i32_avx2 : &tomo__box_f64_avx2;
 #endif
     return whole ? &tomo__box_i32_c : &tomo__box_f64_c;
+}
+
+const tomo__bisect *tomo__bisect_for(tomo_cpu level)
+{
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return &tomo__bisect_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return &tomo__bisect_avx2;
+#endif
+    return NULL;
 }

@@ -23,8 +23,8 @@ const tomo_op tomo__op_median = {
     .name = "median",
     .help = "Replace each voxel by the median of the box around it.",
     .detail = "The exact median in the input's type; beyond the border the nearest voxel is repeated, as in ITK. Boxes "
-              "of 3 x 3, 5 x 5 and 3 x 3 x 3 use selection networks; others slide a histogram (8 and 16 bits, Huang "
-              "1979) or a set of ranks along x.",
+              "of 3 x 3, 5 x 5 and 3 x 3 x 3 use selection networks; others of 8 and 16 bits bisect or, "
+              "if wide, slide a histogram along x (Huang 1979); the rest slide a set of ranks.",
     .example = "tomo filter median ct.nii.gz clean.nii.gz --radius 1,1,1",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The median on the same grid, in the same type." } },
@@ -223,6 +223,8 @@ tomo_status tomo_filter_median(tomo_ctx *ctx, tomo_image **out, const tomo_image
     const int network = tomo__median_network(&m);
     if (network >= 0)
         st = tomo__median_by_network(&m, network, err);
+    else if (tomo__median_bisects(&m))
+        st = tomo__median_by_bisection(&m, err);
     else if (tomo_dtype_size(d->dtype) <= 2)
         st = tomo__median_by_histogram(&m, err);
     else

@@ -40,20 +40,51 @@ static void NAME(add)(void *out, const void *a, const void *b, int64_t n)
         to[i] = x[i] + y[i];
 }
 
+static void NAME(chain)(void *out, void *sum, const void *plane, const void *next, bool first, int64_t n)
+{
+    const SUM *in = plane, *more = next;
+    SUM *to = out, *so_far = sum;
+    if (first && more) {
+        INDEPENDENT
+        for (int64_t i = 0; i < n; i++) {
+            so_far[i] = in[i];
+            to[i] = in[i] + more[i];
+        }
+    } else if (more) {
+        INDEPENDENT
+        for (int64_t i = 0; i < n; i++) {
+            const SUM s = so_far[i] + in[i];
+            so_far[i] = s;
+            to[i] = s + more[i];
+        }
+    } else {
+        INDEPENDENT
+        for (int64_t i = 0; i < n; i++)
+            to[i] = so_far[i] + in[i];
+    }
+}
+
 /* Sums of 2, 4, 8, ... neighbors, each in the place of those before; those that the length is made of are added up. */
 static void NAME(along)(void *out, const void *in, void *spare, int64_t length, int64_t n)
 {
     const SUM *from = in;
     SUM *to = out, *sums = spare;
-    int64_t at = 1;
-    memcpy(to, from, (size_t)n * sizeof(SUM)); /* length is odd */
+    int64_t at = 0; /* voxels that `to` has */
     for (int64_t wide = 1; 2 * wide <= length; wide *= 2) {
         const int64_t m = n + length - 2 * wide;
         INDEPENDENT
         for (int64_t i = 0; i < m; i++) /* what is read lies at or after what is written */
             sums[i] = from[i] + from[i + wide];
         from = sums;
-        if (length & 2 * wide) {
+        if (!(length & 2 * wide))
+            continue;
+        if (at == 0) { /* length is odd: the first voxel alone */
+            const SUM *one = in, *part = sums + 1;
+            INDEPENDENT
+            for (int64_t i = 0; i < n; i++)
+                to[i] = one[i] + part[i];
+            at = 1 + 2 * wide;
+        } else {
             const SUM *part = sums + at;
             INDEPENDENT
             for (int64_t i = 0; i < n; i++)
@@ -80,4 +111,21 @@ static void NAME(mean)(void *out, const void *sums, double factor, bool narrow, 
     }
 }
 
-const tomo__box SUFFIX = { sizeof(SUM), NAME(load), NAME(add), NAME(along), NAME(mean) };
+#if WHOLE
+/* The float quotient is at most one off; what it leaves tells. Halves don't occur, because `count` is odd. */
+static void NAME(round)(float *restrict out, const int32_t *restrict sums, int32_t count, int64_t n)
+{
+    const float f = 1.0f / (float)count;
+    for (int64_t i = 0; i < n; i++) {
+        const float q = (float)sums[i] * f;
+        const int32_t near = (int32_t)(q < 0 ? q - 0.5f : q + 0.5f), rest = 2 * (sums[i] - near * count);
+        out[i] = (float)(near + (rest > count) - (rest < -count));
+    }
+}
+#define ROUND_SUMS NAME(round)
+#else
+#define ROUND_SUMS NULL
+#endif
+
+const tomo__box SUFFIX = { sizeof(SUM), NAME(load), NAME(add), NAME(chain), NAME(along), NAME(mean), ROUND_SUMS };
+#undef ROUND_SUMS

@@ -58,46 +58,55 @@ static void NAME(central)(void *out, const void *const *rows, void *scratch, con
     }
 }
 
-/* Smoothed along y (and z); difference along y, smoothed along z; difference along z, smoothed along y: what is left
- * to do along x. */
+/* What is left to do along x: s is smoothed along y (and z), dy the difference along y smoothed along z, dz the
+ * difference along z smoothed along y. */
+static void NAME(smooth_yz)(const REAL *const *row, REAL *restrict s, REAL *restrict dy, REAL *restrict dz, REAL side,
+                            REAL center, int64_t n)
+{
+    const REAL *r0 = row[0], *r1 = row[1], *r2 = row[2], *r3 = row[3], *r4 = row[4], *r5 = row[5], *r6 = row[6],
+               *r7 = row[7], *r8 = row[8];
+    INDEPENDENT
+    for (int64_t i = -1; i <= n; i++) {
+        const REAL s0 = side * (r0[i] + r2[i]) + center * r1[i], s1 = side * (r3[i] + r5[i]) + center * r4[i],
+                   s2 = side * (r6[i] + r8[i]) + center * r7[i];
+        s[i] = side * (s0 + s2) + center * s1;
+        dy[i] = side * ((r2[i] - r0[i]) + (r8[i] - r6[i])) + center * (r5[i] - r3[i]);
+        dz[i] = s2 - s0;
+    }
+}
+
 static void NAME(smooth)(void *out, const void *const *rows, void *scratch, const tomo__edge_args *a, int64_t n)
 {
-    const REAL *const *row = (const REAL *const *)rows;
+    const REAL *const *row = (const REAL *const *)rows, *r0 = row[0], *r1 = row[1], *r2 = row[2];
     const REAL side = (REAL)a->side, center = (REAL)a->center;
     const REAL sx = (REAL)a->scale[0], sy = (REAL)a->scale[1], sz = (REAL)a->scale[2];
     REAL *restrict to = out, *restrict s = (REAL *)scratch + 1, *restrict dy = s + n + 2, *restrict dz = dy + n + 2;
-    if (a->dims == 3) {
-        const REAL *r0 = row[0], *r1 = row[1], *r2 = row[2], *r3 = row[3], *r4 = row[4], *r5 = row[5], *r6 = row[6],
-                   *r7 = row[7], *r8 = row[8];
-        INDEPENDENT
-        for (int64_t i = -1; i <= n; i++) {
-            const REAL s0 = side * (r0[i] + r2[i]) + center * r1[i], s1 = side * (r3[i] + r5[i]) + center * r4[i],
-                       s2 = side * (r6[i] + r8[i]) + center * r7[i];
-            s[i] = side * (s0 + s2) + center * s1;
-            dy[i] = side * ((r2[i] - r0[i]) + (r8[i] - r6[i])) + center * (r5[i] - r3[i]);
-            dz[i] = s2 - s0;
-        }
-    } else {
-        const REAL *r0 = row[0], *r1 = row[1], *r2 = row[2];
-        for (int64_t i = -1; i <= n; i++) {
+    const bool deep = a->dims == 3, all = a->axis == TOMO_AXIS_ALL;
+    if (deep)
+        NAME(smooth_yz)(row, s, dy, dz, side, center, n);
+    else if (a->axis == TOMO_AXIS_X)
+        for (int64_t i = -1; i <= n; i++)
             s[i] = side * (r0[i] + r2[i]) + center * r1[i];
+    else if (a->axis == TOMO_AXIS_Y)
+        for (int64_t i = -1; i <= n; i++)
             dy[i] = r2[i] - r0[i];
-        }
-    }
-    if (a->axis == TOMO_AXIS_ALL && a->dims == 3)
+    if (all && deep)
         for (int64_t i = 0; i < n; i++) {
             const REAL gx = (s[i + 1] - s[i - 1]) * sx;
             const REAL gy = (side * (dy[i - 1] + dy[i + 1]) + center * dy[i]) * sy;
             const REAL gz = (side * (dz[i - 1] + dz[i + 1]) + center * dz[i]) * sz;
             to[i] = ROOT(gx * gx + gy * gy + gz * gz);
         }
-    else if (a->axis == TOMO_AXIS_ALL)
+    else if (all) { /* in one go: three rows are in the nearest cache */
+        INDEPENDENT
         for (int64_t i = 0; i < n; i++) {
-            const REAL gx = (s[i + 1] - s[i - 1]) * sx;
-            const REAL gy = (side * (dy[i - 1] + dy[i + 1]) + center * dy[i]) * sy;
+            const REAL left = side * (r0[i - 1] + r2[i - 1]) + center * r1[i - 1];
+            const REAL right = side * (r0[i + 1] + r2[i + 1]) + center * r1[i + 1];
+            const REAL d0 = r2[i - 1] - r0[i - 1], d1 = r2[i] - r0[i], d2 = r2[i + 1] - r0[i + 1];
+            const REAL gx = (right - left) * sx, gy = (side * (d0 + d2) + center * d1) * sy;
             to[i] = ROOT(gx * gx + gy * gy);
         }
-    else if (a->axis == TOMO_AXIS_X)
+    } else if (a->axis == TOMO_AXIS_X)
         for (int64_t i = 0; i < n; i++)
             to[i] = (s[i + 1] - s[i - 1]) * sx;
     else {
