@@ -8,7 +8,9 @@
 
 #include "bench.h"
 
-static const row *const tables[] = { rows_dicom, rows_codec, rows_format, rows_filter, rows_edges, rows_segment, rows_render };
+static const row *const tables[] = { rows_dicom,   rows_codec,  rows_format, rows_filter,
+                                     rows_segment, rows_render, rows_tone,   rows_levels,
+                                     rows_edges };
 
 static double now_ms(void)
 {

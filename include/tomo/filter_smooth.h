@@ -1,7 +1,7 @@
 /* tomo/filter_smooth.h - smoothing that is not Gaussian or median: box mean, bilateral, unsharp masking.
  *
- * What tomo/filter.h says of images, units, ownership, threads and errors holds here: any type, 2D to 4D, components and
- * time points by themselves, new images on the same grid, the same bits for any number of threads and any kernels. */
+ * What tomo/filter.h says of images, units, ownership, threads and errors holds here: any type, 2D to 4D, components
+ * and time points by themselves, new images on the same grid, the same bits for any threads and any kernels. */
 #ifndef TOMO_FILTER_SMOOTH_H
 #define TOMO_FILTER_SMOOTH_H
 

@@ -16,6 +16,7 @@
 #include <tomo/filter.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_smooth.h>
+#include <tomo/filter_tone.h>
 #include <tomo/format.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
@@ -35,5 +36,6 @@
 #include <tomo/render.h>
 #include <tomo/report.h>
 #include <tomo/segment.h>
+#include <tomo/segment_levels.h>
 
 #endif

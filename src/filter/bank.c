@@ -1,10 +1,10 @@
 /* bank.c - the engine of sets of separable filters that share their passes: derivatives of a Gaussian along several
  * axes at once, for gradients, Laplacians and Hessians.
  *
- * As in separable.c, strips of rows run through the slices. Of each slice the rows a strip needs are filtered along y by
- * every kernel that the bank names there, those along x by every one named beside it, and the results are kept in a ring
- * of slices; along z they become the bank's values, which a kernel makes one row of results of. A voxel is read about
- * once, a result is written once, and nothing between is ever a whole image. */
+ * As in separable.c, strips of rows run through the slices. Of each slice the rows a strip needs are filtered along y
+ * by every kernel that the bank names there, those along x by every one named beside it, and the results are kept in a
+ * ring of slices; along z they become the bank's values, which a kernel makes one row of results of. A voxel is read
+ * about once, a result is written once, and nothing between is ever a whole image. */
 #include <math.h>
 
 #include "filter/edge_internal.h"
@@ -56,9 +56,10 @@ tomo_status tomo__bank_gauss(tomo_ctx *ctx, tomo__bank *b, int axis, double sigm
 {
     const double reached = floor(reach * sigma + 0.5), s2 = sigma * sigma;
     if (!(reached <= MAX_HALF))
-        return tomo__fail(err, TOMO_E_ARG,
-                          "%s: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; at most %d are possible",
-                          op, sigma, axis, reached, MAX_HALF);
+        return tomo__fail(
+            err, TOMO_E_ARG,
+            "%s: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; at most %d are possible", op, sigma,
+            axis, reached, MAX_HALF);
     const int64_t half = (int64_t)reached;
     for (int k = 0; k <= most; k++) {
         tomo__tap_set *set = &b->kernel[axis][k];
@@ -136,7 +137,8 @@ static tomo_status lay_out(run *r, tomo_error *err)
         r->strip = ny;
     r->strips = (ny + r->strip - 1) / r->strip;
     r->rows = TOMO__MIN(ny, r->strip + 2 * r->half[1]);
-    if (!add_part(r, &unused, r->rows, r->step) || !add_part(r, &r->at_ring, r->ring * r->n_pairs * r->strip, r->step) ||
+    if (!add_part(r, &unused, r->rows, r->step) ||
+        !add_part(r, &r->at_ring, r->ring * r->n_pairs * r->strip, r->step) ||
         !add_part(r, &r->at_padded, 1, r->padded) || !add_part(r, &r->at_values, TOMO__BANK_VALUES, r->step) ||
         !add_part(r, &r->at_line, 1, r->step) || !add_part(r, &r->at_zero, 1, r->step) ||
         !add_part(r, &r->at_pointers, 2 * TOMO__MAX(most, r->half[0]) + 1, sizeof(void *)))

@@ -6,7 +6,6 @@
 
 enum { MAX_TAPS = 1 << 20 };
 
-static const char *const dtype_names[] = { "same", "float32", NULL };
 static const char *const window_names[] = { "ball", "box", NULL };
 
 static const tomo_option options[] = {
@@ -17,13 +16,14 @@ static const tomo_option options[] = {
     { "reach", TOMO_OPT_DOUBLE, offsetof(tomo_bilateral_options, reach), 1, 2.5, 1.0, 8.0, "sigmas", NULL, false,
       "Half-width of the window in sigmas." },
     { "window", TOMO_OPT_ENUM, offsetof(tomo_bilateral_options, window), 1, TOMO_BILATERAL_BALL, 0, 0, "", window_names,
-      false, "ball: voxels whose center is within reach, as in OpenCV; box: along each axis, as in scikit-image and "
+      false,
+      "ball: voxels whose center is within reach, as in OpenCV; box: along each axis, as in scikit-image and "
       "ITK." },
     { "unit", TOMO_OPT_ENUM, offsetof(tomo_bilateral_options, unit), 1, TOMO_UNIT_MM, 0, 0, "", tomo__unit_names, false,
       "Unit of sigma." },
     { "edge", TOMO_OPT_ENUM, offsetof(tomo_bilateral_options, edge), 1, TOMO_EDGE_NEAREST, 0, 0, "", tomo__edge_names,
       false, "What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_bilateral_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names,
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_bilateral_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
       false, "Type of the result: the input's, rounded to nearest and saturated, or float32." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_bilateral_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 works within slices only." },
@@ -87,8 +87,10 @@ static tomo_status make_taps(run *r, const tomo_bilateral_options *o, tomo_error
         const double radius = floor(o->reach * sigma[i] + 1e-6);
         voxels *= 2 * radius + 1;
         if (!(voxels <= MAX_TAPS))
-            return tomo__fail(err, TOMO_E_ARG, "bilateral: sigma is %g voxels along axis %d, so the window has more "
-                              "than %d voxels", sigma[i], i, MAX_TAPS);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "bilateral: sigma is %g voxels along axis %d, so the window has more "
+                              "than %d voxels",
+                              sigma[i], i, MAX_TAPS);
         r->radius[i] = (int64_t)radius;
     }
     const size_t most = (size_t)voxels;
@@ -195,7 +197,11 @@ tomo_status tomo_filter_bilateral(tomo_ctx *ctx, tomo_image **out, const tomo_im
     tomo_status st = tomo__op_begin(&tomo__op_bilateral, &o, opts, err);
     if (st != TOMO_OK)
         return st;
-    run r = { .ctx = ctx, .job = job, .in = in, .edge = o.edge, .e = tomo__edge_float_for(tomo_ctx_cpu(ctx)),
+    run r = { .ctx = ctx,
+              .job = job,
+              .in = in,
+              .edge = o.edge,
+              .e = tomo__edge_float_for(tomo_ctx_cpu(ctx)),
               .k = tomo__rows_for(tomo_ctx_cpu(ctx), TOMO_DTYPE_F32) };
     st = make_taps(&r, &o, err);
     if (st == TOMO_OK)

@@ -8,15 +8,13 @@
 
 #include "filter/box_internal.h"
 
-static const char *const dtype_names[] = { "same", "float32", NULL };
-
 static const tomo_option options[] = {
     { "radius", TOMO_OPT_DOUBLES, offsetof(tomo_box_options, radius), 3, 1.0, 0.0, 1000.0, "voxels", NULL, false,
       "Whole voxels to each side along x, y and z: 1,1,1 is a box of 3 x 3 x 3, 1,1,0 works within slices." },
     { "edge", TOMO_OPT_ENUM, offsetof(tomo_box_options, edge), 1, TOMO_EDGE_NEAREST, 0, 0, "", tomo__edge_names, false,
       "What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_box_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names, false,
-      "Type of the result: the input's, rounded to nearest, or float32." },
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_box_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
+      false, "Type of the result: the input's, rounded to nearest, or float32." },
 };
 
 static tomo_status run_box(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
@@ -33,9 +31,10 @@ const tomo_op tomo__op_box = {
     .room = "filter",
     .name = "box",
     .help = "Replace each voxel by the mean of the box around it.",
-    .detail = "The mean in the input's type, as scipy.ndimage.uniform_filter, OpenCV's blur and ITK's "
-              "BoxMeanImageFilter (which shrinks the box at the border). Sums of 8- and 16-bit voxels are exact, others "
-              "are added in float64.",
+    .detail =
+        "The mean in the input's type, as scipy.ndimage.uniform_filter, OpenCV's blur and ITK's "
+        "BoxMeanImageFilter (which shrinks the box at the border). Sums of 8- and 16-bit voxels are exact, others "
+        "are added in float64.",
     .example = "tomo filter box ct.nii.gz mean.nii.gz --radius 2,2,1",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The mean on the same grid." } },
@@ -68,8 +67,7 @@ typedef struct run {
     bool rough;    /* float32 is enough to round right */
     bool rounds;   /* it is not, but the result is whole numbers of at most 16 bits */
     char **scratch;
-    size_t scratch_size, at_padded, at_spare, at_sum, at_kept_y, at_sum_y, at_kept_z, at_sum_z,
-        at_reals;
+    size_t scratch_size, at_padded, at_spare, at_sum, at_kept_y, at_sum_y, at_kept_z, at_sum_z, at_reals;
 } run;
 
 /* Where the next plane of n sums has to be put before chain_add(). */
@@ -205,12 +203,11 @@ static tomo_status lay_out(run *r, tomo_error *err)
     const int64_t wide = nx + 2 * r->radius[0] + 16;
     const int64_t plane = r->strip;
     int64_t kept;
-    if (__builtin_mul_overflow(plane, lz == 1 ? 0 : lz, &kept) ||
-        !add_part(r, &r->at_padded, wide, r->k->size) ||
+    if (__builtin_mul_overflow(plane, lz == 1 ? 0 : lz, &kept) || !add_part(r, &r->at_padded, wide, r->k->size) ||
         !add_part(r, &r->at_spare, wide, r->k->size) || !add_part(r, &r->at_sum, 1, r->row) ||
-        !add_part(r, &r->at_kept_y, ly, r->row) ||
-        !add_part(r, &r->at_sum_y, 1, r->row) || !add_part(r, &r->at_kept_z, kept, r->row) ||
-        !add_part(r, &r->at_sum_z, lz == 1 ? 0 : 2 * plane, r->row) || !add_part(r, &r->at_reals, nx, sizeof(double)))
+        !add_part(r, &r->at_kept_y, ly, r->row) || !add_part(r, &r->at_sum_y, 1, r->row) ||
+        !add_part(r, &r->at_kept_z, kept, r->row) || !add_part(r, &r->at_sum_z, lz == 1 ? 0 : 2 * plane, r->row) ||
+        !add_part(r, &r->at_reals, nx, sizeof(double)))
         return tomo__fail(err, TOMO_E_LIMIT, "box: a box this large needs more memory than there can be");
     const size_t list = (size_t)tomo_ctx_threads(r->ctx) * sizeof(char *);
     if (!(r->scratch = tomo__calloc(r->ctx, (size_t)tomo_ctx_threads(r->ctx), sizeof(char *))))

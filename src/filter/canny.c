@@ -79,8 +79,10 @@ static tomo_status make_axis(run *r, int axis, double sigma, tomo_error *err)
     const double half = floor(4 * sigma + 0.5);
     double sum = 0;
     if (!(half <= MAX_HALF))
-        return tomo__fail(err, TOMO_E_ARG, "canny: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; "
-                          "at most %d are possible", sigma, axis, half, MAX_HALF);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "canny: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; "
+                          "at most %d are possible",
+                          sigma, axis, half, MAX_HALF);
     r->half[axis] = (int64_t)half;
     if (!(r->weight[axis] = TOMO__ARRAY(r->ctx, half + 1, float)) || !(r->scale[axis] = TOMO__ARRAY(r->ctx, n, float)))
         return tomo__no_memory(r->ctx, err, (size_t)n * sizeof(float), "the Gaussian");
@@ -136,7 +138,10 @@ static void blur_row(const run *r, char *s, int64_t y, int64_t low, float *to)
 }
 
 /* Blurred row and gradient are kept in rings of 4 rows: of parts 0 magnitude, 1 x, 2 y. */
-static float *part_of(const run *r, char *s, int part, int64_t y) { return row_of(r, s, r->at_parts, part * 4 + y % 4); }
+static float *part_of(const run *r, char *s, int part, int64_t y)
+{
+    return row_of(r, s, r->at_parts, part * 4 + y % 4);
+}
 static float *smooth_of(const run *r, char *s, int64_t y) { return row_of(r, s, r->at_smooth, y % 4); }
 
 static void differ_row(const run *r, char *s, int64_t y)
@@ -307,15 +312,24 @@ static tomo_status find(run *r, const tomo_canny_options *o, tomo_error *err)
 static double most_of(tomo_dtype dtype)
 {
     switch (dtype) {
-    case TOMO_DTYPE_U8: return UINT8_MAX;
-    case TOMO_DTYPE_I8: return INT8_MAX;
-    case TOMO_DTYPE_U16: return UINT16_MAX;
-    case TOMO_DTYPE_I16: return INT16_MAX;
-    case TOMO_DTYPE_U32: return UINT32_MAX;
-    case TOMO_DTYPE_I32: return INT32_MAX;
-    case TOMO_DTYPE_U64: return (double)UINT64_MAX;
-    case TOMO_DTYPE_I64: return (double)INT64_MAX;
-    default: return 1;
+    case TOMO_DTYPE_U8:
+        return UINT8_MAX;
+    case TOMO_DTYPE_I8:
+        return INT8_MAX;
+    case TOMO_DTYPE_U16:
+        return UINT16_MAX;
+    case TOMO_DTYPE_I16:
+        return INT16_MAX;
+    case TOMO_DTYPE_U32:
+        return UINT32_MAX;
+    case TOMO_DTYPE_I32:
+        return INT32_MAX;
+    case TOMO_DTYPE_U64:
+        return (double)UINT64_MAX;
+    case TOMO_DTYPE_I64:
+        return (double)INT64_MAX;
+    default:
+        return 1;
     }
 }
 
@@ -326,8 +340,9 @@ tomo_status tomo_filter_canny(tomo_ctx *ctx, tomo_image **out, const tomo_image 
     const tomo_cpu level = tomo_ctx_cpu(ctx);
     const tomo_label label = { .value = 1, .color = { 255, 64, 64, 255 }, .name = "edge", .confidence = NAN };
     tomo_canny_options o;
-    run r = { .ctx = ctx, .job = job, .in = in, .k = tomo__rows_for(level, TOMO_DTYPE_F32),
-              .e = tomo__edge_float_for(level) };
+    run r = {
+        .ctx = ctx, .job = job, .in = in, .k = tomo__rows_for(level, TOMO_DTYPE_F32), .e = tomo__edge_float_for(level)
+    };
     tomo_status st = tomo__op_begin(&tomo__op_canny, &o, opts, err);
     if (st != TOMO_OK)
         return st;

@@ -20,7 +20,8 @@ static const tomo_option options[] = {
     { "beta", TOMO_OPT_DOUBLE, offsetof(tomo_frangi_options, beta), 1, 0.5, 1e-6, 1e6, "", NULL, false,
       "How much blobs are told from tubes." },
     { "gamma", TOMO_OPT_DOUBLE, offsetof(tomo_frangi_options, gamma), 1, 0.0, 0.0, 1e18, "", NULL, false,
-      "How much structure is told from noise; 0 takes half of the greatest norm of the Hessian at the smallest scale." },
+      "How much structure is told from noise; 0 takes half of the greatest norm of the Hessian at the smallest "
+      "scale." },
     { "unit", TOMO_OPT_ENUM, offsetof(tomo_frangi_options, unit), 1, TOMO_UNIT_MM, 0, 0, "", tomo__unit_names, false,
       "Unit of the scales." },
     { "edge", TOMO_OPT_ENUM, offsetof(tomo_frangi_options, edge), 1, TOMO_EDGE_REFLECT, 0, 0, "", tomo__edge_names,
@@ -110,8 +111,10 @@ static tomo_status make_axis(tomo_ctx *ctx, tomo__bank *b, int axis, double sigm
     const double each = sigma * sqrt(0.5);
     tomo__bank once = { 0 };
     if (!(sigma * 5.3 + 1 <= MAX_HALF))
-        return tomo__fail(err, TOMO_E_ARG, "frangi: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; "
-                          "at most %d are possible", sigma, axis, sigma * 5.3 + 1, MAX_HALF);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "frangi: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; "
+                          "at most %d are possible",
+                          sigma, axis, sigma * 5.3 + 1, MAX_HALF);
     tomo_status st = tomo__bank_gauss(ctx, &once, axis, each, 5.3 * sqrt(2.0), 1, "frangi", err);
     const tomo__tap_set *g = &once.kernel[axis][0], *d = &once.kernel[axis][1];
     for (int k = 0; k <= 2 && st == TOMO_OK; k++) {

@@ -172,8 +172,7 @@ static tomo_status run_passes(run *r, tomo_error *err)
     if (!(r->scratch = tomo__calloc(r->ctx, (size_t)workers, sizeof(char *))))
         return tomo__no_memory(r->ctx, err, (size_t)workers * sizeof(char *), "filter scratch");
     tomo__span outer = tomo__job_enter(r->job, 0, r->along[2] ? 0.6 : 1, "gauss");
-    tomo_status st =
-        tomo__parallel(r->ctx, d->size[2] * d->components * d->size[3], do_slice, r, r->job, err);
+    tomo_status st = tomo__parallel(r->ctx, d->size[2] * d->components * d->size[3], do_slice, r, r->job, err);
     tomo__job_leave(r->job, outer);
     if (st == TOMO_OK && r->along[2]) {
         outer = tomo__job_enter(r->job, 0.6, 1, "gauss");
@@ -190,7 +189,11 @@ tomo_status tomo__gauss_recursive(tomo_ctx *ctx, tomo_image *out, const tomo_ima
                                   tomo_job *job, tomo_error *err)
 {
     const tomo_image_desc *d = tomo_image_get_desc(in);
-    run r = { .ctx = ctx, .job = job, .in = in, .out = out, .k = tomo__rows_for(tomo_ctx_cpu(ctx), d->dtype),
+    run r = { .ctx = ctx,
+              .job = job,
+              .in = in,
+              .out = out,
+              .k = tomo__rows_for(tomo_ctx_cpu(ctx), d->dtype),
               .e = tomo__edge_float_for(tomo_ctx_cpu(ctx)) };
     const tomo_dtype real = r.k->size == sizeof(float) ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64;
     tomo_status st = TOMO_OK;
@@ -199,8 +202,10 @@ tomo_status tomo__gauss_recursive(tomo_ctx *ctx, tomo_image *out, const tomo_ima
     for (int i = 0; i < tomo__filter_dims(in, o->dims); i++) {
         const double sigma = tomo__sigma_voxels(d, i, o->sigma, o->unit);
         if (sigma < 0.1)
-            return tomo__fail(err, TOMO_E_ARG, "gauss: sigma is %g voxels along axis %d; method recursive needs 0.1 or "
-                              "more", sigma, i);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "gauss: sigma is %g voxels along axis %d; method recursive needs 0.1 or "
+                              "more",
+                              sigma, i);
         coefficients(r.coef[i], sigma);
         r.along[i] = d->size[i] > 1;
     }

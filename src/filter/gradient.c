@@ -14,7 +14,8 @@ static const tomo_option options[] = {
     { "reach", TOMO_OPT_DOUBLE, offsetof(tomo_gradient_options, reach), 1, 4.0, 1.0, 8.0, "sigmas", NULL, false,
       "Half-width of the Gaussian's kernel in sigmas." },
     { "edge", TOMO_OPT_ENUM, offsetof(tomo_gradient_options, edge), 1, TOMO_EDGE_NEAREST, 0, 0, "", tomo__edge_names,
-      false, "What lies beyond the border, with sigma: the nearest voxel, the image reflected, or zero. Without sigma "
+      false,
+      "What lies beyond the border, with sigma: the nearest voxel, the image reflected, or zero. Without sigma "
       "the border is repeated." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_gradient_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 works within slices only." },
@@ -34,9 +35,10 @@ const tomo_op tomo__op_gradient = {
     .room = "filter",
     .name = "gradient",
     .help = "Length of the gradient.",
-    .detail = "Without sigma by central differences over the spacing, as ITK's GradientMagnitudeImageFilter; with sigma "
-              "by derivatives of the sampled Gaussian, as scipy.ndimage.gaussian_gradient_magnitude. The result is "
-              "float32; 8- and 16-bit and float32 voxels are computed in float32, others in float64.",
+    .detail =
+        "Without sigma by central differences over the spacing, as ITK's GradientMagnitudeImageFilter; with sigma "
+        "by derivatives of the sampled Gaussian, as scipy.ndimage.gaussian_gradient_magnitude. The result is "
+        "float32; 8- and 16-bit and float32 voxels are computed in float32, others in float64.",
     .example = "tomo filter gradient ct.nii.gz gradient.nii.gz --sigma 1",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "Length of the gradient, or a component, float32." } },

@@ -28,9 +28,10 @@ const tomo_op tomo__op_log = {
     .room = "filter",
     .name = "log",
     .help = "Laplacian of a Gaussian.",
-    .detail = "Sum of the second derivatives of the image blurred by a sampled Gaussian, as "
-              "scipy.ndimage.gaussian_laplace: dark blobs and the insides of edges are positive. The result is float32; "
-              "8- and 16-bit and float32 voxels are computed in float32, others in float64.",
+    .detail =
+        "Sum of the second derivatives of the image blurred by a sampled Gaussian, as "
+        "scipy.ndimage.gaussian_laplace: dark blobs and the insides of edges are positive. The result is float32; "
+        "8- and 16-bit and float32 voxels are computed in float32, others in float64.",
     .example = "tomo filter log ct.nii.gz log.nii.gz --sigma 1.5",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The Laplacian of the Gaussian, float32, on the same grid." } },

@@ -23,11 +23,16 @@ static void widen_range(int32_t range[2], const char *p, tomo_dtype dtype, int64
 {
     int32_t low = range[0], high = range[1];
     switch (dtype) {
-    case TOMO_DTYPE_U8: RANGE(uint8_t);
-    case TOMO_DTYPE_I8: RANGE(int8_t);
-    case TOMO_DTYPE_U16: RANGE(uint16_t);
-    case TOMO_DTYPE_I16: RANGE(int16_t);
-    default: break; /* tomo__median_bisects() lets no other type come here */
+    case TOMO_DTYPE_U8:
+        RANGE(uint8_t);
+    case TOMO_DTYPE_I8:
+        RANGE(int8_t);
+    case TOMO_DTYPE_U16:
+        RANGE(uint16_t);
+    case TOMO_DTYPE_I16:
+        RANGE(int16_t);
+    default:
+        break; /* tomo__median_bisects() lets no other type come here */
     }
     range[0] = low, range[1] = high;
 }

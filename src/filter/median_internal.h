@@ -30,7 +30,7 @@ tomo__median_item tomo__median_item_at(const tomo__median *m, int64_t item);
  * z - radius[2]); beyond the border the nearest one. */
 const char *tomo__median_row(const tomo__median *m, const tomo__median_item *i, int64_t slice, int64_t row);
 
-/* Medians of rows of 8- or 16-bit numbers that have so many bits, bisected: out[i] of in[0..rows-1][i .. i + across - 1].
+/* Medians of rows of 8- or 16-bit numbers that have so many bits: out[i] of in[0..rows-1][i .. i + across - 1].
  * Works on whole vectors of `bytes`: rows are readable and `out` is writable to the end of the last one. */
 typedef void (*tomo__bisect_fn)(void *out, const void *const *in, int64_t rows, int64_t across, int bits, int64_t n);
 typedef struct tomo__bisect {

@@ -1,7 +1,7 @@
 /* near.c - the engine of filters over 3 x 3 or 3 x 3 x 3 voxels.
  *
- * The image is cut into strips of rows; a strip runs through the slices with the last three slices' rows as padded reals
- * in the processor's cache. An input voxel is read and converted once a strip, a result is written once. */
+ * The image is cut into strips of rows; a strip runs through the slices with the last three slices' rows as padded
+ * reals in the processor's cache. An input voxel is read and converted once a strip, a result is written once. */
 #include "filter/edge_internal.h"
 
 typedef struct run {
@@ -12,10 +12,10 @@ typedef struct run {
     const tomo__rows *k;
     tomo__near_fn fn;
     const tomo__edge_args *a;
-    int64_t strip, strips;  /* rows an item, items a slice */
-    int64_t depth, depths;  /* slices an item */
-    int64_t ring;           /* rows kept of a slice */
-    int64_t kept;           /* slices kept */
+    int64_t strip, strips; /* rows an item, items a slice */
+    int64_t depth, depths; /* slices an item */
+    int64_t ring;          /* rows kept of a slice */
+    int64_t kept;          /* slices kept */
     char **scratch;
     size_t scratch_size, row;
 } run;

@@ -12,8 +12,8 @@ static const tomo_option options[] = {
     { "scale", TOMO_OPT_ENUM, offsetof(tomo_sobel_options, scale), 1, TOMO_SCALE_MEAN, 0, 0, "", scale_names, false,
       "mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; "
       "sum: whole weights and the length as in SciPy and OpenCV." },
-    { "unit", TOMO_OPT_ENUM, offsetof(tomo_sobel_options, unit), 1, TOMO_UNIT_VOXELS, 0, 0, "", tomo__unit_names,
-      false, "Values per voxel, or per mm." },
+    { "unit", TOMO_OPT_ENUM, offsetof(tomo_sobel_options, unit), 1, TOMO_UNIT_VOXELS, 0, 0, "", tomo__unit_names, false,
+      "Values per voxel, or per mm." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_sobel_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 works within slices only." },
 };

@@ -1,8 +1,6 @@
 /* unsharp.c - unsharp masking. */
 #include "filter/edge_internal.h"
 
-static const char *const dtype_names[] = { "same", "float32", NULL };
-
 static const tomo_option options[] = {
     { "sigma", TOMO_OPT_DOUBLE, offsetof(tomo_unsharp_options, sigma), 1, 1.0, 1e-6, 1e6, "mm", NULL, false,
       "Standard deviation of the Gaussian, in the unit that `unit` names." },
@@ -12,8 +10,8 @@ static const tomo_option options[] = {
       "Unit of sigma." },
     { "edge", TOMO_OPT_ENUM, offsetof(tomo_unsharp_options, edge), 1, TOMO_EDGE_REFLECT, 0, 0, "", tomo__edge_names,
       false, "What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_unsharp_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names, false,
-      "Type of the result: the input's, rounded to nearest and saturated, or float32." },
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_unsharp_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
+      false, "Type of the result: the input's, rounded to nearest and saturated, or float32." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_unsharp_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 works within slices only." },
 };
@@ -45,8 +43,8 @@ const tomo_op tomo__op_unsharp = {
 
 static tomo__finish_fn sum(const tomo__edge_rows *k) { return k->sum; }
 
-tomo_status tomo_filter_unsharp(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
-                                const tomo_unsharp_options *opts, tomo_job *job, tomo_error *err)
+tomo_status tomo_filter_unsharp(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_unsharp_options *opts,
+                                tomo_job *job, tomo_error *err)
 {
     const tomo_image_desc *d = tomo_image_get_desc(in);
     tomo_unsharp_options o;

@@ -13,9 +13,9 @@ static tomo_image *scene(t_state *t, tomo_dtype dtype)
     CHECK_OK(tomo_image_new(t->ctx, &out, &d, &t->err));
     for (int y = 0; y < 40; y++)
         for (int x = 0; x < 60; x++)
-            t_set(out, x, y, 0, tomo_image_at(noise, x, y, 0, 0, 0) +
-                                    100 * ((x - 20) * (x - 20) + (y - 18) * (y - 18) <= 121) +
-                                    60 * (abs(x + y - 70) <= 4));
+            t_set(out, x, y, 0,
+                  tomo_image_at(noise, x, y, 0, 0, 0) + 100 * ((x - 20) * (x - 20) + (y - 18) * (y - 18) <= 121) +
+                      60 * (abs(x + y - 70) <= 4));
     tomo_image_free(noise);
     return out;
 }

@@ -153,12 +153,14 @@ TEST(the_log_of_a_blob_is_least_at_its_middle)
     for (int z = 0; z < 33; z++)
         for (int y = 0; y < 33; y++)
             for (int x = 0; x < 33; x++)
-                t_set(in, x, y, z, 100 * exp(-0.5 * ((x - 16) * (x - 16) + (y - 16) * (y - 16) + (z - 16) * (z - 16)) / 16.0));
+                t_set(in, x, y, z,
+                      100 * exp(-0.5 * ((x - 16) * (x - 16) + (y - 16) * (y - 16) + (z - 16) * (z - 16)) / 16.0));
     in = f_spaced(t, in, mm, mm, mm);
     o.sigma = 3 * mm;
     CHECK_OK(tomo_filter_log(t->ctx, &out, in, &o, NULL, &t->err));
     const double sum2 = s2 + 9 * mm * mm, height = 100 * pow(s2 / sum2, 1.5);
-    CHECK_NEAR(tomo_image_at(out, 16, 16, 16, 0, 0), -3 / sum2 * height, 0.01 * 3 / sum2 * height); /* kernel cut at 4 */
+    CHECK_NEAR(tomo_image_at(out, 16, 16, 16, 0, 0), -3 / sum2 * height,
+               0.01 * 3 / sum2 * height); /* kernel cut at 4 */
     tomo_image_free(in);
     tomo_image_free(out);
 }

@@ -58,8 +58,8 @@ static tomo_status run(t_state *t, tomo_ctx *ctx, tomo_image **out, const tomo_i
 
 TEST(every_level_and_thread_count_gives_the_same_bits)
 {
-    const tomo_dtype types[] = { TOMO_DTYPE_U8, TOMO_DTYPE_I8, TOMO_DTYPE_U16, TOMO_DTYPE_I16, TOMO_DTYPE_F32,
-                                 TOMO_DTYPE_F64, TOMO_DTYPE_I32 };
+    const tomo_dtype types[] = { TOMO_DTYPE_U8,  TOMO_DTYPE_I8,  TOMO_DTYPE_U16, TOMO_DTYPE_I16,
+                                 TOMO_DTYPE_F32, TOMO_DTYPE_F64, TOMO_DTYPE_I32 };
     const int64_t sizes[][3] = { { 1, 1, 1 }, { 7, 3, 2 }, { 64, 17, 5 }, { 141, 70, 7 }, { 200, 1, 9 } };
     for (int f = 0; f < FILTERS; f++)
         for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
@@ -175,12 +175,12 @@ TEST(survive_lost_memory_and_stop_when_told)
     tomo_job *job = NULL;
     for (int f = 0; f < FILTERS; f++)
         FAIL_EACH_ALLOC(t)
-            if (run(t, t->ctx, &out, in, &filters[f], NULL) == TOMO_OK) {
-                tomo_image_free(out);
-                out = NULL;
-            } else {
-                CHECK(t->err.status == TOMO_E_NOMEM);
-            }
+    if (run(t, t->ctx, &out, in, &filters[f], NULL) == TOMO_OK) {
+        tomo_image_free(out);
+        out = NULL;
+    } else {
+        CHECK(t->err.status == TOMO_E_NOMEM);
+    }
     CHECK_OK(tomo_job_new(&job, NULL, NULL, &t->err));
     tomo_job_cancel(job);
     for (int f = 0; f < FILTERS; f++) {

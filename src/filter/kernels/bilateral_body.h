@@ -1,5 +1,6 @@
 /* bilateral_body.h - the bilateral kernel on vectors of float; edge_avx2.c and edge_avx512.c include it with BYTES and
- * KEEP(x, least, a) (a where x >= least, else 0) set. Same operations in the same order as edge_c.c, so the same bits. */
+ * KEEP(x, least, a) (a where x >= least, else 0) set. Same operations in the same order as in bilateral_rest.h, so the
+ * same bits. */
 
 typedef float VEC_T __attribute__((vector_size(BYTES)));
 typedef float VEC_M __attribute__((vector_size(BYTES), aligned(4), may_alias));

@@ -5,8 +5,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Voxels from..n-1. `fall` is -1 / (2 sigma^2 ln 2): the exponential is a power of two, a polynomial (3e-6 of it) of the
- * rest beside the nearest whole number, which goes into the exponent. Below 2^-126 a weight is 0, and so is a NaN's. */
+/* Voxels from..n-1. `fall` is -1 / (2 sigma^2 ln 2): the exponential is a power of two, a polynomial (3e-6 of it) of
+ * the rest beside the nearest whole number, which goes into the exponent. Below 2^-126 a weight is 0, and so is a
+ * NaN's. */
 static inline void tomo__bilateral_rest(float *out, const float *const *rows, const float *weight, float fall,
                                         int64_t taps, int64_t from, int64_t n)
 {

@@ -1,6 +1,6 @@
-/* edge_body.h - derivative kernels on rows of REAL; each level's edge_*.c includes it twice, with REAL, NAME(x), SUFFIX,
- * ROOT(x), SIZE(x) (absolute value) and, for float, EXP(x) and TINY set. Written so that compilers turn every loop into vectors of the level
- * without changing the order of any sum, so all levels give the same bits. */
+/* edge_body.h - derivative kernels on rows of REAL. Each level's edge_*.c includes it twice, with REAL, NAME(x),
+ * SUFFIX, ROOT(x), SIZE(x) (absolute value) and, for float, EXP(x) and TINY set. Written so that compilers turn every
+ * loop into vectors of the level without changing the order of any sum, so all levels give the same bits. */
 
 typedef REAL NAME(block) __attribute__((vector_size(64)));
 typedef REAL NAME(mem) __attribute__((vector_size(64), aligned(sizeof(REAL)), may_alias)); /* anywhere in memory */

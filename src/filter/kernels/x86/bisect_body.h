@@ -1,10 +1,10 @@
-/* bisect_body.h - medians of 8- and 16-bit values by bisection; bisect_avx2.c and bisect_avx512.c include it twice, with
- * T, NAME(x), VEC, GET(p), PUT(p, v), SET(x), MORE(count, v, trial) (count + 1 where v >= trial), ABOVE(count, x) and
- * CHOOSE(a, b, mask) set; for bytes also WIDE_ADD. */
+/* bisect_body.h - medians of 8- and 16-bit values by bisection. bisect_avx2.c and bisect_avx512.c include it twice,
+ * with T, NAME(x), VEC, MASK, GET(p), PUT(p, v), OR(a, b), SET(x), MORE(count, v, trial) (count + 1 where v >= trial),
+ * ABOVE(count, x) and CHOOSE(a, b, mask) set; for bytes also WIDE_ADD and WIDE_ABOVE, which count past 255. */
 
 #define LANES ((int64_t)(sizeof(VEC) / sizeof(T)))
 
-/* See tomo__bisect. Bit after bit, from the highest: it is set if more than half of the values are at least so great. */
+/* See tomo__bisect. Bit after bit, from the highest: set if more than half of the values are at least so great. */
 static void NAME(bisect)(void *out, const void *const *in, int64_t rows, int64_t across, int bits, int64_t n)
 {
     const T *const *row = (const T *const *)in;
