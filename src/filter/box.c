@@ -3,7 +3,8 @@
  * Sums of runs of rows (and of slices) are made of blocks as long as the box: a sum of what has come of the block now
  * under way and a kept sum of what is left of the block before it (M. van Herk, Pattern Recognition Letters 13, 1992,
  * with + for max): three additions a voxel for any radius and no subtraction, so nothing drifts and a NaN goes no
- * farther than the box. Along x sums of 2, 4, 8, ... voxels are put together. */
+ * farther than the box. Sums of whole numbers are exact, so those of rows simply slide. Along x sums of few voxels are
+ * put together. */
 #include <math.h>
 
 #include "filter/box_internal.h"
@@ -143,6 +144,32 @@ static void sum_slice(const run *r, char *s, int64_t from, int64_t to, int64_t z
     }
 }
 
+/* The same where sums are exact: a row comes, a row goes. */
+static void slide_slice(const run *r, char *s, int64_t from, int64_t to, int64_t z, int64_t t, int c, char *plane)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(r->in);
+    const size_t at = (size_t)c * tomo_dtype_size(d->dtype), bytes = (size_t)d->size[0] * r->k->size;
+    char *sums = s + r->at_padded + (size_t)r->radius[0] * r->k->size;
+    const char *zero = s + r->at_kept_y; /* never written to here */
+    memset(sums, 0, bytes);
+    for (int64_t j = from - r->radius[1]; j < to + r->radius[1]; j++) {
+        const int64_t done = j - r->radius[1] - from, more = tomo__edge_index(r->edge, j, d->size[1]);
+        const int64_t less = tomo__edge_index(r->edge, j - 2 * r->radius[1] - 1, d->size[1]);
+        const char *come = more < 0 ? zero : (const char *)tomo_image_row(r->in, more, z, t) + at;
+        const char *go = less < 0 ? zero : (const char *)tomo_image_row(r->in, less, z, t) + at;
+        char *sum = plane && done >= 0 ? plane + (size_t)done * r->row : s + r->at_sum;
+        r->k->slide((int32_t *)(void *)sums, come, done > 0 ? go : NULL, d->dtype, d->components, d->size[0]);
+        if (done < 0)
+            continue;
+        if (r->radius[0])
+            sum_along(r, s, sum);
+        else if (plane)
+            memcpy(sum, sums, bytes);
+        if (!plane)
+            put_row(r, s, from + done, z, t, c, r->radius[0] ? sum : sums);
+    }
+}
+
 static tomo_status do_item(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
     run *r = user;
@@ -157,9 +184,11 @@ static tomo_status do_item(void *user, int64_t item, int32_t slot, tomo_error *e
         return tomo__no_memory(r->ctx, err, r->scratch_size, "filter scratch");
     char *s = r->scratch[slot], *sum = s + r->at_sum_z;
     chain z = { .length = 2 * r->radius[2] + 1, .kept = s + r->at_kept_z, .sum = s + r->at_sum_z + bytes };
+    void (*take)(const run *, char *, int64_t, int64_t, int64_t, int64_t, int, char *) =
+        r->k->slide && r->radius[1] ? slide_slice : sum_slice;
     if (z.length == 1) {
         for (int64_t k = first; k < end; k++)
-            sum_slice(r, s, from, to, k, t, c, NULL);
+            take(r, s, from, to, k, t, c, NULL);
         return TOMO_OK;
     }
     memset(z.kept, 0, (size_t)z.length * bytes); /* sums of what is not there yet are made, too */
@@ -171,7 +200,7 @@ static tomo_status do_item(void *user, int64_t item, int32_t slot, tomo_error *e
         if (slice < 0)
             memset(plane, 0, bytes);
         else
-            sum_slice(r, s, from, to, slice, t, c, plane);
+            take(r, s, from, to, slice, t, c, plane);
         chain_add(r, &z, sum, bytes, n);
         for (int64_t y = from; y < to && done >= first; y++)
             put_row(r, s, y, done, t, c, sum + (size_t)(y - from) * r->row);
@@ -202,10 +231,12 @@ static tomo_status lay_out(run *r, tomo_error *err)
     r->strips = (ny + r->strip - 1) / r->strip, r->depths = (nz + r->depth - 1) / r->depth;
     const int64_t wide = nx + 2 * r->radius[0] + 16;
     const int64_t plane = r->strip;
+    /* sliding needs a row of zeros as long as the voxels' */
+    const int64_t kept_y = r->k->slide ? (d->components + 1) / 2 + 1 : ly;
     int64_t kept;
     if (__builtin_mul_overflow(plane, lz == 1 ? 0 : lz, &kept) || !add_part(r, &r->at_padded, wide, r->k->size) ||
         !add_part(r, &r->at_spare, wide, r->k->size) || !add_part(r, &r->at_sum, 1, r->row) ||
-        !add_part(r, &r->at_kept_y, ly, r->row) || !add_part(r, &r->at_sum_y, 1, r->row) ||
+        !add_part(r, &r->at_kept_y, kept_y, r->row) || !add_part(r, &r->at_sum_y, 1, r->row) ||
         !add_part(r, &r->at_kept_z, kept, r->row) || !add_part(r, &r->at_sum_z, lz == 1 ? 0 : 2 * plane, r->row) ||
         !add_part(r, &r->at_reals, nx, sizeof(double)))
         return tomo__fail(err, TOMO_E_LIMIT, "box: a box this large needs more memory than there can be");

@@ -64,34 +64,53 @@ static void NAME(chain)(void *out, void *sum, const void *plane, const void *nex
     }
 }
 
-/* Sums of 2, 4, 8, ... neighbors, each in the place of those before; those that the length is made of are added up. */
+typedef SUM NAME(block) __attribute__((vector_size(64)));
+typedef SUM NAME(mem) __attribute__((vector_size(64), aligned(sizeof(SUM)), may_alias)); /* anywhere in memory */
+
+/* out[i] = sum of in[i + k * step], k = 0..count-1, and of rest[i + k], k = 0..more-1. `out` may be `in`: what is read
+ * lies at or after what is written. */
+static void NAME(gather)(SUM *out, const SUM *in, int64_t count, int64_t step, const SUM *rest, int64_t more, int64_t n)
+{
+    enum { LANES = 64 / sizeof(SUM) };
+    int64_t i = 0;
+    for (; i + 2 * LANES <= n; i += 2 * LANES) {
+        const NAME(mem) *at = (const NAME(mem) *)(in + i);
+        NAME(block) a = at[0], b = at[1];
+        for (int64_t k = 1; k < count; k++) {
+            at = (const NAME(mem) *)(in + i + k * step);
+            a += at[0], b += at[1];
+        }
+        for (int64_t k = 0; k < more; k++) {
+            at = (const NAME(mem) *)(rest + i + k);
+            a += at[0], b += at[1];
+        }
+        NAME(mem) *to = (NAME(mem) *)(out + i);
+        to[0] = a, to[1] = b;
+    }
+    for (; i < n; i++) {
+        SUM sum = in[i];
+        for (int64_t k = 1; k < count; k++)
+            sum += in[i + k * step];
+        for (int64_t k = 0; k < more; k++)
+            sum += rest[i + k];
+        out[i] = sum;
+    }
+}
+
+/* Sums of about as many neighbors as the root of the length, then of as many of these, and of what is left over. */
 static void NAME(along)(void *out, const void *in, void *spare, int64_t length, int64_t n)
 {
-    const SUM *from = in;
-    SUM *to = out, *sums = spare;
-    int64_t at = 0; /* voxels that `to` has */
-    for (int64_t wide = 1; 2 * wide <= length; wide *= 2) {
-        const int64_t m = n + length - 2 * wide;
-        INDEPENDENT
-        for (int64_t i = 0; i < m; i++) /* what is read lies at or after what is written */
-            sums[i] = from[i] + from[i + wide];
-        from = sums;
-        if (!(length & 2 * wide))
-            continue;
-        if (at == 0) { /* length is odd: the first voxel alone */
-            const SUM *one = in, *part = sums + 1;
-            INDEPENDENT
-            for (int64_t i = 0; i < n; i++)
-                to[i] = one[i] + part[i];
-            at = 1 + 2 * wide;
-        } else {
-            const SUM *part = sums + at;
-            INDEPENDENT
-            for (int64_t i = 0; i < n; i++)
-                to[i] += part[i];
-            at += 2 * wide;
-        }
+    int64_t part = 1;
+    if (length <= 7) {
+        NAME(gather)(out, in, length, 1, NULL, 0, n);
+        return;
     }
+    for (int64_t k = 2; k <= length / 2; k++) /* the fewest additions */
+        if (k + length / k + length % k < part + length / part + length % part)
+            part = k;
+    const int64_t parts = length / part, more = length % part;
+    NAME(gather)(spare, in, part, 1, NULL, 0, n + length - part);
+    NAME(gather)(out, spare, parts, part, (const SUM *)in + parts * part, more, n);
 }
 
 static void NAME(mean)(void *out, const void *sums, double factor, bool narrow, int64_t n)
@@ -112,6 +131,31 @@ static void NAME(mean)(void *out, const void *sums, double factor, bool narrow, 
 }
 
 #if WHOLE
+#define SLIDE(type)                                                                                                    \
+    if (drop && step == 1)                                                                                             \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            to[i] += (int32_t)((const type *)more)[i] - ((const type *)drop)[i];                                       \
+    else if (drop)                                                                                                     \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            to[i] += (int32_t)((const type *)more)[i * step] - ((const type *)drop)[i * step];                         \
+    else                                                                                                               \
+        for (int64_t i = 0; i < n; i++)                                                                                \
+            to[i] += ((const type *)more)[i * step];                                                                   \
+    break
+
+static void NAME(slide)(int32_t *sums, const void *more, const void *drop, tomo_dtype dtype, int64_t step, int64_t n)
+{
+    int32_t *restrict to = sums;
+    switch (dtype) {
+    case TOMO_DTYPE_U8: SLIDE(uint8_t);
+    case TOMO_DTYPE_I8: SLIDE(int8_t);
+    case TOMO_DTYPE_U16: SLIDE(uint16_t);
+    case TOMO_DTYPE_I16: SLIDE(int16_t);
+    default: break; /* box.c sends no other type here */
+    }
+}
+#undef SLIDE
+
 /* The float quotient is at most one off; what it leaves tells. Halves don't occur, because `count` is odd. */
 static void NAME(round)(float *restrict out, const int32_t *restrict sums, int32_t count, int64_t n)
 {
@@ -122,10 +166,10 @@ static void NAME(round)(float *restrict out, const int32_t *restrict sums, int32
         out[i] = (float)(near + (rest > count) - (rest < -count));
     }
 }
-#define ROUND_SUMS NAME(round)
+#define OF_WHOLE NAME(round), NAME(slide)
 #else
-#define ROUND_SUMS NULL
+#define OF_WHOLE NULL, NULL
 #endif
 
-const tomo__box SUFFIX = { sizeof(SUM), NAME(load), NAME(add), NAME(chain), NAME(along), NAME(mean), ROUND_SUMS };
-#undef ROUND_SUMS
+const tomo__box SUFFIX = { sizeof(SUM), NAME(load), NAME(add), NAME(chain), NAME(along), NAME(mean), OF_WHOLE };
+#undef OF_WHOLE
