@@ -45,10 +45,10 @@ typedef struct tomo__edge_float {
     /* Bilateral: rows[k] is readable at each tap's dx for 0..n-1; tap k weighs weight[k] * exp(-d * d * fall). Tap 0 is
      * the voxel itself. */
     void (*bilateral)(float *out, const float *const *rows, const float *weight, float fall, int64_t taps, int64_t n);
-    /* Deriche's recursion along n samples of TOMO__LANES columns side by side, one after the other in memory; each
-     * sample is replaced. `spare` is as long. c: N0..N3, D1..D4, M1..M4. */
-    void (*recurse)(float *v, float *spare, const double *c, int64_t n);
-    void (*recurse_wide)(double *v, double *spare, const double *c, int64_t n);
+    /* Deriche's recursion along n samples of TOMO__LANES columns side by side, `step` reals from sample to sample; each
+     * is replaced. `spare` has TOMO__LANES * n reals. c: N0..N3, D1..D4, M1..M4. */
+    void (*recurse)(float *v, int64_t step, float *spare, const double *c, int64_t n);
+    void (*recurse_wide)(double *v, int64_t step, double *spare, const double *c, int64_t n);
     /* Canny: gradient by SciPy's Sobel from three rows readable from -1 to n. */
     void (*gradient)(float *magnitude, float *gx, float *gy, const float *const *rows, int64_t n);
     /* Canny: class[i] = 0, 1 (at least low and a ridge) or 2 (at least high too) from three rows of magnitude. */

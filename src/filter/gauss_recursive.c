@@ -48,24 +48,26 @@ static void coefficients(double c[12], double sigma)
     m[3] = -d[3] * n[0];
 }
 
-static void recurse(const run *r, void *v, void *spare, int axis, int64_t n)
+static void recurse(const run *r, void *v, size_t step, void *spare, int axis, int64_t n)
 {
     if (r->k->size == sizeof(float))
-        r->e->recurse(v, spare, r->coef[axis], n);
+        r->e->recurse(v, (int64_t)(step / sizeof(float)), spare, r->coef[axis], n);
     else
-        r->e->recurse_wide(v, spare, r->coef[axis], n);
+        r->e->recurse_wide(v, (int64_t)(step / sizeof(double)), spare, r->coef[axis], n);
 }
 
-/* Recurse down columns from, ..., n of them (at most 16), of rows `step` bytes apart; `tile` has room for 32 a row. */
+/* Recurse down n columns (at most 16) of rows `step` bytes apart; `tile` has room for 32 a row. */
 static void down(const run *r, char *first, size_t step, int64_t rows, int64_t n, int axis, char *tile)
 {
-    const size_t size = r->k->size, line = TOMO__LANES * size, some = (size_t)n * size;
-    for (int64_t i = 0; i < rows; i++) {
-        memcpy(tile + (size_t)i * line, first + (size_t)i * step, some);
-        if (some < line)
-            memset(tile + (size_t)i * line + some, 0, line - some);
+    const size_t line = TOMO__LANES * r->k->size, some = (size_t)n * r->k->size;
+    if (n == TOMO__LANES) {
+        recurse(r, first, step, tile, axis, rows);
+        return;
     }
-    recurse(r, tile, tile + (size_t)rows * line, axis, rows);
+    memset(tile, 0, line * (size_t)rows);
+    for (int64_t i = 0; i < rows; i++)
+        memcpy(tile + (size_t)i * line, first + (size_t)i * step, some);
+    recurse(r, tile, line, tile + (size_t)rows * line, axis, rows);
     for (int64_t i = 0; i < rows; i++)
         memcpy(first + (size_t)i * step, tile + (size_t)i * line, some);
 }
@@ -87,7 +89,7 @@ static void across(const run *r, char *first, size_t step, int64_t rows, int64_t
     } else {
         TURN(double, column[i * TOMO__LANES] = row[i])
     }
-    recurse(r, tile, tile + (size_t)(n * TOMO__LANES) * size, 0, n);
+    recurse(r, tile, TOMO__LANES * size, tile + (size_t)(n * TOMO__LANES) * size, 0, n);
     if (size == sizeof(float)) {
         TURN(float, row[i] = column[i * TOMO__LANES])
     } else {

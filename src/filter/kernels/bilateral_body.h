@@ -4,7 +4,7 @@
 
 typedef float VEC_T __attribute__((vector_size(BYTES)));
 typedef float VEC_M __attribute__((vector_size(BYTES), aligned(4), may_alias));
-typedef int32_t VEC_I __attribute__((vector_size(BYTES)));
+typedef uint32_t VEC_I __attribute__((vector_size(BYTES)));
 enum { WIDE = BYTES / 4 };
 #define GET(p) ((VEC_T) * (const VEC_M *)(p))
 

@@ -9,7 +9,7 @@ typedef double lanes_f64 __attribute__((vector_size(64), aligned(8), may_alias))
 /* Causal, then anticausal, eight columns at a time and two of these side by side, so that one waits while the other
  * computes. The state before the first sample is that of an endless row of it. */
 #define RECURSE(name, type, vec)                                                                                       \
-    static void name(type *v, type *spare, const double *c, int64_t n)                                                 \
+    static void name(type *v, int64_t step, type *spare, const double *c, int64_t n)                                   \
     {                                                                                                                  \
         const double n0 = c[0], n1 = c[1], n2 = c[2], n3 = c[3], d1 = c[4], d2 = c[5], d3 = c[6], d4 = c[7];           \
         const double m1 = c[8], m2 = c[9], m3 = c[10], m4 = c[11], sum = 1 + d1 + d2 + d3 + d4;                        \
@@ -19,8 +19,8 @@ typedef double lanes_f64 __attribute__((vector_size(64), aligned(8), may_alias))
         lanes b1 = __builtin_convertvector(*(const vec *)(v + 8), lanes), b2 = b1, b3 = b1, q1 = b1 * gain, q2 = q1,   \
               q3 = q1, q4 = q1;                                                                                        \
         for (int64_t i = 0; i < n; i++) {                                                                              \
-            const lanes a = __builtin_convertvector(*(const vec *)(v + i * 16), lanes);                                \
-            const lanes b = __builtin_convertvector(*(const vec *)(v + i * 16 + 8), lanes);                            \
+            const lanes a = __builtin_convertvector(*(const vec *)(v + i * step), lanes);                              \
+            const lanes b = __builtin_convertvector(*(const vec *)(v + i * step + 8), lanes);                          \
             const lanes p = a * n0 + a1 * n1 + a2 * n2 + a3 * n3 - (p2 * d2 + p3 * d3 + p4 * d4) - p1 * d1;            \
             const lanes q = b * n0 + b1 * n1 + b2 * n2 + b3 * n3 - (q2 * d2 + q3 * d3 + q4 * d4) - q1 * d1;            \
             a3 = a2, a2 = a1, a1 = a, p4 = p3, p3 = p2, p2 = p1, p1 = p;                                               \
@@ -29,19 +29,19 @@ typedef double lanes_f64 __attribute__((vector_size(64), aligned(8), may_alias))
             *(vec *)(spare + i * 16 + 8) = __builtin_convertvector(q, vec);                                            \
         }                                                                                                              \
         lanes a4, b4;                                                                                                  \
-        a1 = a2 = a3 = a4 = __builtin_convertvector(*(const vec *)(v + (n - 1) * 16), lanes);                          \
-        b1 = b2 = b3 = b4 = __builtin_convertvector(*(const vec *)(v + (n - 1) * 16 + 8), lanes);                      \
+        a1 = a2 = a3 = a4 = __builtin_convertvector(*(const vec *)(v + (n - 1) * step), lanes);                        \
+        b1 = b2 = b3 = b4 = __builtin_convertvector(*(const vec *)(v + (n - 1) * step + 8), lanes);                    \
         p1 = p2 = p3 = p4 = a1 * back, q1 = q2 = q3 = q4 = b1 * back;                                                  \
         for (int64_t i = n - 1; i >= 0; i--) {                                                                         \
             const lanes p = a1 * m1 + a2 * m2 + a3 * m3 + a4 * m4 - (p2 * d2 + p3 * d3 + p4 * d4) - p1 * d1;           \
             const lanes q = b1 * m1 + b2 * m2 + b3 * m3 + b4 * m4 - (q2 * d2 + q3 * d3 + q4 * d4) - q1 * d1;           \
-            a4 = a3, a3 = a2, a2 = a1, a1 = __builtin_convertvector(*(const vec *)(v + i * 16), lanes);                \
-            b4 = b3, b3 = b2, b2 = b1, b1 = __builtin_convertvector(*(const vec *)(v + i * 16 + 8), lanes);            \
+            a4 = a3, a3 = a2, a2 = a1, a1 = __builtin_convertvector(*(const vec *)(v + i * step), lanes);              \
+            b4 = b3, b3 = b2, b2 = b1, b1 = __builtin_convertvector(*(const vec *)(v + i * step + 8), lanes);          \
             p4 = p3, p3 = p2, p2 = p1, p1 = p, q4 = q3, q3 = q2, q2 = q1, q1 = q;                                      \
             const lanes a = __builtin_convertvector(*(const vec *)(spare + i * 16), lanes) + p;                        \
             const lanes b = __builtin_convertvector(*(const vec *)(spare + i * 16 + 8), lanes) + q;                    \
-            *(vec *)(v + i * 16) = __builtin_convertvector(a, vec);                                                    \
-            *(vec *)(v + i * 16 + 8) = __builtin_convertvector(b, vec);                                                \
+            *(vec *)(v + i * step) = __builtin_convertvector(a, vec);                                                  \
+            *(vec *)(v + i * step + 8) = __builtin_convertvector(b, vec);                                              \
         }                                                                                                              \
     }
 RECURSE(recurse, float, lanes_f32)
