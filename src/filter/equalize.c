@@ -113,7 +113,7 @@ const tomo_op tomo__op_match = {
     .help = "Give an image the histogram of another.",
     .detail = "Each value becomes the one with the same cumulative share in the other image, as "
               "skimage.exposure.match_histograms.",
-    .example = "tomo filter match mr.nii.gz other.nii.gz matched.nii.gz",
+    .example = "tomo filter match mr.nii.gz t1.nii.gz matched.nii.gz",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." },
             { "like", TOMO_KIND_IMAGE, false, "Image whose histogram is wanted." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The image with other values." } },

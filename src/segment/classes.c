@@ -296,11 +296,11 @@ static const tomo_option options[] = {
 
 const tomo_op tomo__op_multi_otsu = {
     .room = "segment",
-    .name = "multi-otsu",
+    .name = "multi_otsu",
     .help = "Classes of values between which the variance is greatest.",
     .detail = "The optimum over all thresholds, as scikit-image's threshold_multiotsu. Output uint8, 0 for the lowest "
               "class to classes - 1; the thresholds stand in the labels' notes.",
-    .example = "tomo segment multi_otsu mr.nii.gz classes.nii.gz --classes 4",
+    .example = "tomo segment multi_otsu mr.nii.gz classes.nii.gz --classes 3",
     .in = { { "image", TOMO_KIND_IMAGE, false, "gray image, 2D or 3D, any type" } },
     .out = { { "labels", TOMO_KIND_LABELS, false, "how many thresholds lie below the value" } },
     .options = options,
@@ -315,7 +315,7 @@ const tomo_op tomo__op_kmeans = {
     .help = "Classes of values by k-means.",
     .detail = "The optimum, found exactly over the histogram, not an iteration from a guess. Output uint8, 1 for the "
               "class of the lowest mean to classes; the means stand in the labels' notes.",
-    .example = "tomo segment kmeans mr.nii.gz tissue.nii.gz --classes 4",
+    .example = "tomo segment kmeans mr.nii.gz tissue.nii.gz --classes 3",
     .in = { { "image", TOMO_KIND_IMAGE, false, "gray image, 2D or 3D, any type" } },
     .out = { { "labels", TOMO_KIND_LABELS, false, "number of the class, 1 for the lowest mean" } },
     .options = options,

@@ -12,8 +12,8 @@ from golden import emit, noise
 
 
 def main():
-    print(f"/* tone_references.h - made by make_tone_references.py: scikit-image {skimage.__version__}, SimpleITK "
-          f"{sitk.Version.VersionString()}, OpenCV {cv2.__version__}. Do not edit. */")
+    print(f"/* tone_references.h - made by make_tone_references.py, not to be edited:\n * scikit-image {skimage.__version__}, SimpleITK "
+          f"{sitk.Version.VersionString()}, OpenCV {cv2.__version__}. */")
     print("#ifndef TONE_REFERENCES_H\n#define TONE_REFERENCES_H\n")
     i16 = noise((12, 11, 7), -1000, 1000, 5, np.int16)
     f32 = noise((12, 11, 7), 0, 100, 7, np.float32)

@@ -1,4 +1,5 @@
-/* tone_references.h - made by make_tone_references.py: scikit-image 0.26.0, SimpleITK 2.5.7, OpenCV 5.0.0. Do not edit. */
+/* tone_references.h - made by make_tone_references.py, not to be edited:
+ * scikit-image 0.26.0, SimpleITK 2.5.7, OpenCV 5.0.0. */
 #ifndef TONE_REFERENCES_H
 #define TONE_REFERENCES_H
 

@@ -422,7 +422,7 @@ export interface SegmentTriangleOptions {
   bins?: number;
 }
 
-/** Options of segment multi-otsu: Classes of values between which the variance is greatest. */
+/** Options of segment multi_otsu: Classes of values between which the variance is greatest. */
 export interface SegmentMultiOtsuOptions {
   /** number of classes (2 to 16) Default 3. */
   classes?: number;
@@ -771,7 +771,7 @@ export interface Operations {
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.yen': { options: SegmentYenOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.triangle': { options: SegmentTriangleOptions; in: { image: 'image' }; out: { mask: 'labels' } };
-  'segment.multi-otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.multi_otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
