@@ -5,6 +5,9 @@
  * either, so which is chosen never shows. */
 #include "filter/median_internal.h"
 
+/* Bytes of a padded row before its first voxel: whole cache lines. */
+#define LEAD(m) (((size_t)(m)->radius[0] * 2 + 63) / 64 * 64)
+
 typedef struct bisect {
     tomo__median *m;
     const tomo__bisect *k;
@@ -53,14 +56,14 @@ static void take_row(const bisect *w, char *to, const char *from, int32_t range[
     const tomo_image_desc *d = tomo_image_get_desc(w->m->in);
     const int64_t n = d->size[0], pad = w->m->radius[0];
     const size_t size = w->size;
-    char *middle = to + (size_t)pad * size;
+    char *middle = to + LEAD(w->m);
     if (d->components == 1)
         memcpy(middle, from, (size_t)n * size);
     else
         for (int64_t i = 0; i < n; i++)
             memcpy(middle + (size_t)i * size, from + (size_t)(i * d->components) * size, size);
     for (int64_t i = 0; i < pad; i++) {
-        memcpy(to + (size_t)i * size, middle, size);
+        memcpy(middle - (size_t)(i + 1) * size, middle, size);
         memcpy(middle + (size_t)(n + i) * size, middle + (size_t)(n - 1) * size, size);
     }
     widen_range(range, middle, d->dtype, n);
@@ -90,7 +93,8 @@ static tomo_status bisect_item(void *user, int64_t item, int32_t slot, tomo_erro
             return tomo__fail(err, TOMO_E_CANCELED, "canceled");
         for (int64_t k = 0; k < m->slices; k++)
             for (int64_t j = 0; j < down; j++)
-                in[k * down + j] = s + w->row * (size_t)(k * m->rows + y - at.from + j);
+                in[k * down + j] = s + w->row * (size_t)(k * m->rows + y - at.from + j) + LEAD(m) -
+                                   (size_t)m->radius[0] * w->size;
         (w->size == 1 ? w->k->u8 : w->k->u16)(line, in, m->slices * down, 2 * m->radius[0] + 1, bits, n);
         shift(line, w->size, range[0], n);
         if (d->components == 1)
@@ -120,7 +124,7 @@ tomo_status tomo__median_by_bisection(tomo__median *m, tomo_error *err)
     size_t at;
     tomo__median_cut(m, TOMO__MIN(64, 16 + 2 * m->radius[1]), 1);
     /* a vector may begin at the row's last voxel, and its box reaches on */
-    w.row = ((size_t)(d->size[0] + 2 * m->radius[0]) * w.size + 2 * (size_t)w.k->bytes + 63) / 64 * 64;
+    w.row = ((size_t)(d->size[0] + m->radius[0]) * w.size + LEAD(m) + 2 * (size_t)w.k->bytes + 63) / 64 * 64;
     if (d->size[0] > INT32_MAX / 2 || !tomo__median_part(m, &at, m->rows * m->slices + 1, w.row) ||
         !tomo__median_part(m, &at, box, sizeof(void *)))
         return tomo__fail(err, TOMO_E_LIMIT, "median: rows of %lld voxels are too long", (long long)d->size[0]);
