@@ -20,6 +20,7 @@
 #include <tomo/format.h>
 #include <tomo/image.h>
 #include <tomo/measure.h>
+#include <tomo/measure_quality.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
@@ -37,5 +38,6 @@
 #include <tomo/report.h>
 #include <tomo/segment.h>
 #include <tomo/segment_levels.h>
+#include <tomo/segment_slic.h>
 
 #endif

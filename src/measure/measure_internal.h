@@ -20,9 +20,10 @@ tomo_status measure__medians(tomo_ctx *ctx, tomo_label_measure *rows, size_t n, 
 /* One row of voxels: 1 where the value is `label` (or not 0 if label is 0). */
 void measure__inside(const tomo_image *labels, int64_t y, int64_t z, int32_t label, uint8_t *to);
 /* hausdorff_mm, hausdorff95_mm, mean_surface_mm. */
-tomo_status measure__surfaces(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b,
-                              int32_t label, tomo_job *job, tomo_error *err);
+tomo_status measure__surfaces(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b, int32_t label,
+                              tomo_job *job, tomo_error *err);
 
-extern const tomo_op measure__labels_row, measure__overlap_row;
+extern const tomo_op measure__labels_row, measure__overlap_row, measure__compare_row, measure__signal_row,
+    measure__sharpness_row;
 
 #endif

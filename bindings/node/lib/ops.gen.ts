@@ -450,6 +450,24 @@ export interface SegmentKmeansOptions {
   bins?: number;
 }
 
+/** Options of segment slic: Superpixels: connected segments of like values and about one size. */
+export interface SegmentSlicOptions {
+  /** how many segments are wanted, about (1 to 1.67772e+07) Default 100. */
+  segments?: number;
+  /** weight of place against value: larger makes squarer segments (1e-06 to 1e+06) Default 0.1. */
+  compactness?: number;
+  /** at most so many steps (1 to 1000) Default 10. */
+  iterations?: number;
+  /** how distances are measured Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** smallest segment, as a part of the mean size (0 to 1) Default 0.5. */
+  minSize?: number;
+  /** largest segment, in mean sizes (1 to 100) Default 3. */
+  maxSize?: number;
+  /** 2 takes every slice by itself (2 to 3) Default 3. */
+  dims?: number;
+}
+
 /** Options of segment components: Connected components of a mask, numbered by falling size. */
 export interface SegmentComponentsOptions {
   /** which voxels touch: through faces (6), edges too (18), corners too (26) Default 6. */
@@ -546,6 +564,26 @@ export interface MeasureOverlapOptions {
   label?: number;
   /** surface distances too (Hausdorff, 95 %, mean) Default false. */
   surface?: boolean;
+}
+
+/** Options of measure compare: How far an image is from a reference: error, PSNR, SSIM, correlation. */
+export interface MeasureCompareOptions {
+  /** side of SSIM's window, odd [voxels] (3 to 63) Default 7. */
+  size?: number;
+  /** full range for PSNR and SSIM; not given = the reference's maximum - minimum */
+  range?: number;
+  /** SSIM with the Gaussian window of its authors (sigma 1.5) Default false. */
+  gaussian?: boolean;
+  /** 2 takes SSIM's windows within slices (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of measure signal: Signal-to-noise and contrast-to-noise ratio of a region. */
+export interface MeasureSignalOptions {
+}
+
+/** Options of measure sharpness: How sharp an image is, within slices. */
+export interface MeasureSharpnessOptions {
 }
 
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
@@ -774,6 +812,7 @@ export interface Operations {
   'segment.multi_otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.slic': { options: SegmentSlicOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
   'segment.largest': { options: SegmentLargestOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.fill_holes': { options: SegmentFillHolesOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
@@ -784,6 +823,9 @@ export interface Operations {
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
+  'measure.signal': { options: MeasureSignalOptions; in: { image: 'image'; region: 'labels'; background?: 'labels' }; out: { measures: 'json' } };
+  'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
