@@ -22,8 +22,9 @@ typedef struct tomo_box_options {
 
 /** Mean of the box of (2r+1) voxels along each axis: scipy.ndimage.uniform_filter, ITK's BoxMeanImageFilter (which
  * shrinks the box at the border instead). The cost of a voxel does not grow with the box along y and z and grows with
- * the root of its width along x. Sums of 8- and 16-bit voxels are exact, others are added in float64; nothing is subtracted, so
- * a NaN or infinity reaches the boxes that hold it and no others. @since 0.1 */
+ * the root of its width along x. Sums of 8- and 16-bit voxels are exact and the mean is rounded right; others are added
+ * in float64, and nothing is subtracted, so a NaN or infinity reaches the boxes that hold it and no others.
+ * @since 0.1 */
 TOMO_API tomo_status tomo_filter_box(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                      const tomo_box_options *opts, tomo_job *job, tomo_error *err);
 
