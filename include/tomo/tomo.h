@@ -16,11 +16,15 @@
 #include <tomo/filter.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_smooth.h>
+#include <tomo/filter_morph.h>
 #include <tomo/filter_tone.h>
 #include <tomo/format.h>
+#include <tomo/format_stream.h>
 #include <tomo/image.h>
+#include <tomo/image_extra.h>
 #include <tomo/measure.h>
 #include <tomo/measure_quality.h>
+#include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>

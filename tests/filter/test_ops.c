@@ -1,6 +1,7 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
 #include <tomo/filter_edge.h>
 #include <tomo/filter_smooth.h>
+#include <tomo/filter_morph.h>
 #include <tomo/filter_tone.h>
 
 #include "f.h"
@@ -27,16 +28,53 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_equalize_options equalize = TOMO_EQUALIZE_OPTIONS_INIT;
     const tomo_clahe_options clahe = TOMO_CLAHE_OPTIONS_INIT;
     const tomo_match_options match = TOMO_MATCH_OPTIONS_INIT;
+    const tomo_gray_morph_options gray = TOMO_GRAY_MORPH_OPTIONS_INIT;
+    const tomo_reconstruct_options reconstruct = TOMO_RECONSTRUCT_OPTIONS_INIT;
+    const tomo_h_extrema_options height = TOMO_H_EXTREMA_OPTIONS_INIT;
+    const tomo_regional_options regional = TOMO_REGIONAL_OPTIONS_INIT;
+    const tomo_skeleton_options skeleton = TOMO_SKELETON_OPTIONS_INIT;
     const struct {
         const char *name;
         const void *macro;
     } rows[] = {
-        { "gauss", &gauss },     { "median", &median },       { "resample", &resample }, { "erode", &morph },
-        { "dilate", &morph },    { "open", &morph },          { "close", &morph },       { "distance", &distance },
-        { "stretch", &stretch }, { "gamma", &gamma },         { "sigmoid", &sigmoid },   { "equalize", &equalize },
-        { "clahe", &clahe },     { "match", &match },         { "box", &box },           { "bilateral", &bilateral },
-        { "unsharp", &unsharp }, { "gradient", &gradient },   { "sobel", &sobel },       { "prewitt", &sobel },
-        { "scharr", &sobel },    { "laplacian", &laplacian }, { "log", &log_of },        { "canny", &canny },
+        { "gauss", &gauss },
+        { "median", &median },
+        { "resample", &resample },
+        { "erode", &morph },
+        { "dilate", &morph },
+        { "open", &morph },
+        { "close", &morph },
+        { "distance", &distance },
+        { "stretch", &stretch },
+        { "gamma", &gamma },
+        { "sigmoid", &sigmoid },
+        { "equalize", &equalize },
+        { "clahe", &clahe },
+        { "match", &match },
+        { "gray_erode", &gray },
+        { "gray_dilate", &gray },
+        { "gray_open", &gray },
+        { "gray_close", &gray },
+        { "white_tophat", &gray },
+        { "black_tophat", &gray },
+        { "morph_gradient", &gray },
+        { "reconstruct", &reconstruct },
+        { "h_maxima", &height },
+        { "h_minima", &height },
+        { "gray_fill_holes", &regional },
+        { "regional_maxima", &regional },
+        { "regional_minima", &regional },
+        { "skeleton", &skeleton },
+        { "box", &box },
+        { "bilateral", &bilateral },
+        { "unsharp", &unsharp },
+        { "gradient", &gradient },
+        { "sobel", &sobel },
+        { "prewitt", &sobel },
+        { "scharr", &sobel },
+        { "laplacian", &laplacian },
+        { "log", &log_of },
+        { "canny", &canny },
         { "frangi", &frangi },
     };
     const tomo_op *const *ops = tomo_filter_ops();

@@ -76,8 +76,6 @@ export interface FilterGaussOptions {
   dtype?: 'same' | 'float32';
   /** 2 blurs within slices only. (2 to 3) Default 3. */
   dims?: number;
-  /** sampled: convolution with the sampled kernel; recursive: Deriche's approximation as in ITK, the same cost for any sigma; edge must be nearest. Default sampled. */
-  method?: 'sampled' | 'recursive';
 }
 
 /** Options of filter median: Replace each voxel by the median of the box around it. */
@@ -104,8 +102,8 @@ export interface FilterErodeOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -118,8 +116,8 @@ export interface FilterDilateOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -132,8 +130,8 @@ export interface FilterOpenOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -146,8 +144,8 @@ export interface FilterCloseOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -232,161 +230,149 @@ export interface FilterMatchOptions {
   bins?: number;
 }
 
-/** Options of filter box: Replace each voxel by the mean of the box around it. */
-export interface FilterBoxOptions {
-  /** Whole voxels to each side along x, y and z: 1,1,1 is a box of 3 x 3 x 3, 1,1,0 works within slices. [voxels] (0 to 1000) Default 1,1,1. */
-  radius?: readonly [number, number, number];
-  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
-  edge?: 'nearest' | 'reflect' | 'zero';
-  /** Type of the result: the input's, rounded to nearest, or float32. Default same. */
-  dtype?: 'same' | 'float32';
-}
-
-/** Options of filter bilateral: Smooth within regions and keep edges (bilateral filter). */
-export interface FilterBilateralOptions {
-  /** Standard deviation of the distance, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
-  sigma?: number;
-  /** Standard deviation of the difference in value: steps much larger than this stay sharp. (1e-06 to 1e+09) Default 50. */
-  range?: number;
-  /** Half-width of the window in sigmas. [sigmas] (1 to 8) Default 2.5. */
-  reach?: number;
-  /** ball: voxels whose center is within reach, as in OpenCV; box: along each axis, as in scikit-image and ITK. Default ball. */
-  window?: 'ball' | 'box';
-  /** Unit of sigma. Default mm. */
+/** Options of filter gray_erode: Least gray value around each voxel. */
+export interface FilterGrayErodeOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
-  edge?: 'nearest' | 'reflect' | 'zero';
-  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
-  dtype?: 'same' | 'float32';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter unsharp: Sharpen by unsharp masking. */
-export interface FilterUnsharpOptions {
-  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
-  sigma?: number;
-  /** How much of what the Gaussian takes away is added; negative numbers blur. (-1000 to 1000) Default 1. */
-  amount?: number;
-  /** Unit of sigma. Default mm. */
+/** Options of filter gray_dilate: Largest gray value around each voxel. */
+export interface FilterGrayDilateOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default reflect. */
-  edge?: 'nearest' | 'reflect' | 'zero';
-  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
-  dtype?: 'same' | 'float32';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter gradient: Length of the gradient. */
-export interface FilterGradientOptions {
-  /** Standard deviation of a Gaussian whose derivatives are taken, in the unit that `unit` names; 0 takes central differences of the voxels as they are. [mm] (0 to 1e+06) Default 0. */
-  sigma?: number;
-  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
-  axis?: 'all' | 'x' | 'y' | 'z';
-  /** Unit of sigma and of the result: values per mm, or per voxel. Default mm. */
+/** Options of filter gray_open: Remove what is bright and smaller than an element. */
+export interface FilterGrayOpenOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Half-width of the Gaussian's kernel in sigmas. [sigmas] (1 to 8) Default 4. */
-  reach?: number;
-  /** What lies beyond the border, with sigma: the nearest voxel, the image reflected, or zero. Without sigma the border is repeated. Default nearest. */
-  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter sobel: Find edges by Sobel's operator. */
-export interface FilterSobelOptions {
-  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
-  axis?: 'all' | 'x' | 'y' | 'z';
-  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
-  scale?: 'mean' | 'sum';
-  /** Values per voxel, or per mm. Default voxels. */
+/** Options of filter gray_close: Fill what is dark and smaller than an element. */
+export interface FilterGrayCloseOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter prewitt: Find edges by Prewitt's operator. */
-export interface FilterPrewittOptions {
-  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
-  axis?: 'all' | 'x' | 'y' | 'z';
-  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
-  scale?: 'mean' | 'sum';
-  /** Values per voxel, or per mm. Default voxels. */
+/** Options of filter white_tophat: Keep what is bright and smaller than an element. */
+export interface FilterWhiteTophatOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter scharr: Find edges by Scharr's operator. */
-export interface FilterScharrOptions {
-  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
-  axis?: 'all' | 'x' | 'y' | 'z';
-  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
-  scale?: 'mean' | 'sum';
-  /** Values per voxel, or per mm. Default voxels. */
+/** Options of filter black_tophat: Keep what is dark and smaller than an element. */
+export interface FilterBlackTophatOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter laplacian: Sum of the second differences along the axes. */
-export interface FilterLaplacianOptions {
-  /** Values per square mm, or per square voxel. Default mm. */
+/** Options of filter morph_gradient: Range of gray values around each voxel: edges. */
+export interface FilterMorphGradientOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter log: Laplacian of a Gaussian. */
-export interface FilterLogOptions {
-  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
-  sigma?: number;
-  /** Unit of sigma and of the result: values per square mm, or per square voxel. Default mm. */
-  unit?: 'mm' | 'voxels';
-  /** Half-width of the kernel in sigmas. [sigmas] (1 to 8) Default 4. */
-  reach?: number;
-  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
-  edge?: 'nearest' | 'reflect' | 'zero';
-  /** 2 works within slices only. (2 to 3) Default 3. */
+/** Options of filter reconstruct: Rebuild a mask image from a marker. */
+export interface FilterReconstructOptions {
+  /** By dilation of a marker below the mask, or by erosion of one above it. Default dilation. */
+  method?: 'dilation' | 'erosion';
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
   dims?: number;
 }
 
-/** Options of filter canny: Find edges one voxel wide (Canny), slice by slice. */
-export interface FilterCannyOptions {
-  /** Standard deviation of the Gaussian before, in the unit that `unit` names; 0 = none. (0 to 1e+06) Default 1. */
-  sigma?: number;
-  /** Edges go on while the gradient (SciPy's Sobel) is at least this; left out: a tenth of the type's greatest value (0.1 for floats). */
-  low?: number;
-  /** Edges begin where the gradient is at least this; left out: a fifth of the type's greatest value (0.2 for floats). */
-  high?: number;
-  /** Thresholds are quantiles, 0 to 1, of each slice's gradient. Default false. */
-  quantiles?: boolean;
-  /** Unit of sigma. Default voxels. */
-  unit?: 'mm' | 'voxels';
+/** Options of filter h_maxima: Remove maxima that stand out by less than a height. */
+export interface FilterHMaximaOptions {
+  /** How far an extremum must stand out to be left; what is left is cut by as much. (0 to 1e+30) Default 1. */
+  height?: number;
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
 }
 
-/** Options of filter frangi: Vesselness: how much each voxel looks like part of a tube (Frangi). */
-export interface FilterFrangiOptions {
-  /** Smallest scale: about the radius of the thinnest vessels, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
-  sigmaMin?: number;
-  /** Greatest scale. [mm] (1e-06 to 1e+06) Default 9. */
-  sigmaMax?: number;
-  /** From scale to scale; at most 64 scales. [mm] (1e-06 to 1e+06) Default 2. */
-  sigmaStep?: number;
-  /** Look for vessels brighter than what is around them, not darker ones. Default false. */
-  bright?: boolean;
-  /** How much plates are told from tubes, in 3D. (1e-06 to 1e+06) Default 0.5. */
-  alpha?: number;
-  /** How much blobs are told from tubes. (1e-06 to 1e+06) Default 0.5. */
-  beta?: number;
-  /** How much structure is told from noise; 0 takes half of the greatest norm of the Hessian at the smallest scale. (0 to 1e+18) Default 0. */
-  gamma?: number;
-  /** Unit of the scales. Default mm. */
-  unit?: 'mm' | 'voxels';
-  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default reflect. */
-  edge?: 'nearest' | 'reflect' | 'zero';
-  /** 2 works within slices only. (2 to 3) Default 3. */
+/** Options of filter h_minima: Fill minima that are less deep than a height. */
+export interface FilterHMinimaOptions {
+  /** How far an extremum must stand out to be left; what is left is cut by as much. (0 to 1e+30) Default 1. */
+  height?: number;
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_fill_holes: Fill dark places that don't reach the border. */
+export interface FilterGrayFillHolesOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter regional_maxima: Voxels of one value with no higher neighbor. */
+export interface FilterRegionalMaximaOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter regional_minima: Voxels of one value with no lower neighbor. */
+export interface FilterRegionalMinimaOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter skeleton: Thin a mask to its center lines. */
+export interface FilterSkeletonOptions {
+  /** lee in 2D and 3D, zhang within slices only. Default lee. */
+  method?: 'lee' | 'zhang';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
   dims?: number;
 }
 
@@ -586,6 +572,16 @@ export interface MeasureSignalOptions {
 export interface MeasureSharpnessOptions {
 }
 
+/** Options of measure shape: Shape of every label: axes, elongation, surface, roundness. */
+export interface MeasureShapeOptions {
+  /** measure the largest distance between two voxels of each label Default true. */
+  feret?: boolean;
+}
+
+/** Options of measure intensity: Values of an image in every label: moments, extremes, center of gravity. */
+export interface MeasureIntensityOptions {
+}
+
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
 export interface MeshSurfaceOptions {
   /** Surface of this label; 0 for all labels as one, -1 to cut gray values at --value. (-1 to 2.14748e+09) Default -1. */
@@ -740,7 +736,7 @@ export interface DicomWriteSeriesOptions {
   derivation?: string;
 }
 
-/** Options of format load: Read a volume from a file. */
+/** Options of format load: Read a volume from a file, or from many pictures. */
 export interface FormatLoadOptions {
   /** only this time point of a 4D file, from 0; -1 is all (-1 to 2.14748e+09) Default -1. */
   time?: number;
@@ -748,6 +744,12 @@ export interface FormatLoadOptions {
   raw?: boolean;
   /** read a sheared grid by its nearest rotation instead of refusing it Default false. */
   allowShear?: boolean;
+  /** which place of a NIfTI file counts where it has both Default sform. */
+  form?: 'sform' | 'qform';
+  /** NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all (-1 to 2.14748e+09) Default -1,-1,-1. */
+  index?: readonly [number, number, number];
+  /** of pictures and stacks of them, instead of what the files say [mm] (1e-09 to 1e+09) */
+  spacing?: readonly [number, number, number];
 }
 
 /** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
@@ -756,6 +758,10 @@ export interface FormatSaveOptions {
   level?: number;
   /** NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767 (0 to 2) Default 0. */
   version?: number;
+  /** of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP (0 to 100) Default 0. */
+  quality?: number;
+  /** of TIFF Default deflate. */
+  compression?: 'deflate' | 'none';
 }
 
 /** Options of pipeline run: The whole study to a report. */
@@ -782,10 +788,10 @@ export interface Operations {
   'filter.gauss': { options: FilterGaussOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.median': { options: FilterMedianOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
-  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.distance': { options: FilterDistanceOptions; in: { mask: 'labels' }; out: { image: 'image' } };
   'filter.stretch': { options: FilterStretchOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.gamma': { options: FilterGammaOptions; in: { image: 'image' }; out: { image: 'image' } };
@@ -793,17 +799,20 @@ export interface Operations {
   'filter.equalize': { options: FilterEqualizeOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.clahe': { options: FilterClaheOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.match': { options: FilterMatchOptions; in: { image: 'image'; like: 'image' }; out: { image: 'image' } };
-  'filter.box': { options: FilterBoxOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.bilateral': { options: FilterBilateralOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.unsharp': { options: FilterUnsharpOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.gradient': { options: FilterGradientOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.sobel': { options: FilterSobelOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.prewitt': { options: FilterPrewittOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.scharr': { options: FilterScharrOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.laplacian': { options: FilterLaplacianOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.log': { options: FilterLogOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.canny': { options: FilterCannyOptions; in: { image: 'image' }; out: { edges: 'labels' } };
-  'filter.frangi': { options: FilterFrangiOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.gray_erode': { options: FilterGrayErodeOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_dilate': { options: FilterGrayDilateOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_open': { options: FilterGrayOpenOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_close': { options: FilterGrayCloseOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.white_tophat': { options: FilterWhiteTophatOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.black_tophat': { options: FilterBlackTophatOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.morph_gradient': { options: FilterMorphGradientOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.reconstruct': { options: FilterReconstructOptions; in: { marker: 'image'; mask: 'image' }; out: { image: 'image' } };
+  'filter.h_maxima': { options: FilterHMaximaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.h_minima': { options: FilterHMinimaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.gray_fill_holes': { options: FilterGrayFillHolesOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.regional_maxima': { options: FilterRegionalMaximaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'filter.regional_minima': { options: FilterRegionalMinimaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'filter.skeleton': { options: FilterSkeletonOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
@@ -826,6 +835,8 @@ export interface Operations {
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
   'measure.signal': { options: MeasureSignalOptions; in: { image: 'image'; region: 'labels'; background?: 'labels' }; out: { measures: 'json' } };
   'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.shape': { options: MeasureShapeOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
+  'measure.intensity': { options: MeasureIntensityOptions; in: { labels: 'labels'; image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
