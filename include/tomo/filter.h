@@ -32,6 +32,12 @@ typedef enum tomo_filter_dtype {
     TOMO_FILTER_FLOAT32 = 1 /**< float32 */
 } tomo_filter_dtype;
 
+/** How a Gaussian is computed. */
+typedef enum tomo_gauss_method {
+    TOMO_GAUSS_SAMPLED = 0,  /**< convolution with the sampled kernel: cost grows with sigma */
+    TOMO_GAUSS_RECURSIVE = 1 /**< Deriche's recursive approximation: the same cost for any sigma */
+} tomo_gauss_method;
+
 /** Options of tomo_filter_gauss(). */
 typedef struct tomo_gauss_options {
     uint32_t struct_size;
@@ -41,13 +47,19 @@ typedef struct tomo_gauss_options {
     int32_t  dtype; /**< a tomo_filter_dtype; default same */
     int32_t  unit;  /**< a tomo_unit of sigma; default mm, so that long voxels blur equally in the patient */
     int32_t  dims;  /**< 3 (default), or 2: within slices only */
+    int32_t  method; /**< a tomo_gauss_method; default sampled */
 } tomo_gauss_options;
 #define TOMO_GAUSS_OPTIONS_INIT \
-    { sizeof(tomo_gauss_options), TOMO_EDGE_NEAREST, 1.0, 4.0, TOMO_FILTER_SAME, TOMO_UNIT_MM, 3 }
+    { sizeof(tomo_gauss_options), TOMO_EDGE_NEAREST, 1.0, 4.0, TOMO_FILTER_SAME, TOMO_UNIT_MM, 3, TOMO_GAUSS_SAMPLED }
 
 /** Blur by a Gaussian. The kernel is the sampled Gaussian, cut at floor(reach * sigma + 0.5) voxels and normalized,
  * as in scipy.ndimage.gaussian_filter. 8- and 16-bit and float32 voxels are computed in float32, others in float64.
- * A kernel half-width above 4096 voxels is TOMO_E_ARG. @since 0.1 */
+ * A kernel half-width above 4096 voxels is TOMO_E_ARG.
+ *
+ * The recursive method is that of ITK's SmoothingRecursiveGaussianImageFilter (Deriche, INRIA report 1893, 1993, fourth
+ * order, recursion in float64); its border is repeated (edge must be nearest), `reach` has no meaning. It holds the
+ * whole image in float32 (float64 for wide types) between the axes: as the result itself if that has this type, else
+ * besides it. @since 0.1 */
 TOMO_API tomo_status tomo_filter_gauss(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                        const tomo_gauss_options *opts, tomo_job *job, tomo_error *err);
 

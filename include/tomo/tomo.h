@@ -14,6 +14,8 @@
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
+#include <tomo/filter_edge.h>
+#include <tomo/filter_smooth.h>
 #include <tomo/filter_morph.h>
 #include <tomo/filter_denoise.h>
 #include <tomo/filter_fft.h>

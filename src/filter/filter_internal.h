@@ -31,7 +31,8 @@ const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype);
 
 /* ---- selection (kernels/, median.c) --------------------------------------------------------------------------- */
 /* Median of `across` columns of `down` values: out[i] of in[0..down-1][i - across/2 .. i + across/2]; (3,3), (5,5) and
- * (9,3). `in` rows have across/2 values before and after. `scratch` holds `down` rows of n + across values. */
+ * (9,3). `in` rows have across/2 values before and after. `scratch` holds `down` rows of n + across values, rounded up
+ * to 64. */
 typedef void (*tomo__select_fn)(void *out, const void *const *in, void *scratch, int64_t n);
 typedef struct tomo__select {
     tomo__select_fn fn[3][TOMO_DTYPE_I32 + 1]; /* 3x3, 5x5, 9x3; by tomo_dtype, whole numbers of up to 32 bits */

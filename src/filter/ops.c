@@ -1,5 +1,5 @@
 /* ops.c - the operations of this room. A new one is a new file and a line here. */
-#include "filter/filter_internal.h"
+#include "filter/edge_internal.h"
 #include "filter/gray_ops.h"
 #include "filter/tone.h"
 
@@ -39,6 +39,18 @@ const tomo_op *const *tomo_filter_ops(void)
         &tomo__op_n4,
         &tomo__op_fft,
         &tomo__op_convolve,
+        &tomo__op_box,
+        &tomo__op_bilateral,
+        &tomo__op_unsharp,
+        &tomo__op_gradient,
+        &tomo__op_sobel,
+        &tomo__op_prewitt,
+        &tomo__op_scharr,
+        &tomo__op_laplacian,
+        &tomo__op_log,
+        &tomo__op_canny,
+        &tomo__op_frangi,
+        NULL,
         NULL,
     };
     return list;

@@ -1,7 +1,9 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
 #include <tomo/filter_denoise.h>
+#include <tomo/filter_edge.h>
 #include <tomo/filter_fft.h>
 #include <tomo/filter_morph.h>
+#include <tomo/filter_smooth.h>
 #include <tomo/filter_tone.h>
 
 #include "f.h"
@@ -13,6 +15,15 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_resample_options resample = TOMO_RESAMPLE_OPTIONS_INIT;
     const tomo_morph_options morph = TOMO_MORPH_OPTIONS_INIT;
     const tomo_distance_options distance = TOMO_DISTANCE_OPTIONS_INIT;
+    const tomo_box_options box = TOMO_BOX_OPTIONS_INIT;
+    const tomo_bilateral_options bilateral = TOMO_BILATERAL_OPTIONS_INIT;
+    const tomo_unsharp_options unsharp = TOMO_UNSHARP_OPTIONS_INIT;
+    const tomo_gradient_options gradient = TOMO_GRADIENT_OPTIONS_INIT;
+    const tomo_sobel_options sobel = TOMO_SOBEL_OPTIONS_INIT;
+    const tomo_laplacian_options laplacian = TOMO_LAPLACIAN_OPTIONS_INIT;
+    const tomo_log_options log_of = TOMO_LOG_OPTIONS_INIT;
+    const tomo_canny_options canny = TOMO_CANNY_OPTIONS_INIT;
+    const tomo_frangi_options frangi = TOMO_FRANGI_OPTIONS_INIT;
     const tomo_stretch_options stretch = TOMO_STRETCH_OPTIONS_INIT;
     const tomo_gamma_options gamma = TOMO_GAMMA_OPTIONS_INIT;
     const tomo_sigmoid_options sigmoid = TOMO_SIGMOID_OPTIONS_INIT;
@@ -66,6 +77,17 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
         { "n4", &bias },
         { "fft", &fft },
         { "convolve", &convolve },
+        { "box", &box },
+        { "bilateral", &bilateral },
+        { "unsharp", &unsharp },
+        { "gradient", &gradient },
+        { "sobel", &sobel },
+        { "prewitt", &sobel },
+        { "scharr", &sobel },
+        { "laplacian", &laplacian },
+        { "log", &log_of },
+        { "canny", &canny },
+        { "frangi", &frangi },
     };
     const tomo_op *const *ops = tomo_filter_ops();
     for (; *ops; ops++) {

@@ -76,6 +76,8 @@ export interface FilterGaussOptions {
   dtype?: 'same' | 'float32';
   /** 2 blurs within slices only. (2 to 3) Default 3. */
   dims?: number;
+  /** sampled: convolution with the sampled kernel; recursive: Deriche's approximation as in ITK, the same cost for any sigma; edge must be nearest. Default sampled. */
+  method?: 'sampled' | 'recursive';
 }
 
 /** Options of filter median: Replace each voxel by the median of the box around it. */
@@ -454,6 +456,164 @@ export interface FilterConvolveOptions {
   normalize?: boolean;
   /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
   dtype?: 'same' | 'float32';
+}
+
+/** Options of filter box: Replace each voxel by the mean of the box around it. */
+export interface FilterBoxOptions {
+  /** Whole voxels to each side along x, y and z: 1,1,1 is a box of 3 x 3 x 3, 1,1,0 works within slices. [voxels] (0 to 1000) Default 1,1,1. */
+  radius?: readonly [number, number, number];
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter bilateral: Smooth within regions and keep edges (bilateral filter). */
+export interface FilterBilateralOptions {
+  /** Standard deviation of the distance, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Standard deviation of the difference in value: steps much larger than this stay sharp. (1e-06 to 1e+09) Default 50. */
+  range?: number;
+  /** Half-width of the window in sigmas. [sigmas] (1 to 8) Default 2.5. */
+  reach?: number;
+  /** ball: voxels whose center is within reach, as in OpenCV; box: along each axis, as in scikit-image and ITK. Default ball. */
+  window?: 'ball' | 'box';
+  /** Unit of sigma. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter unsharp: Sharpen by unsharp masking. */
+export interface FilterUnsharpOptions {
+  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** How much of what the Gaussian takes away is added; negative numbers blur. (-1000 to 1000) Default 1. */
+  amount?: number;
+  /** Unit of sigma. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default reflect. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gradient: Length of the gradient. */
+export interface FilterGradientOptions {
+  /** Standard deviation of a Gaussian whose derivatives are taken, in the unit that `unit` names; 0 takes central differences of the voxels as they are. [mm] (0 to 1e+06) Default 0. */
+  sigma?: number;
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** Unit of sigma and of the result: values per mm, or per voxel. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Half-width of the Gaussian's kernel in sigmas. [sigmas] (1 to 8) Default 4. */
+  reach?: number;
+  /** What lies beyond the border, with sigma: the nearest voxel, the image reflected, or zero. Without sigma the border is repeated. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter sobel: Find edges by Sobel's operator. */
+export interface FilterSobelOptions {
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
+  scale?: 'mean' | 'sum';
+  /** Values per voxel, or per mm. Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter prewitt: Find edges by Prewitt's operator. */
+export interface FilterPrewittOptions {
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
+  scale?: 'mean' | 'sum';
+  /** Values per voxel, or per mm. Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter scharr: Find edges by Scharr's operator. */
+export interface FilterScharrOptions {
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
+  scale?: 'mean' | 'sum';
+  /** Values per voxel, or per mm. Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter laplacian: Sum of the second differences along the axes. */
+export interface FilterLaplacianOptions {
+  /** Values per square mm, or per square voxel. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter log: Laplacian of a Gaussian. */
+export interface FilterLogOptions {
+  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Unit of sigma and of the result: values per square mm, or per square voxel. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Half-width of the kernel in sigmas. [sigmas] (1 to 8) Default 4. */
+  reach?: number;
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter canny: Find edges one voxel wide (Canny), slice by slice. */
+export interface FilterCannyOptions {
+  /** Standard deviation of the Gaussian before, in the unit that `unit` names; 0 = none. (0 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Edges go on while the gradient (SciPy's Sobel) is at least this; left out: a tenth of the type's greatest value (0.1 for floats). */
+  low?: number;
+  /** Edges begin where the gradient is at least this; left out: a fifth of the type's greatest value (0.2 for floats). */
+  high?: number;
+  /** Thresholds are quantiles, 0 to 1, of each slice's gradient. Default false. */
+  quantiles?: boolean;
+  /** Unit of sigma. Default voxels. */
+  unit?: 'mm' | 'voxels';
+}
+
+/** Options of filter frangi: Vesselness: how much each voxel looks like part of a tube (Frangi). */
+export interface FilterFrangiOptions {
+  /** Smallest scale: about the radius of the thinnest vessels, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigmaMin?: number;
+  /** Greatest scale. [mm] (1e-06 to 1e+06) Default 9. */
+  sigmaMax?: number;
+  /** From scale to scale; at most 64 scales. [mm] (1e-06 to 1e+06) Default 2. */
+  sigmaStep?: number;
+  /** Look for vessels brighter than what is around them, not darker ones. Default false. */
+  bright?: boolean;
+  /** How much plates are told from tubes, in 3D. (1e-06 to 1e+06) Default 0.5. */
+  alpha?: number;
+  /** How much blobs are told from tubes. (1e-06 to 1e+06) Default 0.5. */
+  beta?: number;
+  /** How much structure is told from noise; 0 takes half of the greatest norm of the Hessian at the smallest scale. (0 to 1e+18) Default 0. */
+  gamma?: number;
+  /** Unit of the scales. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default reflect. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
 }
 
 /** Options of segment threshold: Mask of the voxels between two values. */
@@ -908,6 +1068,17 @@ export interface Operations {
   'filter.n4': { options: FilterN4Options; in: { image: 'image'; mask?: 'labels' }; out: { image: 'image' } };
   'filter.fft': { options: FilterFftOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.convolve': { options: FilterConvolveOptions; in: { image: 'image'; kernel: 'image' }; out: { image: 'image' } };
+  'filter.box': { options: FilterBoxOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.bilateral': { options: FilterBilateralOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.unsharp': { options: FilterUnsharpOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.gradient': { options: FilterGradientOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.sobel': { options: FilterSobelOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.prewitt': { options: FilterPrewittOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.scharr': { options: FilterScharrOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.laplacian': { options: FilterLaplacianOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.log': { options: FilterLogOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.canny': { options: FilterCannyOptions; in: { image: 'image' }; out: { edges: 'labels' } };
+  'filter.frangi': { options: FilterFrangiOptions; in: { image: 'image' }; out: { image: 'image' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
