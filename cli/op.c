@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <stdlib.h>
+#include <tomo/filter_transform.h>
 #include <tomo/mesh.h>
 #include <tomo/pipeline.h>
 
@@ -65,6 +66,9 @@ static void say_written(const cli *c, const char *path, const tomo_value *value)
         tomo__json_uint(&j, tomo_mesh_vertex_count(value->ptr));
         tomo__json_key(&j, "triangles");
         tomo__json_uint(&j, tomo_mesh_triangle_count(value->ptr));
+    } else if (value->kind == TOMO_KIND_TRANSFORM) {
+        tomo__json_key(&j, "transform");
+        tomo__json_str(&j, tomo_transform_itk_name(value->ptr));
     } else {
         const tomo_image_desc *d = tomo_image_get_desc(value->ptr);
         const double size[4] = { (double)d->size[0], (double)d->size[1], (double)d->size[2], (double)d->size[3] };
