@@ -14,6 +14,7 @@
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
+#include <tomo/filter_geometry.h>
 #include <tomo/filter_transform.h>
 #include <tomo/format.h>
 #include <tomo/image.h>

@@ -1,4 +1,6 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
+#include <tomo/filter_geometry.h>
+
 #include "f.h"
 
 TEST(defaults_of_the_table_are_those_of_the_macros)
@@ -8,22 +10,32 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_resample_options resample = TOMO_RESAMPLE_OPTIONS_INIT;
     const tomo_morph_options morph = TOMO_MORPH_OPTIONS_INIT;
     const tomo_distance_options distance = TOMO_DISTANCE_OPTIONS_INIT;
-    const void *macros[] = { &gauss, &median, &resample, &morph, &morph, &morph, &morph, &distance };
-    const tomo_op *const *ops = tomo_filter_ops();
-    size_t n = 0;
-    for (; ops[n]; n++) {
+    const tomo_rotate_options rotate = TOMO_ROTATE_OPTIONS_INIT;
+    const tomo_scale_options scale = TOMO_SCALE_OPTIONS_INIT;
+    const tomo_warp_options warp = TOMO_WARP_OPTIONS_INIT;
+    const tomo_transform_invert_options invert = TOMO_TRANSFORM_INVERT_OPTIONS_INIT;
+    const struct {
+        const char *name;
+        const void *macro;
+    } want[] = { { "gauss", &gauss },   { "median", &median },     { "resample", &resample },
+                 { "erode", &morph },   { "dilate", &morph },      { "open", &morph },
+                 { "close", &morph },   { "distance", &distance }, { "rotate", &rotate },
+                 { "scale", &scale },   { "warp", &warp },         { "invert-transform", &invert } };
+    for (size_t n = 0; n < sizeof want / sizeof *want; n++) {
         _Alignas(8) char table[256] = { 0 };
-        CHECK(n < 8 && ops[n]->opts_size <= sizeof table);
-        tomo_op_defaults(ops[n], table);
-        CHECK_OK(tomo_op_check(ops[n], table, &t->err));
+        const tomo_op *op = NULL;
+        for (const tomo_op *const *ops = tomo_filter_ops(); *ops; ops++)
+            op = strcmp((*ops)->name, want[n].name) == 0 ? *ops : op;
+        CHECK(op && op->opts_size <= sizeof table);
+        tomo_op_defaults(op, table);
+        CHECK_OK(tomo_op_check(op, table, &t->err));
         tomo_buffer *a = NULL, *b = NULL;
-        CHECK_OK(tomo_op_options_json(t->ctx, &a, ops[n], table, &t->err));
-        CHECK_OK(tomo_op_options_json(t->ctx, &b, ops[n], macros[n], &t->err));
+        CHECK_OK(tomo_op_options_json(t->ctx, &a, op, table, &t->err));
+        CHECK_OK(tomo_op_options_json(t->ctx, &b, op, want[n].macro, &t->err));
         CHECK_STR(tomo_buffer_data(a), (const char *)tomo_buffer_data(b));
         tomo_buffer_free(a);
         tomo_buffer_free(b);
     }
-    CHECK_INT(n, 8);
 }
 
 TEST(every_row_runs_and_says_what_it_is)
@@ -40,6 +52,8 @@ TEST(every_row_runs_and_says_what_it_is)
         char command[64];
         snprintf(command, sizeof command, "tomo filter %s ", op->name);
         CHECK(strncmp(op->example, command, strlen(command)) == 0);
+        if (op->in[0].kind != TOMO_KIND_IMAGE || (op->in[1].kind && !op->in[1].optional) || op->options[0].required)
+            continue; /* what needs more than an image has a test of its own */
         CHECK_OK(op->run(t->ctx, to, from, NULL, NULL, &t->err));
         CHECK(to[0].kind == op->out[0].kind);
         const tomo_image *out = to[0].ptr;
