@@ -18,6 +18,7 @@
 #include <tomo/filter_transform.h>
 #include <tomo/format.h>
 #include <tomo/image.h>
+#include <tomo/image_shape.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>

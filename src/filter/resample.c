@@ -166,6 +166,8 @@ tomo_status tomo__resample_run(tomo__resample *r, const tomo_image_desc *grid, t
         for (int j = 0; j < 3; j++)
             if (!isfinite(r->step[i][j]) || !isfinite(r->start[i]))
                 return tomo__fail(err, TOMO_E_ARG, "%s: the grid lies too far from the image", r->what);
+    if (r->interp == TOMO_INTERP_LANCZOS)
+        tomo__lanczos_init(&r->window, r->radius);
     const bool straight = !r->bend && same_axes(r, &d);
     if (r->interp == TOMO_INTERP_AREA && !straight)
         return tomo__fail(err, TOMO_E_ARG, "%s: area needs a grid along the axes of the image", r->what);

@@ -76,7 +76,7 @@ static void fill_taps(const tomo__resample *r, const tomo__axis *a, int axis, in
         w[1] = q - floor(q), w[0] = 1 - w[1];
     } else if (r->interp == TOMO_INTERP_LANCZOS) {
         a->first[i] = (int32_t)f - r->radius + 1;
-        tomo__lanczos_weights(w, r->radius, p - f);
+        tomo__lanczos_weights(&r->window, w, p - f);
     } else {
         a->first[i] = (int32_t)f - 1 - half;
         tomo__spline_weights(four, p - f);

@@ -6,6 +6,20 @@
 #include "filter/filter_internal.h"
 #include <tomo/filter_transform.h>
 
+/* ---- Lanczos-windowed sinc (resample_window.c) --------------------------------------------------------------------- */
+
+enum { TOMO__LANCZOS_MOST = 5 };
+typedef struct tomo__lanczos {
+    int32_t radius;
+    double c[2 * TOMO__LANCZOS_MOST], s[2 * TOMO__LANCZOS_MOST]; /* of pi / radius times each voxel's distance */
+} tomo__lanczos;
+void tomo__lanczos_init(tomo__lanczos *l, int32_t radius);
+/* Weights of the 2 * radius voxels around a sample that is t past the middle ones' first, 0 <= t < 1: sinc(x)
+ * sinc(x / radius), not scaled to sum 1, as ITK's WindowedSincInterpolateImageFunction has it. */
+void tomo__lanczos_weights(const tomo__lanczos *l, double *w, double t);
+
+/* ---- one resampling ------------------------------------------------------------------------------------------------ */
+
 typedef struct tomo__resample {
     tomo_ctx *ctx;
     tomo_job *job;
@@ -17,6 +31,7 @@ typedef struct tomo__resample {
     double step[3][3]; /* input index = start + sum of step[axis][j] * output index j, without `bend` */
     double start[3];
     bool endless[3];   /* nothing is outside along this axis */
+    tomo__lanczos window;
     const tomo_transform *bend; /* NULL, or points of the output go through it on their way: one that is not linear */
 } tomo__resample;
 
@@ -54,23 +69,19 @@ static inline void tomo__spline_weights(double w[4], double t)
     w[3] = t * t * t / 6;
 }
 
-enum { TOMO__LANCZOS_MOST = 5 };
-/* Weights of the 2 * radius voxels around a sample that is t past voxel radius - 1 of them, 0 <= t < 1: sinc(x)
- * sinc(x / radius), not scaled to sum 1, as ITK's WindowedSincInterpolateImageFunction has it. */
-void tomo__lanczos_weights(double *w, int32_t radius, double t);
-
 /* ---- kernels: samples at points that lie inside the image ------------------------------------------------------- */
 
 enum { TOMO__SPOTS = 256 }; /* samples a call */
 typedef struct tomo__volume {
-    const void *data; /* voxel 0, 0, 0. Cubic: of coefficients with two mirrored voxels more at each end of every axis,
-                         except along z if there is only one slice */
+    const void *data; /* voxel 0, 0, 0. For cubic (of coefficients) and sinc there are voxels beyond the border, two and
+                         `radius` of them at each end of every axis, except along z if there is only one slice */
     int64_t size[3], stride[3]; /* in components */
+    const tomo__lanczos *window; /* of sinc */
 } tomo__volume;
 /* to[i] = sample at index p[0][i], p[1][i], p[2][i]; -0.5 <= p < size - 0.5; `to` is float or double as the kernel is. */
 typedef void (*tomo__sample_fn)(void *to, const tomo__volume *v, const double *const p[3], int64_t n);
 typedef struct tomo__sample {
-    tomo__sample_fn linear_f32, linear_i16, linear_u16, linear_u8, linear_f64, cubic_f32, cubic_f64;
+    tomo__sample_fn linear_f32, linear_i16, linear_u16, linear_u8, linear_f64, cubic_f32, cubic_f64, sinc_f32, sinc_f64;
 } tomo__sample;
 extern const tomo__sample tomo__sample_c, tomo__sample_avx2, tomo__sample_avx512;
 const tomo__sample *tomo__sample_for(tomo_cpu level);

@@ -9,14 +9,14 @@
 #include "filter/transform_internal.h"
 #include "image/image_internal.h"
 
-enum { BLOCK_Y = 16, BLOCK_Z = 8, PAD = 2 };
+enum { BLOCK_Y = 16, BLOCK_Z = 8 };
 
 typedef struct walk {
     const tomo__resample *r;
     tomo__volume v;
     tomo__sample_fn sample; /* NULL: whole voxels are copied */
     const tomo__rows *rows; /* what its samples are stored by */
-    tomo__window window;    /* of interpolations without kernels */
+    tomo__ballot ballot;    /* of labels */
     const char *in;         /* voxel 0, 0, 0 of this time point */
     int64_t in_stride[3];   /* bytes */
     size_t unit;            /* bytes that a sample makes: a component or a voxel */
@@ -133,13 +133,10 @@ static void take(const walk *w, char *to, const double *const p[3], int64_t n)
         return;
     }
     if (w->r->interp == TOMO_INTERP_LABEL) {
-        tomo__vote(&w->window, to, p, n);
+        tomo__vote(&w->ballot, to, p, n);
         return;
     }
-    if (w->sample)
-        w->sample(line, &w->v, p, n);
-    else
-        tomo__sinc(&w->window, line, p, n);
+    w->sample(line, &w->v, p, n);
     w->rows->store(to, d->dtype, d->components, line, n);
 }
 
@@ -232,84 +229,106 @@ static tomo_dtype real_of(tomo_dtype dtype)
     return tomo__spline_half(dtype) == TOMO__SPLINE_HALF_F32 ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64;
 }
 
-/* Component c of one time point as reals. */
-static tomo_status make_reals(const tomo__resample *r, tomo_image **out, const tomo_image *in, int32_t c,
-                              tomo_error *err)
-{
-    tomo_image_desc d = *tomo_image_get_desc(in);
-    extract w = { .in = in, .rows = tomo__rows_for(tomo_ctx_cpu(r->ctx), d.dtype), .c = c };
-    d.dtype = real_of(d.dtype);
-    d.components = 1;
-    tomo_status st = tomo_image_new(r->ctx, &w.out, &d, err);
-    if (st == TOMO_OK)
-        st = tomo__parallel(r->ctx, d.size[1] * d.size[2], extract_row, &w, NULL, err);
-    if (st == TOMO_OK)
-        *out = w.out;
-    else
-        tomo_image_free(w.out);
-    return st;
-}
-
+/* An image with more voxels around what is wanted: `pad` at each end of every axis, none along z where there is one
+ * slice. */
 typedef struct padding {
-    tomo_image *all;
-    int64_t pad[3], size[3]; /* voxels before (and after) each axis, and between */
+    tomo_image *all, *inner; /* inner: the view of what is wanted */
+    int64_t pad[3], size[3];
+    int32_t edge; /* what the voxels around are filled by */
     size_t real;
 } padding;
 
-/* One slice's rows: their ends, then the rows above and below, mirrored. */
+static tomo_status new_padded(tomo_ctx *ctx, padding *p, const tomo_image *in, int64_t pad, int32_t edge, tomo_error *err)
+{
+    tomo_image_desc d = *tomo_image_get_desc(in);
+    d.dtype = real_of(d.dtype);
+    d.components = 1;
+    *p = (padding){ .edge = edge, .real = tomo_dtype_size(d.dtype) };
+    for (int i = 0; i < 3; i++) {
+        p->size[i] = d.size[i];
+        p->pad[i] = i == 2 && d.size[2] == 1 ? 0 : pad;
+        d.size[i] += 2 * p->pad[i];
+    }
+    tomo_status st = tomo_image_new(ctx, &p->all, &d, err);
+    if (st == TOMO_OK)
+        st = tomo_image_crop(ctx, &p->inner, p->all, (const int64_t[4]){ p->pad[0], p->pad[1], p->pad[2], 0 },
+                             (const int64_t[4]){ p->size[0], p->size[1], p->size[2], 1 }, err);
+    return st;
+}
+
+/* One slice's rows: their ends, then the rows above and below. */
 static tomo_status pad_slice(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
     const padding *p = user;
-    const int64_t z = item + p->pad[2], nx = p->size[0], ny = p->size[1];
-    const size_t real = p->real, bytes = (size_t)(nx + 2 * PAD) * real;
+    const int64_t z = item + p->pad[2], pad = p->pad[0], nx = p->size[0], ny = p->size[1], real = (int64_t)p->real;
     for (int64_t y = 0; y < ny; y++) {
-        char *row = (char *)tomo_image_row_mut(p->all, y + PAD, z, 0) + PAD * real;
-        for (int64_t x = -PAD; x < nx + PAD; x = x == -1 ? nx : x + 1)
-            memcpy(row + x * (int64_t)real, row + tomo__edge_index(TOMO__EDGE_MIRROR, x, nx) * (int64_t)real, real);
+        char *row = (char *)tomo_image_row_mut(p->all, y + pad, z, 0) + pad * real;
+        for (int64_t x = -pad; x < nx + pad; x = x == -1 ? nx : x + 1)
+            memcpy(row + x * real, row + tomo__edge_index(p->edge, x, nx) * real, p->real);
     }
-    for (int64_t y = -PAD; y < ny + PAD; y = y == -1 ? ny : y + 1)
-        memcpy(tomo_image_row_mut(p->all, y + PAD, z, 0),
-               tomo_image_row(p->all, tomo__edge_index(TOMO__EDGE_MIRROR, y, ny) + PAD, z, 0), bytes);
+    for (int64_t y = -pad; y < ny + pad; y = y == -1 ? ny : y + 1)
+        memcpy(tomo_image_row_mut(p->all, y + pad, z, 0),
+               tomo_image_row(p->all, tomo__edge_index(p->edge, y, ny) + pad, z, 0), (size_t)(nx + 2 * pad) * p->real);
     return TOMO_OK;
 }
 
-/* B-spline coefficients of one component with PAD mirrored voxels around; *inner is the view without those. */
-static tomo_status make_coefficients(const tomo__resample *r, tomo_image **inner, const tomo_image *in,
-                                     tomo_error *err)
+static tomo_status fill_padding(tomo_ctx *ctx, padding *p, tomo_error *err)
 {
-    tomo_image_desc d = *tomo_image_get_desc(in);
-    const int32_t half = tomo__spline_half(d.dtype);
-    padding p = { .pad = { PAD, PAD, d.size[2] > 1 ? PAD : 0 } };
-    tomo__axis axes[3];
-    double c[TOMO__SPLINE_HALF_MAX + 1];
-    tomo_image *view = NULL;
-    d.dtype = real_of(d.dtype);
-    p.real = tomo_dtype_size(d.dtype);
-    tomo__spline_prefilter(c, half);
-    for (int i = 0; i < 3; i++) {
-        tomo__axis_keep(&axes[i], d.size[i]);
-        if (d.size[i] > 1)
-            axes[i].taps = 2 * half + 1, axes[i].weight = c, axes[i].edge = TOMO__EDGE_MIRROR;
-        p.size[i] = d.size[i];
-        d.size[i] += 2 * p.pad[i];
-    }
-    tomo_status st = tomo_image_new(r->ctx, &p.all, &d, err);
+    const int64_t pad = p->pad[2], nz = p->size[2];
+    if (!p->pad[0])
+        return TOMO_OK;
+    const tomo_status st = tomo__parallel(ctx, nz, pad_slice, p, NULL, err);
+    for (int64_t z = -pad; st == TOMO_OK && pad && z < nz + pad; z = z == -1 ? nz : z + 1)
+        memcpy(tomo_image_row_mut(p->all, 0, z + pad, 0),
+               tomo_image_row(p->all, 0, tomo__edge_index(p->edge, z, nz) + pad, 0),
+               (size_t)tomo_image_stride(p->all, 2));
+    return st;
+}
+
+/* Component c of one time point as reals, with `pad` voxels repeated around it. */
+static tomo_status make_reals(const tomo__resample *r, tomo_image **out, const tomo_image *in, int32_t c, int64_t pad,
+                              tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(in);
+    padding p;
+    tomo_status st = new_padded(r->ctx, &p, in, pad, TOMO_EDGE_NEAREST, err);
+    extract w = { .in = in, .out = p.inner, .rows = tomo__rows_for(tomo_ctx_cpu(r->ctx), d->dtype), .c = c };
     if (st == TOMO_OK)
-        st = tomo_image_crop(r->ctx, &view, p.all, (const int64_t[4]){ p.pad[0], p.pad[1], p.pad[2], 0 },
-                             (const int64_t[4]){ p.size[0], p.size[1], p.size[2], 1 }, err);
+        st = tomo__parallel(r->ctx, d->size[1] * d->size[2], extract_row, &w, NULL, err);
     if (st == TOMO_OK)
-        st = tomo__separable(r->ctx, view, in, axes, 0, r->job, err);
-    if (st == TOMO_OK)
-        st = tomo__parallel(r->ctx, p.size[2], pad_slice, &p, NULL, err);
-    for (int64_t z = -PAD; st == TOMO_OK && p.pad[2] && z < p.size[2] + PAD; z = z == -1 ? p.size[2] : z + 1)
-        memcpy(tomo_image_row_mut(p.all, 0, z + PAD, 0),
-               tomo_image_row(p.all, 0, tomo__edge_index(TOMO__EDGE_MIRROR, z, p.size[2]) + PAD, 0),
-               (size_t)tomo_image_stride(p.all, 2));
+        st = fill_padding(r->ctx, &p, err);
     tomo_image_free(p.all);
     if (st == TOMO_OK)
-        *inner = view;
+        *out = p.inner;
     else
-        tomo_image_free(view);
+        tomo_image_free(p.inner);
+    return st;
+}
+
+/* B-spline coefficients of an image of one component, with two mirrored voxels around. */
+static tomo_status make_coefficients(const tomo__resample *r, tomo_image **out, const tomo_image *in, tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(in);
+    const int32_t half = tomo__spline_half(d->dtype);
+    padding p;
+    tomo__axis axes[3];
+    double c[TOMO__SPLINE_HALF_MAX + 1];
+    tomo__spline_prefilter(c, half);
+    for (int i = 0; i < 3; i++) {
+        tomo__axis_keep(&axes[i], d->size[i]);
+        if (d->size[i] > 1)
+            axes[i].taps = 2 * half + 1, axes[i].weight = c, axes[i].edge = TOMO__EDGE_MIRROR;
+    }
+    tomo_status st = new_padded(r->ctx, &p, in, 2, TOMO__EDGE_MIRROR, err);
+    if (st == TOMO_OK)
+        st = tomo__separable(r->ctx, p.inner, in, axes, 0, r->job, err);
+    if (st == TOMO_OK)
+        st = fill_padding(r->ctx, &p, err);
+    tomo_image_free(p.all);
+    if (st == TOMO_OK)
+        *out = p.inner;
+    else
+        tomo_image_free(p.inner);
     return st;
 }
 
@@ -336,16 +355,18 @@ static tomo_status prepare(walk *w, const tomo_image *in, tomo_image **made, tom
     tomo_image *reals = NULL;
     tomo_status st = TOMO_OK;
     int32_t c = w->c;
-    if (!direct) {
-        if (d->components > 1 || r->interp != TOMO_INTERP_CUBIC)
-            st = make_reals(r, made, in, w->c, err);
-        if (st == TOMO_OK && r->interp == TOMO_INTERP_CUBIC) {
-            reals = *made, *made = NULL;
+    if (!direct && r->interp == TOMO_INTERP_CUBIC) {
+        if (d->components > 1)
+            st = make_reals(r, &reals, in, w->c, 0, err);
+        if (st == TOMO_OK)
             st = make_coefficients(r, made, reals ? reals : in, err);
-            tomo_image_free(reals);
-        }
-        if (st)
-            return st;
+        tomo_image_free(reals);
+    } else if (!direct) {
+        st = make_reals(r, made, in, w->c, r->interp == TOMO_INTERP_LANCZOS ? r->radius : 0, err);
+    }
+    if (st)
+        return st;
+    if (!direct) {
         from = *made, c = 0;
     }
     d = tomo_image_get_desc(from);
@@ -355,11 +376,15 @@ static tomo_status prepare(walk *w, const tomo_image *in, tomo_image **made, tom
         w->v.size[i] = d->size[i];
         w->v.stride[i] = tomo_image_stride(from, i) / (int64_t)size;
     }
-    w->sample = r->interp == TOMO_INTERP_LINEAR  ? linear_kernel(k, d->dtype)
-                : r->interp == TOMO_INTERP_CUBIC ? (d->dtype == TOMO_DTYPE_F32 ? k->cubic_f32 : k->cubic_f64)
-                                                 : NULL;
+    if (r->interp == TOMO_INTERP_LINEAR)
+        w->sample = linear_kernel(k, d->dtype);
+    else if (r->interp == TOMO_INTERP_CUBIC)
+        w->sample = d->dtype == TOMO_DTYPE_F32 ? k->cubic_f32 : k->cubic_f64;
+    else
+        w->sample = d->dtype == TOMO_DTYPE_F32 ? k->sinc_f32 : k->sinc_f64;
     w->rows = tomo__rows_for(tomo_ctx_cpu(r->ctx), d->dtype);
-    w->window = (tomo__window){ w->v, d->dtype, r->radius };
+    w->v.window = &r->window;
+    w->ballot = (tomo__ballot){ w->v, d->dtype };
     return TOMO_OK;
 }
 

@@ -45,7 +45,7 @@ TEST(rows_are_complete)
         for (uint32_t i = 0; i < op->n_options; i++)
             CHECK(op->options[i].help[0] && op->options[i].offset >= 4 && op->options[i].offset < op->opts_size);
     }
-    CHECK_INT(n, 7);
+    CHECK_INT(n, 9);
 }
 
 TEST(defaults_are_the_init_macros)

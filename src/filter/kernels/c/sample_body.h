@@ -1,4 +1,4 @@
-/* sample_body.h - cubic samples of REAL coefficients; included with REAL and NAME(x) set by sample_c.c and by the x86
+/* sample_body.h - cubic and sinc samples of REAL; included with REAL and NAME(x) set by sample_c.c and by the x86
  * files, which compile the same operations in the same order for their processors. */
 
 typedef REAL NAME(four) __attribute__((vector_size(4 * sizeof(REAL))));
@@ -62,4 +62,41 @@ static void NAME(cubic)(void *out, const tomo__volume *v, const double *const p[
     for (int64_t i = 0; i < n; i++)
         to[i] = w[0][i] * sums[4 * i] + w[0][TOMO__SPOTS + i] * sums[4 * i + 1] +
                 w[0][2 * TOMO__SPOTS + i] * sums[4 * i + 2] + w[0][3 * TOMO__SPOTS + i] * sums[4 * i + 3];
+}
+
+/* The rows of `taps` voxels around a sample, put together one beside the other; then along x. */
+static inline __attribute__((always_inline)) REAL NAME(window)(const REAL *at, const tomo__volume *v, int taps,
+                                                               const double w[3][2 * TOMO__LANCZOS_MOST])
+{
+    REAL sum[2 * TOMO__LANCZOS_MOST] = { 0 }, all = 0;
+    for (int kz = 0; kz < (v->size[2] > 1 ? taps : 1); kz++)
+        for (int ky = 0; ky < taps; ky++) {
+            const REAL *row = at + kz * v->stride[2] + ky * v->stride[1], weight = (REAL)(w[2][kz] * w[1][ky]);
+            for (int kx = 0; kx < taps; kx++)
+                sum[kx] += weight * row[kx];
+        }
+    for (int kx = 0; kx < taps; kx++)
+        all += (REAL)w[0][kx] * sum[kx];
+    return all;
+}
+
+static void NAME(sinc)(void *out, const tomo__volume *v, const double *const p[3], int64_t n)
+{
+    const int32_t radius = v->window->radius;
+    REAL *to = out;
+    for (int64_t i = 0; i < n; i++) {
+        double w[3][2 * TOMO__LANCZOS_MOST] = { { 0 }, { 0 }, { 1 } };
+        const REAL *at = v->data;
+        for (int axis = 0; axis < (v->size[2] > 1 ? 3 : 2); axis++) {
+            const int32_t f = (int32_t)(p[axis][i] + 1) - 1;
+            tomo__lanczos_weights(v->window, w[axis], p[axis][i] - (double)f);
+            at += (f - radius + 1) * v->stride[axis];
+        }
+        switch (radius) {
+        case 2: to[i] = NAME(window)(at, v, 4, w); break;
+        case 3: to[i] = NAME(window)(at, v, 6, w); break;
+        case 4: to[i] = NAME(window)(at, v, 8, w); break;
+        default: to[i] = NAME(window)(at, v, 10, w);
+        }
+    }
 }
