@@ -1,5 +1,5 @@
-/* fuzz_filter_transform.c - Insight Transform Files: what is read maps points, is written, and reads back as the same; what
- * is refused says why and leaves nothing behind. */
+/* fuzz_filter_transform.c - Insight Transform Files: what is read maps points, is written, and reads back as the same;
+ * what is refused says why and leaves nothing behind. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -238,7 +238,8 @@ typedef struct tomo_option {
     const char        *help;    /**< one sentence */
 } tomo_option;
 
-/** What flows between operations. The pointer is a tomo_image, tomo_mesh, tomo_transform or tomo_buffer (UTF-8 JSON). */
+/** What flows between operations. The pointer is a tomo_image, tomo_mesh, tomo_transform, or a tomo_buffer of UTF-8
+ * JSON. */
 typedef enum tomo_kind {
     TOMO_KIND_NONE = 0,
     TOMO_KIND_IMAGE = 1,  /**< tomo_image of gray voxels */

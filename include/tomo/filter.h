@@ -96,19 +96,21 @@ typedef struct tomo_resample_options {
     int32_t  align;      /**< a tomo_align; default first */
 } tomo_resample_options;
 #define TOMO_RESAMPLE_OPTIONS_INIT \
-    { sizeof(tomo_resample_options), TOMO_INTERP_LINEAR, { 0.0, 0.0, 0.0 }, { 0.0, 0.0, 0.0 }, 0.0, 5, TOMO_ALIGN_FIRST }
+    { sizeof(tomo_resample_options), TOMO_INTERP_LINEAR, { 0.0, 0.0, 0.0 }, { 0.0, 0.0, 0.0 }, 0.0, 5, \
+      TOMO_ALIGN_FIRST }
 
 /** Sample an image on another grid, or through a transform, in the input's type (rounded to nearest, saturated).
  *
  * With `like`, the result lies on the grid of `like`, in any orientation; options spacing and size must be 0. Without,
- * axes stay and so does what `align` says; an axis with only a spacing gets round(size * old / new) voxels (at least 1),
- * one with only a size gets the spacing old * size / new size, one with neither stays.
+ * axes stay and so does what `align` says; an axis with only a spacing gets round(size * old / new) voxels (at least
+ * 1), one with only a size gets the spacing old * size / new size, one with neither stays.
  *
  * A sample belongs to the input if it lies within half a voxel of its outermost centers, and is `outside` else (both as
- * in ITK). Along axes whose size or spacing was derived nothing is outside unless there is a transform: the border value
- * continues. Time points of `in` are kept. 8- and 16-bit and float32 voxels are computed in float32, others in float64;
- * points in float64. Beyond the output, cubic takes one component of one time point in float32 or float64; so do lanczos
- * where the axes differ and linear of other types than uint8, int16, uint16, float32 and float64 there.
+ * in ITK). Along axes whose size or spacing was derived nothing is outside unless there is a transform: the border
+ * value continues. Time points of `in` are kept. 8- and 16-bit and float32 voxels are computed in float32, others in
+ * float64; points in float64. Where axes differ or there is a transform, cubic and lanczos take memory for one
+ * component of one time point in float32 or float64; so does linear of other types than uint8, int16, uint16, float32
+ * and float64.
  * @param like      NULL, or the image whose x, y, z grid is wanted; its voxels are not read
  * @param transform NULL, or where points of the result lie in the input (LPS mm), as for ITK's ResampleImageFilter
  * @since 0.1 */

@@ -8,7 +8,8 @@
 
 #define INTERP(type, help)                                                                                             \
     {                                                                                                                  \
-        "interp", TOMO_OPT_ENUM, offsetof(type, interp), 1, TOMO_INTERP_LINEAR, 0, 0, "", tomo__interp_names, false, help \
+        "interp", TOMO_OPT_ENUM, offsetof(type, interp), 1, TOMO_INTERP_LINEAR, 0, 0, "", tomo__interp_names, false,   \
+            help                                                                                                       \
     }
 #define ANY_INTERP "Interpolation; see filter resample."
 #define OUTSIDE(type)                                                                                                  \
@@ -34,7 +35,8 @@ static tomo_status need_image(const tomo_image *in, const char *what, tomo_error
     return in ? TOMO_OK : tomo__fail(err, TOMO_E_ARG, "%s: the image is NULL", what);
 }
 
-/* ---- rotate ---------------------------------------------------------------------------------------------------------- */
+/* ---- rotate
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static const char *const axis_names[] = { "x", "y", "z", NULL };
 static const tomo_option rotate_options[] = {
@@ -63,9 +65,10 @@ const tomo_op tomo__op_rotate = {
     .room = "filter",
     .name = "rotate",
     .help = "Turn an image about one of its axes.",
-    .detail = "The content turns, measured in millimeters, by the right-hand rule of the image's own axes: clockwise on a "
-              "screen with y down, against scipy.ndimage.rotate and skimage.transform.rotate. The grid stays, or fits the "
-              "turned image (SciPy's reshape=True).",
+    .detail =
+        "The content turns, measured in millimeters, by the right-hand rule of the image's own axes: clockwise on a "
+        "screen with y down, against scipy.ndimage.rotate and skimage.transform.rotate. The grid stays, or fits the "
+        "turned image (SciPy's reshape=True).",
     .example = "tomo filter rotate ct.nii.gz turned.nii.gz --angle 15 --interp cubic --outside -1000",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The turned image, in the same type." } },
@@ -81,10 +84,18 @@ static void turn_of(double degrees, double *c, double *s)
     const double rest = fmod(degrees, 360.0), quarter = floor(rest / 90.0 + 0.5);
     const double a = (rest - 90.0 * quarter) * (3.14159265358979323846 / 180.0), ca = cos(a), sa = sin(a);
     switch (((int)quarter % 4 + 4) % 4) {
-    case 0: *c = ca, *s = sa; break;
-    case 1: *c = -sa, *s = ca; break;
-    case 2: *c = -ca, *s = -sa; break;
-    default: *c = sa, *s = -ca; break;
+    case 0:
+        *c = ca, *s = sa;
+        break;
+    case 1:
+        *c = -sa, *s = ca;
+        break;
+    case 2:
+        *c = -ca, *s = -sa;
+        break;
+    default:
+        *c = sa, *s = -ca;
+        break;
     }
 }
 
@@ -101,8 +112,10 @@ static tomo_status fit_grid(tomo_image_desc *d, double first[3], const double m[
             middle += m[3 * i + j] * ((double)(d->size[j] - 1) / 2 - center[j]);
         }
         if (!(extent < 1e6))
-            return tomo__fail(err, TOMO_E_ARG, "rotate: the result would have %g voxels along axis %d; at most 1000000 "
-                              "are possible", extent, i);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "rotate: the result would have %g voxels along axis %d; at most 1000000 "
+                              "are possible",
+                              extent, i);
         size[i] = TOMO__MAX(1, (int64_t)(extent + 0.5));
         first[i] = middle - (double)(size[i] - 1) / 2;
     }
@@ -156,7 +169,8 @@ tomo_status tomo_filter_rotate(tomo_ctx *ctx, tomo_image **out, const tomo_image
     return st;
 }
 
-/* ---- scale ------------------------------------------------------------------------------------------------------------ */
+/* ---- scale
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static const tomo_option scale_options[] = {
     { "factor", TOMO_OPT_DOUBLES, offsetof(tomo_scale_options, factor), 3, 1.0, 1e-6, 1e6, "", NULL, false,
@@ -177,8 +191,9 @@ const tomo_op tomo__op_scale = {
     .room = "filter",
     .name = "scale",
     .help = "More or fewer voxels over the same extent.",
-    .detail = "round(size * factor) voxels along each axis; the edges of the image stay where they are in the patient, as "
-              "with skimage.transform.rescale and OpenCV's resize. Use area, or smooth before, where it gets coarser.",
+    .detail =
+        "round(size * factor) voxels along each axis; the edges of the image stay where they are in the patient, as "
+        "with skimage.transform.rescale and OpenCV's resize. Use area, or smooth before, where it gets coarser.",
     .example = "tomo filter scale ct.nii.gz half.nii.gz --factor 0.5,0.5,1 --interp area",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The image on the new grid, in the same type." } },
@@ -202,8 +217,10 @@ tomo_status tomo_filter_scale(tomo_ctx *ctx, tomo_image **out, const tomo_image 
     for (int i = 0; i < (d->dims == 2 ? 2 : 3); i++) {
         to.size[i] = fmax(1, floor((double)d->size[i] * o.factor[i] + 0.5));
         if (!(to.size[i] <= 1e6))
-            return tomo__fail(err, TOMO_E_ARG, "scale: factor %g makes %g voxels along axis %d; at most 1000000 are "
-                              "possible", o.factor[i], to.size[i], i);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "scale: factor %g makes %g voxels along axis %d; at most 1000000 are "
+                              "possible",
+                              o.factor[i], to.size[i], i);
     }
     to.interp = o.interp;
     to.radius = o.radius;
@@ -211,7 +228,8 @@ tomo_status tomo_filter_scale(tomo_ctx *ctx, tomo_image **out, const tomo_image 
     return tomo_filter_resample(ctx, out, in, NULL, NULL, &to, job, err);
 }
 
-/* ---- affine ----------------------------------------------------------------------------------------------------------- */
+/* ---- affine
+ * ----------------------------------------------------------------------------------------------------------- */
 
 static const tomo_option affine_options[] = {
     { "matrix", TOMO_OPT_DOUBLES, offsetof(tomo_affine_options, matrix), 9, 0, 0, 0, "", NULL, true,
@@ -277,7 +295,8 @@ tomo_status tomo_filter_affine(tomo_ctx *ctx, tomo_image **out, const tomo_image
     return st;
 }
 
-/* ---- warp ------------------------------------------------------------------------------------------------------------- */
+/* ---- warp
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static const tomo_option warp_options[] = {
     INTERP(tomo_warp_options, ANY_INTERP),
@@ -297,9 +316,10 @@ const tomo_op tomo__op_warp = {
     .room = "filter",
     .name = "warp",
     .help = "Deform an image by a displacement field.",
-    .detail = "The value at a point x of the result, on the grid of the field or of `like`, is the input's at x + u(x), "
-              "with u in LPS millimeters, as SimpleITK's Warp. Between its voxels the field is interpolated linearly; "
-              "outside of it nothing moves.",
+    .detail =
+        "The value at a point x of the result, on the grid of the field or of `like`, is the input's at x + u(x), "
+        "with u in LPS millimeters, as SimpleITK's Warp. Between its voxels the field is interpolated linearly; "
+        "outside of it nothing moves.",
     .example = "tomo filter warp mr.nii.gz field.nii.gz warped.nii.gz",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." },
             { "field", TOMO_KIND_IMAGE, false, "Displacements: three components (two in 2D), LPS millimeters." },

@@ -19,10 +19,11 @@ static const tomo_option options[] = {
       "the mean over what a new voxel covers." },
     { "outside", TOMO_OPT_DOUBLE, offsetof(tomo_resample_options, outside), 1, 0.0, 0, 0, "", NULL, false,
       "Value where there is no input." },
-    { "radius", TOMO_OPT_INT, offsetof(tomo_resample_options, radius), 1, 5, 2, TOMO__LANCZOS_MOST, "voxels", NULL, false,
-      "Half-width of lanczos." },
+    { "radius", TOMO_OPT_INT, offsetof(tomo_resample_options, radius), 1, 5, 2, TOMO__LANCZOS_MOST, "voxels", NULL,
+      false, "Half-width of lanczos." },
     { "align", TOMO_OPT_ENUM, offsetof(tomo_resample_options, align), 1, TOMO_ALIGN_FIRST, 0, 0, "", align_names, false,
-      "What stays where it is with a new spacing or size: the center of the first voxel, as in ITK, or the edges of the "
+      "What stays where it is with a new spacing or size: the center of the first voxel, as in ITK, or the edges of "
+      "the "
       "image, as in OpenCV and scikit-image." },
 };
 
@@ -40,18 +41,20 @@ const tomo_op tomo__op_resample = {
     .room = "filter",
     .name = "resample",
     .help = "Sample an image on another grid, or through a transform.",
-    .detail = "On the grid of `like` in any orientation, or along the same axes with another spacing or size. Then the "
-              "center of the first voxel stays, as with ITK's ResampleImageFilter given the same origin (or the edges, if "
-              "align says so), and an axis gets round(size * old / new spacing) voxels. A transform maps points of the "
-              "result to points of the input, as in ITK. Samples more than half a voxel beyond the outermost centers are "
-              "`outside`; where size or spacing was derived and there is no transform, the border value continues instead. "
-              "label gives each voxel the label that weighs most in linear interpolation (SimpleITK's sitkLabelLinear); "
-              "lanczos weights are ITK's, which are not scaled to sum 1; area needs a grid along the image's own axes.",
+    .detail =
+        "On the grid of `like` in any orientation, or along the same axes with another spacing or size. Then the "
+        "center of the first voxel stays, as with ITK's ResampleImageFilter given the same origin (or the edges, if "
+        "align says so), and an axis gets round(size * old / new spacing) voxels. A transform maps points of the "
+        "result to points of the input, as in ITK. Samples more than half a voxel beyond the outermost centers are "
+        "`outside`; where size or spacing was derived and there is no transform, the border value continues instead. "
+        "label gives each voxel the label that weighs most in linear interpolation (SimpleITK's sitkLabelLinear); "
+        "lanczos weights are ITK's, which are not scaled to sum 1; area needs a grid along the image's own axes.",
     .example = "tomo filter resample ct.nii.gz iso.nii.gz --spacing 1,1,1 --interp cubic",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." },
             { "like", TOMO_KIND_IMAGE, true, "Image whose grid is wanted; its voxels are not read." },
-            { "transform", TOMO_KIND_TRANSFORM, true, "Where points of the result lie in the input (.tfm, .txt, or an "
-                                                      "image of displacements)." } },
+            { "transform", TOMO_KIND_TRANSFORM, true,
+              "Where points of the result lie in the input (.tfm, .txt, or an "
+              "image of displacements)." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The image on the other grid, in the same type." } },
     .options = options,
     .n_options = TOMO__COUNT(options),
@@ -75,8 +78,10 @@ static tomo_status new_grid(tomo__resample *r, tomo_image_desc *d, double start[
         if (size == 0)
             size = fmax(1, floor(n * old / spacing + 0.5));
         if (!(size <= 1e6))
-            return tomo__fail(err, TOMO_E_ARG, "resample: spacing %g mm along axis %d makes %g voxels; at most 1000000 "
-                              "are possible", spacing, i, size);
+            return tomo__fail(err, TOMO_E_ARG,
+                              "resample: spacing %g mm along axis %d makes %g voxels; at most 1000000 "
+                              "are possible",
+                              spacing, i, size);
         if (d->dims == 2 && i == 2 && size != 1)
             return tomo__fail(err, TOMO_E_ARG, "resample: size is %g along z, but the image is 2D", size);
         d->spacing[i] = spacing;
@@ -99,8 +104,8 @@ void tomo__resample_plan(tomo__resample *r, const tomo_image_desc *grid, const t
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++)
             m[3 * i + j] = t[3 * i] * to_mm[j] + t[3 * i + 1] * to_mm[3 + j] + t[3 * i + 2] * to_mm[6 + j];
-        at[i] = t[3 * i] * grid->origin[0] + t[3 * i + 1] * grid->origin[1] + t[3 * i + 2] * grid->origin[2] + shift[i] -
-                in->origin[i];
+        at[i] = t[3 * i] * grid->origin[0] + t[3 * i + 1] * grid->origin[1] + t[3 * i + 2] * grid->origin[2] +
+                shift[i] - in->origin[i];
     }
     for (int i = 0; i < 3; i++) {
         const double *k = to_index + 3 * i;

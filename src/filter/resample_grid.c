@@ -92,7 +92,8 @@ static void fill_taps(const tomo__resample *r, const tomo__axis *a, int axis, in
 static int32_t tap_count(const tomo__resample *r, int axis, bool one, int32_t half)
 {
     if (r->interp == TOMO_INTERP_AREA) /* the voxels that the width can touch */
-        return (int32_t)fmin(ceil(fabs(r->step[axis][axis]) - 1e-9) + 1, (double)tomo_image_get_desc(r->in)->size[axis]);
+        return (int32_t)fmin(ceil(fabs(r->step[axis][axis]) - 1e-9) + 1,
+                             (double)tomo_image_get_desc(r->in)->size[axis]);
     if (one)
         return 1;
     return r->interp == TOMO_INTERP_LINEAR ? 2 : r->interp == TOMO_INTERP_LANCZOS ? 2 * r->radius : 4 + 2 * half;
@@ -149,10 +150,14 @@ typedef struct nearest {
 static void copy_row(char *to, const char *from, const int64_t *at, const char *blank, int64_t n, size_t size)
 {
     switch (size) {
-    case 1: COPY(uint8_t);
-    case 2: COPY(uint16_t);
-    case 4: COPY(uint32_t);
-    case 8: COPY(uint64_t);
+    case 1:
+        COPY(uint8_t);
+    case 2:
+        COPY(uint16_t);
+    case 4:
+        COPY(uint32_t);
+    case 8:
+        COPY(uint64_t);
     default:
         for (int64_t i = 0; i < n; i++)
             memcpy(to + i * (int64_t)size, at[i] < 0 ? blank : from + at[i] * (int64_t)size, size);

@@ -6,7 +6,8 @@
 #include "filter/filter_internal.h"
 #include <tomo/filter_transform.h>
 
-/* ---- Lanczos-windowed sinc (resample_window.c) --------------------------------------------------------------------- */
+/* ---- Lanczos-windowed sinc (resample_window.c) ---------------------------------------------------------------------
+ */
 
 enum { TOMO__LANCZOS_MOST = 5 };
 typedef struct tomo__lanczos {
@@ -18,7 +19,8 @@ void tomo__lanczos_init(tomo__lanczos *l, int32_t radius);
  * sinc(x / radius), not scaled to sum 1, as ITK's WindowedSincInterpolateImageFunction has it. */
 void tomo__lanczos_weights(const tomo__lanczos *l, double *w, double t);
 
-/* ---- one resampling ------------------------------------------------------------------------------------------------ */
+/* ---- one resampling ------------------------------------------------------------------------------------------------
+ */
 
 typedef struct tomo__resample {
     tomo_ctx *ctx;
@@ -30,7 +32,7 @@ typedef struct tomo__resample {
     double outside;
     double step[3][3]; /* input index = start + sum of step[axis][j] * output index j, without `bend` */
     double start[3];
-    bool endless[3];   /* nothing is outside along this axis */
+    bool endless[3]; /* nothing is outside along this axis */
     tomo__lanczos window;
     const tomo_transform *bend; /* NULL, or points of the output go through it on their way: one that is not linear */
 } tomo__resample;
@@ -75,10 +77,11 @@ enum { TOMO__SPOTS = 256 }; /* samples a call */
 typedef struct tomo__volume {
     const void *data; /* voxel 0, 0, 0. For cubic (of coefficients) and sinc there are voxels beyond the border, two and
                          `radius` of them at each end of every axis, except along z if there is only one slice */
-    int64_t size[3], stride[3]; /* in components */
+    int64_t size[3], stride[3];  /* in components */
     const tomo__lanczos *window; /* of sinc */
 } tomo__volume;
-/* to[i] = sample at index p[0][i], p[1][i], p[2][i]; -0.5 <= p < size - 0.5; `to` is float or double as the kernel is. */
+/* to[i] = sample at index p[0][i], p[1][i], p[2][i]; -0.5 <= p < size - 0.5; `to` is float or double as the kernel is.
+ */
 typedef void (*tomo__sample_fn)(void *to, const tomo__volume *v, const double *const p[3], int64_t n);
 typedef struct tomo__sample {
     tomo__sample_fn linear_f32, linear_i16, linear_u16, linear_u8, linear_f64, cubic_f32, cubic_f64, sinc_f32, sinc_f64;

@@ -1,8 +1,8 @@
 /* resample_points.c - resampling on any grid and through any transform: each sample by itself.
  *
- * Where everything is linear a row of the output is a straight line through the input, so that the samples inside are one
- * run of the row, found before any is taken. Rows are taken in small blocks, whose samples lie near each other in the
- * input whichever way it is turned. */
+ * Where everything is linear a row of the output is a straight line through the input, so that the samples inside are
+ * one run of the row, found before any is taken. Rows are taken in small blocks, whose samples lie near each other in
+ * the input whichever way it is turned. */
 #include <math.h>
 
 #include "filter/resample_points.h"
@@ -44,8 +44,10 @@ static void inside_run(const walk *w, const double base[3], const double step[3]
                 *to = *from;
             continue;
         }
-        const double enter = ((s > 0 ? -0.5 : (double)n - 0.5) - a) / s, leave = ((s > 0 ? (double)n - 0.5 : -0.5) - a) / s;
-        int64_t first = (int64_t)fmin(fmax(enter, 0), (double)count), last = (int64_t)fmin(fmax(leave, 0), (double)count);
+        const double enter = ((s > 0 ? -0.5 : (double)n - 0.5) - a) / s,
+                     leave = ((s > 0 ? (double)n - 0.5 : -0.5) - a) / s;
+        int64_t first = (int64_t)fmin(fmax(enter, 0), (double)count),
+                last = (int64_t)fmin(fmax(leave, 0), (double)count);
         first = TOMO__MAX(first - 2, 0), last = TOMO__MIN(last + 3, count); /* rounding moves them by less */
         while (first < last && !tomo__resample_inside(a + s * (double)first, n))
             first++;
@@ -91,7 +93,8 @@ static void bent_indices(const walk *w, double p[3][TOMO__SPOTS], int64_t x, int
     }
 }
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------------------------------
+ */
 
 static void fill(const walk *w, char *to, int64_t step, int64_t n)
 {
@@ -113,10 +116,14 @@ static void copy_nearest(const walk *w, char *to, const double *const p[3], int6
         for (int64_t i = 0; i < n; i++)
             at[i] += (int64_t)(p[axis][i] + 0.5) * w->in_stride[axis];
     switch (w->unit) {
-    case 1: COPY(uint8_t);
-    case 2: COPY(uint16_t);
-    case 4: COPY(uint32_t);
-    case 8: COPY(uint64_t);
+    case 1:
+        COPY(uint8_t);
+    case 2:
+        COPY(uint16_t);
+    case 4:
+        COPY(uint32_t);
+    case 8:
+        COPY(uint64_t);
     default:
         for (int64_t i = 0; i < n; i++)
             memcpy(to + i * (int64_t)w->unit, w->in + at[i], w->unit);
@@ -204,7 +211,8 @@ static tomo_status walk_block(void *user, int64_t item, int32_t slot, tomo_error
     return TOMO_OK;
 }
 
-/* ---- the volume that samples are taken from ------------------------------------------------------------------------ */
+/* ---- the volume that samples are taken from ------------------------------------------------------------------------
+ */
 
 typedef struct extract {
     const tomo_image *in;
@@ -238,7 +246,8 @@ typedef struct padding {
     size_t real;
 } padding;
 
-static tomo_status new_padded(tomo_ctx *ctx, padding *p, const tomo_image *in, int64_t pad, int32_t edge, tomo_error *err)
+static tomo_status new_padded(tomo_ctx *ctx, padding *p, const tomo_image *in, int64_t pad, int32_t edge,
+                              tomo_error *err)
 {
     tomo_image_desc d = *tomo_image_get_desc(in);
     d.dtype = real_of(d.dtype);
@@ -335,12 +344,18 @@ static tomo_status make_coefficients(const tomo__resample *r, tomo_image **out, 
 static tomo__sample_fn linear_kernel(const tomo__sample *k, tomo_dtype dtype)
 {
     switch (dtype) {
-    case TOMO_DTYPE_F32: return k->linear_f32;
-    case TOMO_DTYPE_I16: return k->linear_i16;
-    case TOMO_DTYPE_U16: return k->linear_u16;
-    case TOMO_DTYPE_U8: return k->linear_u8;
-    case TOMO_DTYPE_F64: return k->linear_f64;
-    default: return NULL;
+    case TOMO_DTYPE_F32:
+        return k->linear_f32;
+    case TOMO_DTYPE_I16:
+        return k->linear_i16;
+    case TOMO_DTYPE_U16:
+        return k->linear_u16;
+    case TOMO_DTYPE_U8:
+        return k->linear_u8;
+    case TOMO_DTYPE_F64:
+        return k->linear_f64;
+    default:
+        return NULL;
     }
 }
 
@@ -350,7 +365,8 @@ static tomo_status prepare(walk *w, const tomo_image *in, tomo_image **made, tom
     const tomo__resample *r = w->r;
     const tomo_image_desc *d = tomo_image_get_desc(in);
     const tomo__sample *k = tomo__sample_for(tomo_ctx_cpu(r->ctx));
-    const bool direct = r->interp == TOMO_INTERP_LABEL || (r->interp == TOMO_INTERP_LINEAR && linear_kernel(k, d->dtype));
+    const bool direct =
+        r->interp == TOMO_INTERP_LABEL || (r->interp == TOMO_INTERP_LINEAR && linear_kernel(k, d->dtype));
     const tomo_image *from = in;
     tomo_image *reals = NULL;
     tomo_status st = TOMO_OK;

@@ -9,8 +9,8 @@ typedef struct tomo__ballot {
     tomo_dtype dtype;
 } tomo__ballot;
 
-/* The label whose voxels weigh most in linear interpolation, the least of several; voxels in w->dtype, as are `to`'s. ITK's
- * LabelImageGenericInterpolateImageFunction with a linear one, SimpleITK's sitkLabelLinear. */
+/* The label whose voxels weigh most in linear interpolation, the least of several; voxels in w->dtype, as are `to`'s.
+ * ITK's LabelImageGenericInterpolateImageFunction with a linear one, SimpleITK's sitkLabelLinear. */
 void tomo__vote(const tomo__ballot *w, void *to, const double *const p[3], int64_t n);
 
 #endif

@@ -34,14 +34,22 @@ static int64_t label_at(const tomo__ballot *w, int64_t at)
 {
     const void *v = w->v.data;
     switch (w->dtype) {
-    case TOMO_DTYPE_U8: return ((const uint8_t *)v)[at];
-    case TOMO_DTYPE_I8: return ((const int8_t *)v)[at];
-    case TOMO_DTYPE_U16: return ((const uint16_t *)v)[at];
-    case TOMO_DTYPE_I16: return ((const int16_t *)v)[at];
-    case TOMO_DTYPE_U32: return ((const uint32_t *)v)[at];
-    case TOMO_DTYPE_I32: return ((const int32_t *)v)[at];
-    case TOMO_DTYPE_U64: return (int64_t)((const uint64_t *)v)[at];
-    default: return ((const int64_t *)v)[at];
+    case TOMO_DTYPE_U8:
+        return ((const uint8_t *)v)[at];
+    case TOMO_DTYPE_I8:
+        return ((const int8_t *)v)[at];
+    case TOMO_DTYPE_U16:
+        return ((const uint16_t *)v)[at];
+    case TOMO_DTYPE_I16:
+        return ((const int16_t *)v)[at];
+    case TOMO_DTYPE_U32:
+        return ((const uint32_t *)v)[at];
+    case TOMO_DTYPE_I32:
+        return ((const int32_t *)v)[at];
+    case TOMO_DTYPE_U64:
+        return (int64_t)((const uint64_t *)v)[at];
+    default:
+        return ((const int64_t *)v)[at];
     }
 }
 

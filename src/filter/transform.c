@@ -73,8 +73,8 @@ static tomo_status new_linear(tomo_ctx *ctx, tomo_transform **out, const tomo__i
     double shift[3] = { 0, 0, 0 }, center[3] = { 0, 0, 0 };
     const int at = dims - 2;
     if (n != k->params[at] || n_fixed < k->fixed[at] || n_fixed > k->most_fixed[at])
-        return tomo__fail(err, TOMO_E_ARG, "%s in %dD has %zu parameters and %zu fixed ones, expected %d and %d", k->name,
-                          dims, n, n_fixed, k->params[at], k->fixed[at]);
+        return tomo__fail(err, TOMO_E_ARG, "%s in %dD has %zu parameters and %zu fixed ones, expected %d and %d",
+                          k->name, dims, n, n_fixed, k->params[at], k->fixed[at]);
     tomo_status st = tomo__transform_blank(ctx, &t, k->type, k->name, dims, err);
     if (st == TOMO_OK)
         st = keep_numbers(t, p, n, fixed, n_fixed, err);
@@ -145,7 +145,8 @@ tomo_status tomo_transform_euler(tomo_ctx *ctx, tomo_transform **out, const doub
     return tomo_transform_new(ctx, out, "Euler3DTransform", 3, p, 6, center, 3, err);
 }
 
-/* ---- composites ---------------------------------------------------------------------------------------------------- */
+/* ---- composites ----------------------------------------------------------------------------------------------------
+ */
 
 /* y = b(a(x)) of two matrices with offsets, into a. */
 static void append_linear(double ma[9], double oa[3], const double mb[9], const double ob[3])
@@ -204,7 +205,8 @@ tomo_status tomo_transform_compose(tomo_ctx *ctx, tomo_transform **out, const to
     return TOMO_OK;
 }
 
-/* ---- looking inside ------------------------------------------------------------------------------------------------ */
+/* ---- looking inside ------------------------------------------------------------------------------------------------
+ */
 
 tomo_transform_type tomo_transform_get_type(const tomo_transform *t) { return t->type; }
 int32_t tomo_transform_dims(const tomo_transform *t) { return t->dims; }
@@ -239,7 +241,8 @@ bool tomo_transform_linear(const tomo_transform *t, double matrix[9], double off
     return true;
 }
 
-/* ---- points -------------------------------------------------------------------------------------------------------- */
+/* ---- points --------------------------------------------------------------------------------------------------------
+ */
 
 void tomo__transform_apply(const tomo_transform *t, double *x, double *y, double *z, int64_t n)
 {

@@ -17,7 +17,8 @@ static void index_of(const tomo_transform *t, double x, double y, double z, doub
     }
 }
 
-/* ---- fields -------------------------------------------------------------------------------------------------------- */
+/* ---- fields --------------------------------------------------------------------------------------------------------
+ */
 
 #define VECTOR_SUM(type)                                                                                               \
     do {                                                                                                               \
@@ -78,9 +79,10 @@ tomo_status tomo_transform_from_field(tomo_ctx *ctx, tomo_transform **out, const
         return tomo__fail(err, TOMO_E_ARG, "tomo_transform_from_field: an argument is NULL");
     const tomo_image_desc *d = tomo_image_get_desc(field);
     if ((d->components != 3 && !(d->components == 2 && d->dims == 2)) || d->size[3] != 1)
-        return tomo__fail(err, TOMO_E_ARG, "a displacement field has %d components in %dD with %lld time points; 3 are "
-                          "expected (2 for a 2D image), and one time point", d->components, d->dims,
-                          (long long)d->size[3]);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "a displacement field has %d components in %dD with %lld time points; 3 are "
+                          "expected (2 for a 2D image), and one time point",
+                          d->components, d->dims, (long long)d->size[3]);
     const tomo_dtype dtype = d->dtype == TOMO_DTYPE_F32 ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64;
     tomo_status st = tomo_image_convert(ctx, &real, field, dtype, NULL, err);
     if (st == TOMO_OK)
@@ -158,7 +160,8 @@ tomo_status tomo__transform_field(tomo_ctx *ctx, tomo_transform **out, int dims,
     return st;
 }
 
-/* ---- cubic B-splines ----------------------------------------------------------------------------------------------- */
+/* ---- cubic B-splines -----------------------------------------------------------------------------------------------
+ */
 
 /* First coefficient and how far the point is past the second one; false outside of where all four exist. The upper end
  * belongs to it, and rounding is forgiven, both as in ITK's BSplineTransform. */

@@ -21,7 +21,8 @@ bool tomo_transform_probe(const void *head, size_t size)
     return head && size >= sizeof mark - 1 && memcmp(head, mark, sizeof mark - 1) == 0;
 }
 
-/* ---- reading --------------------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * --------------------------------------------------------------------------------------------------------- */
 
 typedef struct numbers {
     double *v;
@@ -116,8 +117,9 @@ static tomo_status finish_one(reader *r)
     if (!r->type[0])
         return TOMO_OK;
     if (!split_type(r->type, &length, &dims))
-        return BAD(r, r->type_at, "%.100s: transform type '%s', expected a name with _double_ or _float_ and twice 2 or 3",
-                   r->name, r->type);
+        return BAD(r, r->type_at,
+                   "%.100s: transform type '%s', expected a name with _double_ or _float_ and twice 2 or 3", r->name,
+                   r->type);
     snprintf(name, sizeof name, "%.*s", (int)length, r->type);
     if (strcmp(name, "CompositeTransform") == 0) {
         if (r->composite || r->n_parts)
@@ -134,8 +136,8 @@ static tomo_status finish_one(reader *r)
         if (r->composite && dims != r->composite_dims)
             return BAD(r, r->type_at, "%.100s: a transform of %d dimensions in a composite of %d", r->name, dims,
                        r->composite_dims);
-        tomo_status st = tomo_transform_new(r->ctx, &t, name, dims, r->params.v, r->params.n, r->fixed.v, r->fixed.n,
-                                            r->err);
+        tomo_status st =
+            tomo_transform_new(r->ctx, &t, name, dims, r->params.v, r->params.n, r->fixed.v, r->fixed.n, r->err);
         if (st == TOMO_E_ARG) { /* numbers of a file, not of a caller */
             tomo_error why = r->err ? *r->err : (tomo_error){ 0 };
             return BAD(r, r->type_at, "%.60s: %.180s", r->name, why.message);
@@ -171,7 +173,8 @@ static tomo_status read_line(reader *r, const char *line, const char *stop)
     if (begins(line, stop, "FixedParameters:", &after))
         return read_numbers(r, after, stop, &r->fixed);
     if (!begins(line, stop, "Transform:", &after))
-        return BAD(r, line - r->data, "%.100s: a line that is neither Transform, Parameters nor FixedParameters", r->name);
+        return BAD(r, line - r->data, "%.100s: a line that is neither Transform, Parameters nor FixedParameters",
+                   r->name);
     const tomo_status st = finish_one(r);
     if (st)
         return st;
@@ -204,7 +207,8 @@ static tomo_status read_all(reader *r)
     if (st == TOMO_OK && !r->n_parts)
         st = BAD(r, r->end - r->data, "%.100s: there is no transform in it", r->name);
     if (st == TOMO_OK && !r->composite && r->n_parts > 1)
-        st = BAD(r, r->end - r->data, "%.100s: %zu transforms that no composite joins, expected one", r->name, r->n_parts);
+        st = BAD(r, r->end - r->data, "%.100s: %zu transforms that no composite joins, expected one", r->name,
+                 r->n_parts);
     return st;
 }
 
@@ -265,7 +269,8 @@ tomo_status tomo_transform_load(tomo_ctx *ctx, tomo_transform **out, const char 
     return st;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------- */
+/* ---- writing
+ * --------------------------------------------------------------------------------------------------------- */
 
 static void put_number(tomo__text *text, double value)
 {
@@ -303,7 +308,8 @@ tomo_status tomo_transform_text(tomo_ctx *ctx, tomo_buffer **out, const tomo_tra
         for (size_t i = 0; i < t->n_parts; i++)
             if (t->parts[i]->dims != t->dims) {
                 tomo__text_free(&text);
-                return tomo__fail(err, TOMO_E_UNSUPPORTED, "transforms of 2 and 3 dimensions together can't be written "
+                return tomo__fail(err, TOMO_E_UNSUPPORTED,
+                                  "transforms of 2 and 3 dimensions together can't be written "
                                   "to a file");
             }
         tomo__text_fmt(&text, "#Transform 0\nTransform: %s\n", t->name);

@@ -1,5 +1,5 @@
-/* transform_internal.h - a transform from the inside, for the files that make, apply, invert and write transforms and for
- * resampling. */
+/* transform_internal.h - a transform from the inside, for the files that make, apply, invert and write transforms and
+ * for resampling. */
 #ifndef TOMO_FILTER_TRANSFORM_INTERNAL_H
 #define TOMO_FILTER_TRANSFORM_INTERNAL_H
 
@@ -39,8 +39,8 @@ struct tomo_transform {
     double matrix[9], offset[3]; /* in 3D; linear ones: y = matrix x + offset */
     double fixed[TOMO__MOST_FIXED], *params;
     size_t n_fixed, n_params;
-    tomo__lattice lattice; /* B-splines and fields */
-    tomo_image *field;     /* float32 or float64; referenced */
+    tomo__lattice lattice;  /* B-splines and fields */
+    tomo_image *field;      /* float32 or float64; referenced */
     tomo_transform **parts; /* referenced; in the order of application */
     size_t n_parts;
 };
@@ -62,6 +62,7 @@ void tomo__field_apply(const tomo_transform *t, double *x, double *y, double *z,
 /* y = m x + offset of the voxel indices of an image, and back. */
 void tomo__index_to_mm(const tomo_image_desc *d, double m[9], double offset[3]);
 
-extern const tomo_op tomo__op_compose_transforms, tomo__op_invert_transform, tomo__op_transform_field, tomo__op_jacobian;
+extern const tomo_op tomo__op_compose_transforms, tomo__op_invert_transform, tomo__op_transform_field,
+    tomo__op_jacobian;
 
 #endif

@@ -4,7 +4,8 @@
 #include "filter/transform_internal.h"
 #include "image/image_internal.h"
 
-/* ---- linear: exact -------------------------------------------------------------------------------------------------- */
+/* ---- linear: exact --------------------------------------------------------------------------------------------------
+ */
 
 /* The vector part of the versor of a rotation matrix, its scalar part not negative. */
 static void versor_of(const double m[9], double v[3])
@@ -92,13 +93,13 @@ static tomo_status invert_linear(tomo_ctx *ctx, tomo_transform **out, const tomo
     if (t->type == TOMO_TRANSFORM_SCALE) /* fixed about its center */
         memset(shift, 0, sizeof shift);
     const char *name = inverse_params(t, m, shift, center, p, &n);
-    const size_t n_fixed = t->type == TOMO_TRANSFORM_IDENTITY || t->type == TOMO_TRANSFORM_TRANSLATION
-                               ? 0
-                               : (size_t)t->dims;
+    const size_t n_fixed =
+        t->type == TOMO_TRANSFORM_IDENTITY || t->type == TOMO_TRANSFORM_TRANSLATION ? 0 : (size_t)t->dims;
     return tomo_transform_new(ctx, out, name, t->dims, p, n, center, n_fixed, err);
 }
 
-/* ---- others: point by point ------------------------------------------------------------------------------------------ */
+/* ---- others: point by point
+ * ------------------------------------------------------------------------------------------ */
 
 static double off(const tomo_transform *t, const double x[3], const double y[3], double r[3])
 {
@@ -148,16 +149,17 @@ double tomo__transform_undo(const tomo_transform *t, double x[3], const double y
     return best;
 }
 
-/* ---- at the voxels of a grid ----------------------------------------------------------------------------------------- */
+/* ---- at the voxels of a grid
+ * ----------------------------------------------------------------------------------------- */
 
 typedef struct on_grid {
     const tomo_transform *t;
     tomo_image *out;
-    double m[9], origin[3]; /* index to mm of the grid */
+    double m[9], origin[3];                      /* index to mm of the grid */
     const tomo_transform_invert_options *invert; /* NULL: as it is */
-    double *residual;       /* a row each */
-    double *lines;          /* Jacobians: 27 rows a worker */
-    int64_t line;           /* doubles of such a worker */
+    double *residual;                            /* a row each */
+    double *lines;                               /* Jacobians: 27 rows a worker */
+    int64_t line;                                /* doubles of such a worker */
 } on_grid;
 
 static void row_points(const on_grid *w, double *x, double *y, double *z, double from, double iy, double iz, int64_t n)
@@ -249,8 +251,10 @@ tomo_status tomo_transform_invert(tomo_ctx *ctx, tomo_transform **out, const tom
     if (!grid)
         grid = t->field;
     if (!grid)
-        return tomo__fail(err, TOMO_E_ARG, "%s has no grid of its own: name an image on whose grid the inverse shall be "
-                          "a displacement field", t->name);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "%s has no grid of its own: name an image on whose grid the inverse shall be "
+                          "a displacement field",
+                          t->name);
     st = make_field(ctx, &field, t, grid, &o, &worst, job, err);
     if (st == TOMO_OK)
         st = tomo_transform_from_field(ctx, out, field, err);
@@ -260,7 +264,8 @@ tomo_status tomo_transform_invert(tomo_ctx *ctx, tomo_transform **out, const tom
     return st;
 }
 
-/* ---- Jacobian determinants ------------------------------------------------------------------------------------------- */
+/* ---- Jacobian determinants
+ * ------------------------------------------------------------------------------------------- */
 
 static double determinant(const double m[9])
 {

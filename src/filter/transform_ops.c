@@ -6,7 +6,8 @@ typedef struct no_options {
     uint32_t struct_size;
 } no_options;
 
-/* ---- compose ------------------------------------------------------------------------------------------------------- */
+/* ---- compose -------------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status run_compose(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
                                tomo_error *err)
@@ -39,7 +40,8 @@ const tomo_op tomo__op_compose_transforms = {
     .run = run_compose,
 };
 
-/* ---- invert -------------------------------------------------------------------------------------------------------- */
+/* ---- invert --------------------------------------------------------------------------------------------------------
+ */
 
 static const tomo_option invert_options[] = {
     { "iterations", TOMO_OPT_INT, offsetof(tomo_transform_invert_options, iterations), 1, 50, 1, 10000, "", NULL, false,
@@ -89,7 +91,8 @@ const tomo_op tomo__op_invert_transform = {
     .run = run_invert,
 };
 
-/* ---- on a grid ------------------------------------------------------------------------------------------------------ */
+/* ---- on a grid ------------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status run_field(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
                              tomo_error *err)
@@ -105,9 +108,10 @@ const tomo_op tomo__op_transform_field = {
     .room = "filter",
     .name = "transform-field",
     .help = "A transform as an image of displacements.",
-    .detail = "T(x) - x in LPS millimeters at the voxels x of `like`, three components (two for a 2D transform on a 2D "
-              "image), float64, as ITK's TransformToDisplacementField. Such an image can be used wherever a transform is "
-              "taken.",
+    .detail =
+        "T(x) - x in LPS millimeters at the voxels x of `like`, three components (two for a 2D transform on a 2D "
+        "image), float64, as ITK's TransformToDisplacementField. Such an image can be used wherever a transform is "
+        "taken.",
     .example = "tomo filter transform-field warp.tfm mr.nii.gz field.nii.gz",
     .in = { { "transform", TOMO_KIND_TRANSFORM, false, "Transform to sample." },
             { "like", TOMO_KIND_IMAGE, false, "Image whose grid is wanted; its voxels are not read." } },

@@ -30,8 +30,10 @@ tomo_status tomo_image_mask_box(const tomo_image *mask, double margin_mm, int64_
         return tomo__fail(err, TOMO_E_ARG, "tomo_image_mask_box: an argument is NULL");
     const tomo_image_desc *d = &mask->desc;
     if (!tomo__dtype_whole(d->dtype) || d->components != 1 || d->size[3] != 1)
-        return tomo__fail(err, TOMO_E_ARG, "the mask is %s with %d components and %lld time points, expected whole numbers "
-                          "and one of each", tomo_dtype_name(d->dtype), d->components, (long long)d->size[3]);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "the mask is %s with %d components and %lld time points, expected whole numbers "
+                          "and one of each",
+                          tomo_dtype_name(d->dtype), d->components, (long long)d->size[3]);
     if (!(margin_mm >= 0 && margin_mm <= 1e9))
         return tomo__fail(err, TOMO_E_ARG, "margin is %g mm, expected 0 to 1e9", margin_mm);
     for (int64_t z = 0; z < d->size[2]; z++)
@@ -74,8 +76,9 @@ tomo_status tomo_image_mm_box(const tomo_image *in, const double corner[3], cons
         const double from = flat ? 0 : fmax(0, ceil(low[a] - 1e-6));
         const double to = flat ? 0 : fmin((double)(d->size[a] - 1), floor(high[a] + 1e-6));
         if (!(from <= to))
-            return tomo__fail(err, TOMO_E_NOTFOUND, "no voxel lies between the corners (%g, %g, %g) and (%g, %g, %g) mm",
-                              corner[0], corner[1], corner[2], other[0], other[1], other[2]);
+            return tomo__fail(err, TOMO_E_NOTFOUND,
+                              "no voxel lies between the corners (%g, %g, %g) and (%g, %g, %g) mm", corner[0],
+                              corner[1], corner[2], other[0], other[1], other[2]);
         start[a] = (int64_t)from, size[a] = (int64_t)to - start[a] + 1;
     }
     start[3] = 0, size[3] = d->size[3];

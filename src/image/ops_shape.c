@@ -5,8 +5,14 @@
 #include "image/image_ops.h"
 
 #define FIELD(type, field) offsetof(type, field)
-#define IN_IMAGE { "image", TOMO_KIND_IMAGE, false, "Image to read" }
-#define OUT_IMAGE { "out", TOMO_KIND_IMAGE, false, "Result" }
+#define IN_IMAGE                                                                                                       \
+    {                                                                                                                  \
+        "image", TOMO_KIND_IMAGE, false, "Image to read"                                                               \
+    }
+#define OUT_IMAGE                                                                                                      \
+    {                                                                                                                  \
+        "out", TOMO_KIND_IMAGE, false, "Result"                                                                        \
+    }
 
 static tomo_status put_image(tomo_value *out, tomo_image *im, tomo_status st)
 {
@@ -19,8 +25,8 @@ static tomo_status put_image(tomo_value *out, tomo_image *im, tomo_status st)
 
 typedef struct crop_options {
     uint32_t struct_size;
-    int32_t  time;
-    double   start[3], size[3], corner[3], opposite[3], margin;
+    int32_t time;
+    double start[3], size[3], corner[3], opposite[3], margin;
 } crop_options;
 
 static const tomo_option crop_table[] = {
@@ -51,12 +57,15 @@ static tomo_status find_box(const tomo_image *image, const tomo_image *mask, con
                               o->start[a], o->size[a], "xyz"[a]);
     }
     if (voxels + mm + (mask != NULL) > 1)
-        return tomo__fail(err, TOMO_E_ARG, "image crop: a box is given in two ways; expected one of start and size, corner "
+        return tomo__fail(err, TOMO_E_ARG,
+                          "image crop: a box is given in two ways; expected one of start and size, corner "
                           "and opposite, mask");
     if (mask) {
         if (memcmp(mask->desc.size, image->desc.size, 3 * sizeof(int64_t)) != 0)
-            return tomo__fail(err, TOMO_E_ARG, "image crop: the mask has %lld x %lld x %lld voxels, the image %lld x %lld x "
-                              "%lld", (long long)mask->desc.size[0], (long long)mask->desc.size[1],
+            return tomo__fail(err, TOMO_E_ARG,
+                              "image crop: the mask has %lld x %lld x %lld voxels, the image %lld x %lld x "
+                              "%lld",
+                              (long long)mask->desc.size[0], (long long)mask->desc.size[1],
                               (long long)mask->desc.size[2], (long long)image->desc.size[0],
                               (long long)image->desc.size[1], (long long)image->desc.size[2]);
         const tomo_status st = tomo_image_mask_box(mask, o->margin, start, size, err);
@@ -102,15 +111,20 @@ static tomo_status run_crop(tomo_ctx *ctx, tomo_value *out, const tomo_value *in
 }
 
 const tomo_op tomo__op_image_crop = {
-    .room = "image", .name = "crop", .help = "Cut out a box of voxels, or one time point.",
-    .detail = "The box is given in voxels, by two opposite corners in LPS millimeters (voxels whose centers lie between "
-              "them), or by a mask and a margin around it. No voxel is copied; the origin moves along, so everything keeps "
-              "its place in the patient.",
+    .room = "image",
+    .name = "crop",
+    .help = "Cut out a box of voxels, or one time point.",
+    .detail =
+        "The box is given in voxels, by two opposite corners in LPS millimeters (voxels whose centers lie between "
+        "them), or by a mask and a margin around it. No voxel is copied; the origin moves along, so everything keeps "
+        "its place in the patient.",
     .example = "tomo image crop ct.nii.gz box.nii.gz --start 100,120,0 --size 64,64,0",
     .in = { IN_IMAGE, { "mask", TOMO_KIND_LABELS, true, "The box around its non-zero voxels is cut out" } },
     .out = { OUT_IMAGE },
-    .options = crop_table, .n_options = TOMO__COUNT(crop_table),
-    .opts_size = sizeof(crop_options), .run = run_crop,
+    .options = crop_table,
+    .n_options = TOMO__COUNT(crop_table),
+    .opts_size = sizeof(crop_options),
+    .run = run_crop,
 };
 
 /* ---- pad --------------------------------------------------------------------------------------------------------- */
@@ -136,13 +150,19 @@ static tomo_status run_pad(tomo_ctx *ctx, tomo_value *out, const tomo_value *in,
 }
 
 const tomo_op tomo__op_image_pad = {
-    .room = "image", .name = "pad", .help = "Put more voxels around an image.",
-    .detail = "Modes as numpy.pad: constant, nearest (edge), reflect (symmetric, ITK's MirrorPad), mirror (reflect), wrap. "
-              "The origin moves along, so everything keeps its place in the patient.",
+    .room = "image",
+    .name = "pad",
+    .help = "Put more voxels around an image.",
+    .detail =
+        "Modes as numpy.pad: constant, nearest (edge), reflect (symmetric, ITK's MirrorPad), mirror (reflect), wrap. "
+        "The origin moves along, so everything keeps its place in the patient.",
     .example = "tomo image pad ct.nii.gz padded.nii.gz --before 8,8,0 --after 8,8,0 --value -1000",
-    .in = { IN_IMAGE }, .out = { OUT_IMAGE },
-    .options = pad_table, .n_options = TOMO__COUNT(pad_table),
-    .opts_size = sizeof(tomo_pad_options), .run = run_pad,
+    .in = { IN_IMAGE },
+    .out = { OUT_IMAGE },
+    .options = pad_table,
+    .n_options = TOMO__COUNT(pad_table),
+    .opts_size = sizeof(tomo_pad_options),
+    .run = run_pad,
 };
 
 /* ---- permute ----------------------------------------------------------------------------------------------------- */
@@ -161,10 +181,15 @@ static tomo_status run_permute(tomo_ctx *ctx, tomo_value *out, const tomo_value 
 }
 
 const tomo_op tomo__op_image_permute = {
-    .room = "image", .name = "permute", .help = "Put the axes of an image in another order.",
+    .room = "image",
+    .name = "permute",
+    .help = "Put the axes of an image in another order.",
     .detail = "As ITK's PermuteAxes: spacing and direction go along, so every voxel keeps its place in the patient.",
     .example = "tomo image permute ct.nii.gz turned.nii.gz --order zyx",
-    .in = { IN_IMAGE }, .out = { OUT_IMAGE },
-    .options = permute_table, .n_options = TOMO__COUNT(permute_table),
-    .opts_size = sizeof(tomo_permute_options), .run = run_permute,
+    .in = { IN_IMAGE },
+    .out = { OUT_IMAGE },
+    .options = permute_table,
+    .n_options = TOMO__COUNT(permute_table),
+    .opts_size = sizeof(tomo_permute_options),
+    .run = run_permute,
 };

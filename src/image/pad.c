@@ -6,11 +6,11 @@
 
 typedef struct pad_work {
     const tomo_image *in;
-    tomo_image       *out;
-    int64_t           before[3];
-    int32_t           mode;
-    uint8_t           blank[64]; /* one voxel of `value` */
-    size_t            unit;
+    tomo_image *out;
+    int64_t before[3];
+    int32_t mode;
+    uint8_t blank[64]; /* one voxel of `value` */
+    size_t unit;
 } pad_work;
 
 /* The input index that stands at i, or -1 for the constant. */
@@ -34,7 +34,8 @@ static tomo_status pad_row(void *user, int64_t item, int32_t slot, tomo_error *e
     const pad_work *w = user;
     const int64_t *size = w->out->desc.size, *old = w->in->desc.size, unit = (int64_t)w->unit;
     const int64_t y = item % size[1], z = item / size[1] % size[2], t = item / size[1] / size[2];
-    const int64_t from_y = source_of(w->mode, y - w->before[1], old[1]), from_z = source_of(w->mode, z - w->before[2], old[2]);
+    const int64_t from_y = source_of(w->mode, y - w->before[1], old[1]),
+                  from_z = source_of(w->mode, z - w->before[2], old[2]);
     uint8_t *to = tomo__row(w->out, y, z, t);
     const uint8_t *from = from_y < 0 || from_z < 0 ? NULL : tomo__row(w->in, from_y, from_z, t);
     for (int64_t x = 0; x < size[0]; x++) {

@@ -1,5 +1,5 @@
-/* test_geometry.c - resampling through transforms and by all interpolations as ITK does, turning as SciPy does, and what
- * stays as it is. */
+/* test_geometry.c - resampling through transforms and by all interpolations as ITK does, turning as SciPy does, and
+ * what stays as it is. */
 #include <tomo/filter_geometry.h>
 
 #include "f.h"
@@ -78,7 +78,8 @@ TEST(bent_transforms_give_itks_voxels)
 
 TEST(labels_are_voted_as_simpleitk_does)
 {
-    tomo_image *in = f_spaced(t, t_noise(t, TOMO_DTYPE_U8, 6, 5, 4, 0, 4, 9), 0.7, 0.7, 1.25), *out = NULL, *real = NULL;
+    tomo_image *in = f_spaced(t, t_noise(t, TOMO_DTYPE_U8, 6, 5, 4, 0, 4, 9), 0.7, 0.7, 1.25), *out = NULL,
+               *real = NULL;
     tomo_transform *euler = from_text(t, euler_file);
     tomo_resample_options o = TOMO_RESAMPLE_OPTIONS_INIT;
     o.interp = TOMO_INTERP_LABEL;
@@ -257,7 +258,8 @@ TEST(edge_shapes_and_views)
             tomo_image_free(out);
         }
     const int64_t start[4] = { 3, 2, 1, 0 }, size[4] = { 20, 9, 5, 1 };
-    tomo_image *in = t_noise(t, TOMO_DTYPE_U16, 31, 13, 8, 0, 9000, 5), *view = NULL, *packed = NULL, *a = NULL, *b = NULL;
+    tomo_image *in = t_noise(t, TOMO_DTYPE_U16, 31, 13, 8, 0, 9000, 5), *view = NULL, *packed = NULL, *a = NULL,
+               *b = NULL;
     tomo_transform *euler = from_text(t, euler_file);
     CHECK_OK(tomo_image_crop(t->ctx, &view, in, start, size, &t->err));
     CHECK_OK(tomo_image_pack(t->ctx, &packed, view, &t->err));
@@ -338,12 +340,12 @@ TEST(resampling_survives_lost_memory_and_stops_when_told)
     for (int way = 0; way < 16; way++) {
         const tomo_image *from = way < 8 ? in : many;
         FAIL_EACH_ALLOC(t)
-            if (go(t, t->ctx, &out, from, parts[way % 2], way / 2 % 4, NULL) == TOMO_OK) {
-                tomo_image_free(out);
-                out = NULL;
-            } else {
-                CHECK(t->err.status == TOMO_E_NOMEM && out == NULL);
-            }
+        if (go(t, t->ctx, &out, from, parts[way % 2], way / 2 % 4, NULL) == TOMO_OK) {
+            tomo_image_free(out);
+            out = NULL;
+        } else {
+            CHECK(t->err.status == TOMO_E_NOMEM && out == NULL);
+        }
         CHECK_FAILS(go(t, t->ctx, &out, from, parts[way % 2], way / 2 % 4, job), TOMO_E_CANCELED);
     }
     tomo_job_free(job);

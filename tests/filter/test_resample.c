@@ -304,12 +304,12 @@ TEST(survives_lost_memory_and_stops_when_told)
         const tomo_resample_options o = iso(way < 2 ? 0.9 : 0, way % 2 ? TOMO_INTERP_CUBIC : TOMO_INTERP_NEAREST);
         tomo_image *grid = way < 2 ? NULL : like;
         FAIL_EACH_ALLOC(t)
-            if (tomo_filter_resample(t->ctx, &out, in, grid, NULL, &o, NULL, &t->err) == TOMO_OK) {
-                tomo_image_free(out);
-                out = NULL;
-            } else {
-                CHECK(t->err.status == TOMO_E_NOMEM);
-            }
+        if (tomo_filter_resample(t->ctx, &out, in, grid, NULL, &o, NULL, &t->err) == TOMO_OK) {
+            tomo_image_free(out);
+            out = NULL;
+        } else {
+            CHECK(t->err.status == TOMO_E_NOMEM);
+        }
         CHECK_FAILS(tomo_filter_resample(t->ctx, &out, in, grid, NULL, &o, job, &t->err), TOMO_E_CANCELED);
     }
     tomo_job_free(job);

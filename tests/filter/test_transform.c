@@ -1,5 +1,5 @@
-/* test_transform.c - transforms map points as SimpleITK's do, files are read and written both ways, inverses undo, and what
- * is wrong in a file is said. */
+/* test_transform.c - transforms map points as SimpleITK's do, files are read and written both ways, inverses undo, and
+ * what is wrong in a file is said. */
 #include <tomo/filter_transform.h>
 
 #include "f.h"
@@ -33,7 +33,8 @@ TEST(files_of_simpleitk_map_points_as_it_does)
         CHECK_OK(read_text(t, &a, itk_transforms[i].file));
         CHECK(strstr(itk_transforms[i].file, tomo_transform_itk_name(a)));
         tomo_transform_points(a, to, some_points, 6);
-        CHECK(worst_point(to, itk_transforms[i].to, 18) < 1e-12); /* rounding of some ten operations on numbers to 100 */
+        CHECK(worst_point(to, itk_transforms[i].to, 18) <
+              1e-12); /* rounding of some ten operations on numbers to 100 */
         CHECK_OK(tomo_transform_text(t->ctx, &text, a, &t->err));
         CHECK_OK(read_text(t, &b, tomo_buffer_data(text)));
         tomo_transform_points(b, again, some_points, 6);
@@ -225,20 +226,25 @@ TEST(what_is_wrong_in_a_file_is_said)
         { "#Insight Transform File V1.0\nTransform: KernelTransform_double_3_3\n", "called", TOMO_E_UNSUPPORTED },
         { "#Insight Transform File V1.0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2\n", "2 parameters",
           TOMO_E_FORMAT },
-        { "#Insight Transform File V1.0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2 nan\n", "no number",
-          TOMO_E_FORMAT },
-        { "#Insight Transform File V1.0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2 0x3\n", "no number",
-          TOMO_E_FORMAT },
+        { "#Insight Transform File V1.0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2 nan\n",
+          "no number", TOMO_E_FORMAT },
+        { "#Insight Transform File V1.0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2 0x3\n",
+          "no number", TOMO_E_FORMAT },
         { "#Insight Transform File V1.0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2 3\n"
-          "Parameters: 1 2 3\n", "twice", TOMO_E_FORMAT },
+          "Parameters: 1 2 3\n",
+          "twice", TOMO_E_FORMAT },
         { "#Insight Transform File V1.0\nTransform: IdentityTransform_double_3_3\n"
-          "Transform: IdentityTransform_double_3_3\n", "no composite joins", TOMO_E_FORMAT },
+          "Transform: IdentityTransform_double_3_3\n",
+          "no composite joins", TOMO_E_FORMAT },
         { "#Insight Transform File V1.0\nTransform: CompositeTransform_double_3_3\n"
-          "Transform: IdentityTransform_double_2_2\n", "2 dimensions", TOMO_E_FORMAT },
+          "Transform: IdentityTransform_double_2_2\n",
+          "2 dimensions", TOMO_E_FORMAT },
         { "#Insight Transform File V1.0\nTransform: DisplacementFieldTransform_double_3_3\nParameters: 1 2 3\n"
-          "FixedParameters: 1e9 1e9 1e9 0 0 0 1 1 1 1 0 0 0 1 0 0 0 1\n", "its grid wants", TOMO_E_FORMAT },
+          "FixedParameters: 1e9 1e9 1e9 0 0 0 1 1 1 1 0 0 0 1 0 0 0 1\n",
+          "its grid wants", TOMO_E_FORMAT },
         { "#Insight Transform File V1.0\nTransform: BSplineTransform_double_2_2\nParameters: 1 2\n"
-          "FixedParameters: 1 1 0 0 1 1 1 0 0 1\n", "at least 4", TOMO_E_FORMAT },
+          "FixedParameters: 1 1 0 0 1 1 1 0 0 1\n",
+          "at least 4", TOMO_E_FORMAT },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         tomo_transform *a = NULL;

@@ -36,7 +36,8 @@ TEST(pad_is_numpys)
     };
     for (int mode = 0; mode < 5; mode++)
         for (int axis = 0; axis < 3; axis++) {
-            tomo_image *in = t_image(t, TOMO_DTYPE_I16, axis == 0 ? 3 : 1, axis == 1 ? 3 : 1, axis == 2 ? 3 : 1), *out = NULL;
+            tomo_image *in = t_image(t, TOMO_DTYPE_I16, axis == 0 ? 3 : 1, axis == 1 ? 3 : 1, axis == 2 ? 3 : 1),
+                       *out = NULL;
             tomo_pad_options o = TOMO_PAD_OPTIONS_INIT;
             for (int64_t i = 0; i < 3; i++)
                 t_set(in, axis == 0 ? i : 0, axis == 1 ? i : 0, axis == 2 ? i : 0, (double)i);
@@ -45,7 +46,8 @@ TEST(pad_is_numpys)
             CHECK_INT(tomo_image_get_desc(out)->size[axis], 12);
             CHECK_NEAR(tomo_image_get_desc(out)->origin[axis], -4, 1e-12);
             for (int64_t i = 0; i < 12; i++)
-                CHECK(tomo_image_at(out, axis == 0 ? i : 0, axis == 1 ? i : 0, axis == 2 ? i : 0, 0, 0) == want[mode][i]);
+                CHECK(tomo_image_at(out, axis == 0 ? i : 0, axis == 1 ? i : 0, axis == 2 ? i : 0, 0, 0) ==
+                      want[mode][i]);
             tomo_image_free(in);
             tomo_image_free(out);
         }
@@ -144,8 +146,9 @@ TEST(boxes_between_corners)
     const double a[3] = { 8.2, 3, 100 }, b[3] = { 2.5, 6, 2 };
     CHECK_OK(tomo_image_mm_box(in, a, b, start, size, &t->err));
     CHECK(start[0] == 3 && size[0] == 6 && start[1] == 3 && size[1] == 4 && start[2] == 2 && size[2] == 6);
-    CHECK_FAILS(tomo_image_mm_box(in, (const double[3]){ 2.2, 0, 0 }, (const double[3]){ 2.8, 9, 9 }, start, size, &t->err),
-                TOMO_E_NOTFOUND);
+    CHECK_FAILS(
+        tomo_image_mm_box(in, (const double[3]){ 2.2, 0, 0 }, (const double[3]){ 2.8, 9, 9 }, start, size, &t->err),
+        TOMO_E_NOTFOUND);
     d.direction[0] = -1, d.origin[0] = 19; /* x runs the other way: the same voxels, counted from the other end */
     CHECK_OK(tomo_image_with_geometry(t->ctx, &turned, in, &d, &t->err));
     CHECK_OK(tomo_image_mm_box(turned, a, b, start, size, &t->err));
@@ -165,7 +168,8 @@ static const tomo_op *row(const char *name)
 TEST(crop_takes_one_kind_of_box)
 {
     tomo_image *in = counted(t, TOMO_DTYPE_I16, 9, 8, 7), *mask = t_image(t, TOMO_DTYPE_U8, 9, 8, 7);
-    tomo_value from[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, in }, { TOMO_KIND_LABELS, mask } }, out = { TOMO_KIND_NONE, NULL };
+    tomo_value from[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, in }, { TOMO_KIND_LABELS, mask } },
+               out = { TOMO_KIND_NONE, NULL };
     _Alignas(8) char opts[512];
     const tomo_op *op = row("crop");
     t_set(mask, 4, 3, 2, 1);
@@ -199,11 +203,11 @@ TEST(shapes_survive_lost_memory_and_bad_options)
     CHECK_FAILS(tomo_image_pad(t->ctx, &out, in, &o, NULL, &t->err), TOMO_E_ARG);
     o.before[0] = 3;
     FAIL_EACH_ALLOC(t)
-        if (tomo_image_pad(t->ctx, &out, in, &o, NULL, &t->err) == TOMO_OK) {
-            tomo_image_free(out);
-            out = NULL;
-        } else {
-            CHECK(t->err.status == TOMO_E_NOMEM && out == NULL);
-        }
+    if (tomo_image_pad(t->ctx, &out, in, &o, NULL, &t->err) == TOMO_OK) {
+        tomo_image_free(out);
+        out = NULL;
+    } else {
+        CHECK(t->err.status == TOMO_E_NOMEM && out == NULL);
+    }
     tomo_image_free(in);
 }

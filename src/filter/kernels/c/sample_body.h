@@ -4,8 +4,9 @@
 typedef REAL NAME(four) __attribute__((vector_size(4 * sizeof(REAL))));
 typedef REAL NAME(eight) __attribute__((vector_size(8 * sizeof(REAL))));
 
-/* Two rows of four coefficients, anywhere in memory. (A wide vector that is returned needs the processor to have it.) */
-static inline void NAME(rows)(NAME(eight) *out, const REAL *a, const REAL *b)
+/* Two rows of four coefficients, anywhere in memory. (A wide vector that is returned needs the processor to have it.)
+ */
+static inline void NAME(rows)(NAME(eight) * out, const REAL *a, const REAL *b)
 {
     NAME(four) u, v;
     memcpy(&u, a, sizeof u);
@@ -55,8 +56,8 @@ static void NAME(cubic)(void *out, const tomo__volume *v, const double *const p[
                 sum += w[2][k * TOMO__SPOTS + i] * (ab * first + cd * second);
             }
         }
-        const NAME(four) four = __builtin_shufflevector(sum, sum, 0, 1, 2, 3) +
-                                __builtin_shufflevector(sum, sum, 4, 5, 6, 7);
+        const NAME(four) four =
+            __builtin_shufflevector(sum, sum, 0, 1, 2, 3) + __builtin_shufflevector(sum, sum, 4, 5, 6, 7);
         memcpy(sums + 4 * i, &four, sizeof four);
     }
     for (int64_t i = 0; i < n; i++)
@@ -93,10 +94,17 @@ static void NAME(sinc)(void *out, const tomo__volume *v, const double *const p[3
             at += (f - radius + 1) * v->stride[axis];
         }
         switch (radius) {
-        case 2: to[i] = NAME(window)(at, v, 4, w); break;
-        case 3: to[i] = NAME(window)(at, v, 6, w); break;
-        case 4: to[i] = NAME(window)(at, v, 8, w); break;
-        default: to[i] = NAME(window)(at, v, 10, w);
+        case 2:
+            to[i] = NAME(window)(at, v, 4, w);
+            break;
+        case 3:
+            to[i] = NAME(window)(at, v, 6, w);
+            break;
+        case 4:
+            to[i] = NAME(window)(at, v, 8, w);
+            break;
+        default:
+            to[i] = NAME(window)(at, v, 10, w);
         }
     }
 }

@@ -59,4 +59,4 @@ static void linear_f64(void *out, const tomo__volume *v, const double *const p[3
 #include "sample_body.h"
 
 const tomo__sample tomo__sample_c = { linear_f32, linear_i16, linear_u16, linear_u8, linear_f64,
-                                 cubic_f32,  cubic_f64,  sinc_f32,   sinc_f64 };
+                                      cubic_f32,  cubic_f64,  sinc_f32,   sinc_f64 };

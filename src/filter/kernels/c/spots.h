@@ -1,17 +1,17 @@
-/* spots.h - where samples lie between the voxels, for the linear kernels of all levels: included by each of them, so that
- * it is compiled for their processors. */
+/* spots.h - where samples lie between the voxels, for the linear kernels of all levels: included by each of them, so
+ * that it is compiled for their processors. */
 #ifndef TOMO_FILTER_SPOTS_H
 #define TOMO_FILTER_SPOTS_H
 
 #include "filter/resample_internal.h"
 
 typedef struct spots {
-    int64_t low[TOMO__SPOTS];     /* component before the sample along every axis; the one after it exists, too */
-    float t[3][TOMO__SPOTS];      /* 0 to 1: from the one to the other */
+    int64_t low[TOMO__SPOTS]; /* component before the sample along every axis; the one after it exists, too */
+    float t[3][TOMO__SPOTS];  /* 0 to 1: from the one to the other */
 } spots;
 
-/* Samples beyond the outermost centers are held there, as in ITK. Axes of one voxel count as 0, and their neighbor is the
- * voxel itself. Offsets are added as doubles, which hold them exactly. */
+/* Samples beyond the outermost centers are held there, as in ITK. Axes of one voxel count as 0, and their neighbor is
+ * the voxel itself. Offsets are added as doubles, which hold them exactly. */
 static inline void find_spots(spots *s, const tomo__volume *v, const double *const p[3], int64_t n)
 {
     double low[TOMO__SPOTS];

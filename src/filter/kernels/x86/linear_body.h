@@ -28,9 +28,12 @@ static void linear_f64(void *out, const tomo__volume *v, const double *const p[3
             up[axis] = (f + 1 <= last) & v->stride[axis];
         }
         const LONGS a = whole(low), b = a + up[1], c = a + up[2], d = b + up[2];
-        const DOUBLES a0 = GATHER(v->data, a), b0 = GATHER(v->data, b), c0 = GATHER(v->data, c), d0 = GATHER(v->data, d);
-        const DOUBLES e = a0 + t[0] * (GATHER(v->data, a + up[0]) - a0), f = b0 + t[0] * (GATHER(v->data, b + up[0]) - b0);
-        const DOUBLES g = c0 + t[0] * (GATHER(v->data, c + up[0]) - c0), h = d0 + t[0] * (GATHER(v->data, d + up[0]) - d0);
+        const DOUBLES a0 = GATHER(v->data, a), b0 = GATHER(v->data, b), c0 = GATHER(v->data, c),
+                      d0 = GATHER(v->data, d);
+        const DOUBLES e = a0 + t[0] * (GATHER(v->data, a + up[0]) - a0),
+                      f = b0 + t[0] * (GATHER(v->data, b + up[0]) - b0);
+        const DOUBLES g = c0 + t[0] * (GATHER(v->data, c + up[0]) - c0),
+                      h = d0 + t[0] * (GATHER(v->data, d + up[0]) - d0);
         const DOUBLES ef = e + t[1] * (f - e), gh = g + t[1] * (h - g);
         *(ANYWHERE *)(to + i) = ef + t[2] * (gh - ef);
     }

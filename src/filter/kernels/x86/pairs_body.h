@@ -1,5 +1,6 @@
-/* pairs_body.h - linear samples eight at once in floats, for both x86 levels: the two voxels along x are loaded together,
- * which on processors of today costs no more than gathering one of them. The operations of sample_c.c in the same order. */
+/* pairs_body.h - linear samples eight at once in floats, for both x86 levels: the two voxels along x are loaded
+ * together, which on processors of today costs no more than gathering one of them. The operations of sample_c.c in the
+ * same order. */
 
 static inline __m256 mix(__m256 a, __m256 b, __m256 t)
 {

@@ -1,4 +1,5 @@
-/* sample_avx2.c - samples between voxels: linear ones eight (doubles 4) at once, cubic ones eight coefficients at once. */
+/* sample_avx2.c - samples between voxels: linear ones eight (doubles 4) at once, cubic ones eight coefficients at once.
+ */
 #include <immintrin.h>
 
 #include "filter/kernels/c/spots.h"
@@ -21,4 +22,4 @@ typedef int64_t LONGS __attribute__((vector_size(32)));
 #include "filter/kernels/c/sample_body.h"
 
 const tomo__sample tomo__sample_avx2 = { linear_f32, linear_i16, linear_u16, linear_u8, linear_f64,
-                                 cubic_f32,  cubic_f64,  sinc_f32,   sinc_f64 };
+                                         cubic_f32,  cubic_f64,  sinc_f32,   sinc_f64 };
