@@ -83,8 +83,11 @@ typedef struct tomo__volume {
 /* to[i] = sample at index p[0][i], p[1][i], p[2][i]; -0.5 <= p < size - 0.5; `to` is float or double as the kernel is.
  */
 typedef void (*tomo__sample_fn)(void *to, const tomo__volume *v, const double *const p[3], int64_t n);
+/* out[i] = mean of the voxels 2 i and 2 i + 1 of two rows. */
+typedef void (*tomo__halve_fn)(void *out, const void *a, const void *b, int64_t n);
 typedef struct tomo__sample {
     tomo__sample_fn linear_f32, linear_i16, linear_u16, linear_u8, linear_f64, cubic_f32, cubic_f64, sinc_f32, sinc_f64;
+    tomo__halve_fn halve_i16, halve_u16, halve_u8;
 } tomo__sample;
 extern const tomo__sample tomo__sample_c, tomo__sample_avx2, tomo__sample_avx512;
 const tomo__sample *tomo__sample_for(tomo_cpu level);
