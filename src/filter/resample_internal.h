@@ -88,6 +88,8 @@ typedef void (*tomo__halve_fn)(void *out, const void *a, const void *b, int64_t 
 typedef struct tomo__sample {
     tomo__sample_fn linear_f32, linear_i16, linear_u16, linear_u8, linear_f64, cubic_f32, cubic_f64, sinc_f32, sinc_f64;
     tomo__halve_fn halve_i16, halve_u16, halve_u8;
+    /* p[i] = base + step * (x + i), x + i below 2^31 */
+    void (*places)(double *p, double base, double step, int64_t x, int64_t n);
 } tomo__sample;
 extern const tomo__sample tomo__sample_c, tomo__sample_avx2, tomo__sample_avx512;
 const tomo__sample *tomo__sample_for(tomo_cpu level);

@@ -15,12 +15,13 @@ typedef struct walk {
     const tomo__resample *r;
     tomo__volume v;
     tomo__sample_fn sample; /* NULL: whole voxels are copied */
-    const tomo__rows *rows; /* what its samples are stored by */
-    tomo__ballot ballot;    /* of labels */
-    const char *in;         /* voxel 0, 0, 0 of this time point */
-    int64_t in_stride[3];   /* bytes */
-    size_t unit;            /* bytes that a sample makes: a component or a voxel */
-    char blank[64];         /* of `outside` */
+    void (*places)(double *p, double base, double step, int64_t x, int64_t n);
+    const tomo__rows *rows;     /* what its samples are stored by */
+    tomo__ballot ballot;        /* of labels */
+    const char *in;             /* voxel 0, 0, 0 of this time point */
+    int64_t in_stride[3];       /* bytes */
+    size_t unit;                /* bytes that a sample makes: a component or a voxel */
+    _Alignas(8) char blank[64]; /* of `outside` */
     int64_t t;
     int32_t c;
     const tomo_image *vectors; /* displacements of every output voxel, or NULL */
@@ -96,15 +97,32 @@ static void bent_indices(const walk *w, double p[3][TOMO__SPOTS], int64_t x, int
 /* ---- rows ----------------------------------------------------------------------------------------------------------
  */
 
+#define FILL(type)                                                                                                     \
+    for (int64_t i = 0; i < n; i++)                                                                                    \
+        *(type *)(void *)(to + i * step) = *(const type *)(const void *)w->blank;                                      \
+    break
+
 static void fill(const walk *w, char *to, int64_t step, int64_t n)
 {
-    for (int64_t i = 0; i < n; i++)
-        memcpy(to + i * step, w->blank, w->unit);
+    switch (w->unit) {
+    case 1:
+        FILL(uint8_t);
+    case 2:
+        FILL(uint16_t);
+    case 4:
+        FILL(uint32_t);
+    case 8:
+        FILL(uint64_t);
+    default:
+        for (int64_t i = 0; i < n; i++)
+            memcpy(to + i * step, w->blank, w->unit);
+    }
 }
 
-#define COPY(type)                                                                                                     \
+/* Voxels of several components are aligned to one of them only. */
+#define COPY(bytes)                                                                                                    \
     for (int64_t i = 0; i < n; i++)                                                                                    \
-        ((type *)(void *)to)[i] = *(const type *)(const void *)(w->in + at[i]);                                        \
+        memcpy(to + i * (bytes), w->in + at[i], bytes);                                                                \
     break
 
 static void copy_nearest(const walk *w, char *to, const double *const p[3], int64_t n)
@@ -117,13 +135,13 @@ static void copy_nearest(const walk *w, char *to, const double *const p[3], int6
             at[i] += (int64_t)(p[axis][i] + 0.5) * w->in_stride[axis];
     switch (w->unit) {
     case 1:
-        COPY(uint8_t);
+        COPY(1);
     case 2:
-        COPY(uint16_t);
+        COPY(2);
     case 4:
-        COPY(uint32_t);
+        COPY(4);
     case 8:
-        COPY(uint64_t);
+        COPY(8);
     default:
         for (int64_t i = 0; i < n; i++)
             memcpy(to + i * (int64_t)w->unit, w->in + at[i], w->unit);
@@ -162,8 +180,7 @@ static void straight_row(const walk *w, char *to, int64_t step, int64_t y, int64
     for (int64_t x = from; x < end; x += TOMO__SPOTS) {
         const int64_t n = TOMO__MIN((int64_t)TOMO__SPOTS, end - x);
         for (int k = 0; k < 3; k++)
-            for (int64_t i = 0; i < n; i++)
-                p[k][i] = base[k] + along[k] * (double)(x + i);
+            w->places(p[k], base[k], along[k], x, n);
         take(w, to + x * step, (const double *const[3]){ p[0], p[1], p[2] }, n);
     }
     fill(w, to + end * step, step, count - end);
@@ -451,7 +468,7 @@ tomo_status tomo__resample_points(tomo__resample *r, tomo_error *err)
     const tomo_image_desc *d = tomo_image_get_desc(r->in);
     const int32_t parts = r->interp == TOMO_INTERP_NEAREST ? 1 : d->components;
     const double all = (double)(d->size[3] * parts);
-    walk w = { .r = r, .vectors = vectors_of(r) };
+    walk w = { .r = r, .places = tomo__sample_for(tomo_ctx_cpu(r->ctx))->places, .vectors = vectors_of(r) };
     tomo_status st = TOMO_OK;
     for (int i = 0; i < 3; i++)
         if (d->size[i] > INT32_MAX)

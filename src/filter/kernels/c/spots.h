@@ -35,6 +35,13 @@ static inline void find_spots(spots *s, const tomo__volume *v, const double *con
         s->low[i] = (int64_t)low[i];
 }
 
+/* Indices of n samples from x on along a straight line. */
+static void places(double *p, double base, double step, int64_t x, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        p[i] = base + step * (double)(int32_t)(x + i);
+}
+
 /* Both ends are exact: t = 0 gives a, t = 1 gives b. */
 static inline float between(float a, float b, float t) { return a * (1 - t) + b * t; }
 

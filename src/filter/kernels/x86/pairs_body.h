@@ -9,12 +9,12 @@ static inline __m256 mix(__m256 a, __m256 b, __m256 t)
 
 static inline __m256 row_f32(const float *v, const int64_t *low, __m256 t)
 {
-    const __m128 zero = _mm_setzero_ps();
-#define TWO(i, j) _mm_loadh_pi(_mm_loadl_pi(zero, (const __m64 *)(v + low[i])), (const __m64 *)(v + low[j]))
-    const __m256 u = _mm256_insertf128_ps(_mm256_castps128_ps256(TWO(0, 1)), TWO(4, 5), 1);
-    const __m256 w = _mm256_insertf128_ps(_mm256_castps128_ps256(TWO(2, 3)), TWO(6, 7), 1);
+#define TWO(i, j) _mm_loadh_pd(_mm_load_sd((const double *)(v + low[i])), (const double *)(v + low[j]))
+    const __m256d u = _mm256_insertf128_pd(_mm256_castpd128_pd256(TWO(0, 1)), TWO(4, 5), 1);
+    const __m256d w = _mm256_insertf128_pd(_mm256_castpd128_pd256(TWO(2, 3)), TWO(6, 7), 1);
 #undef TWO
-    return mix(_mm256_shuffle_ps(u, w, 0x88), _mm256_shuffle_ps(u, w, 0xdd), t);
+    const __m256 a = _mm256_castpd_ps(u), b = _mm256_castpd_ps(w);
+    return mix(_mm256_shuffle_ps(a, b, 0x88), _mm256_shuffle_ps(a, b, 0xdd), t);
 }
 
 /* Pairs of 16-bit voxels as eight 32-bit numbers. */

@@ -22,5 +22,6 @@ typedef int64_t LONGS __attribute__((vector_size(32)));
 #define NAME(x) x##_f64
 #include "filter/kernels/c/sample_body.h"
 
-const tomo__sample tomo__sample_avx2 = { linear_f32, linear_i16, linear_u16, linear_u8, linear_f64, cubic_f32,
-                                         cubic_f64,  sinc_f32,   sinc_f64,   halve_i16, halve_u16,  halve_u8 };
+const tomo__sample tomo__sample_avx2 = { linear_f32, linear_i16, linear_u16, linear_u8, linear_f64,
+                                         cubic_f32,  cubic_f64,  sinc_f32,   sinc_f64,  halve_i16,
+                                         halve_u16,  halve_u8,   places };
