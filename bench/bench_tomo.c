@@ -8,8 +8,8 @@
 
 #include "bench.h"
 
-static const row *const tables[] = { rows_dicom, rows_codec, rows_format, rows_filter, rows_segment, rows_render,
-                                   rows_transform };
+static const row *const tables[] = { rows_dicom,  rows_codec, rows_format, rows_filter,   rows_segment,
+                                     rows_render, rows_tone,  rows_levels, rows_transform };
 
 static double now_ms(void)
 {

@@ -2,7 +2,8 @@
 # Each operation beside its peers in one run: bench/run.sh BUILD [OPERATION]
 # The peers are the programs of ../shared/peers (PEERS names another place): built into BUILD/peers with their inputs in
 # BUILD/peers-data, or taken from PEERS_BUILD and PEERS_DATA. Tomo and the peers take turns, ROUNDS times (default 3), and
-# each figure is the best median. Without the peers there is nothing to compare with, and that is said.
+# each figure is the best median. A run of all operations writes docs/benchmarks.md. Without the peers there is nothing to
+# compare with, and that is said.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=$(realpath "$1")
@@ -45,7 +46,7 @@ peer() { # SOURCE OPERATION COMMAND...: only a program whose source names the op
     shift 2
     if grep -qF "\"$op" "$source" || grep -qF "\"${op%%[0-9]}" "$source"; then run "$@" "$op"; fi
 }
-mapfile -t wants < <("$build/bench_tomo" --list | sort -u | grep -F " $only")
+mapfile -t wants < <("$build/bench_tomo" --list | sort -u | awk -v only="$only" 'index($2, only)')
 for round in $(seq "${ROUNDS:-3}"); do
     for want in "${wants[@]}"; do
         area=${want% *} op=${want#* }
@@ -70,4 +71,5 @@ for round in $(seq "${ROUNDS:-3}"); do
         esac
     done
 done
-/usr/bin/python3 bench/ratios.py "$out"
+# The whole table is what docs/ shows.
+if [ -z "$only" ]; then /usr/bin/python3 bench/ratios.py "$out" docs; else /usr/bin/python3 bench/ratios.py "$out"; fi

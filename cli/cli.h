@@ -53,6 +53,9 @@ const char *cli_flag_value(const cli *c, const char *name);
 /* Fill the options struct of one of the command's tables from the flags that were given; `any` (may be NULL) tells if
  * one was. */
 tomo_status cli_options(cli *c, const tomo_op *table, void *options, bool *any);
+/* False after having said so, if a flag was given that has no meaning here: `flags` are the names of those that have,
+ * with a space before and after each; `tables` (NULL-ended) those whose options have. `what`: "--as sc". */
+bool cli_only(cli *c, const char *what, const char *flags, const tomo_op *const *tables);
 /* Print c->err as "tomo: ..." and give the exit code that fits its status. */
 int cli_fail(cli *c);
 /* Wrong usage: one line, which says where to read more. */

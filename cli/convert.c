@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <tomo/filter.h>
 #include <tomo/format.h>
 #include <tomo/object_rt.h>
 #include <tomo/object_seg.h>
@@ -48,23 +49,6 @@ static tomo_status load_structures(cli *c, tomo_image **image, const tomo_datase
     return st;
 }
 
-/* An object whose voxels are to be those of another image: contours, a segmentation on the CT's grid. */
-static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_path, tomo_report *report)
-{
-    tomo_image *grid = NULL;
-    tomo_dataset *ds = NULL;
-    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, report, &c->err);
-    if (st == TOMO_OK)
-        st = tomo_pipeline_load(c->ctx, &grid, grid_path, NULL, report, c->job, &c->err);
-    if (st == TOMO_OK && (cli_flag_value(c, "structure") || cli_flag_value(c, "interpolate")))
-        st = load_structures(c, image, ds, grid, report);
-    else if (st == TOMO_OK)
-        st = tomo_object_load(c->ctx, image, ds, grid, report, c->job, &c->err);
-    tomo_image_free(grid);
-    tomo_dataset_free(ds);
-    return st;
-}
-
 /* Of a segmentation one segment, or all in layers within which nothing overlaps. */
 static tomo_status load_segments(cli *c, tomo_image **image, tomo_report *report)
 {
@@ -80,6 +64,98 @@ static tomo_status load_segments(cli *c, tomo_image **image, tomo_report *report
                          : tomo_seg_layers(c->ctx, image, seg, c->job, &c->err);
     tomo_seg_free(seg);
     tomo_dataset_free(ds);
+    return st;
+}
+
+/* Frame of Reference UID of an object: its own, or that which a structure set refers to; "" if there is none. */
+static void frame_of_reference(const tomo_dataset *ds, char uid[65])
+{
+    const tomo_dataset *roi = tomo_dataset_item(ds, 0x30060020, 0), *referred = tomo_dataset_item(ds, 0x30060010, 0);
+    *uid = 0;
+    if (tomo_dataset_text(ds, 0x00200052, 0, uid, 65) <= 0 &&
+        (!roi || tomo_dataset_text(roi, 0x30060024, 0, uid, 65) <= 0) && referred)
+        tomo_dataset_text(referred, 0x00200052, 0, uid, 65);
+}
+
+/* Places in different frames of reference can't be compared: said, not refused, since images may have been aligned. */
+static tomo_status compare_frames(cli *c, const tomo_dataset *ds, const char *grid_path, tomo_report *report)
+{
+    char mine[65], other[65] = "";
+    tomo_path_kind kind = TOMO_PATH_UNKNOWN;
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    tomo_study *study = NULL;
+    tomo_dataset *grid = NULL;
+    tomo_status st = tomo_pipeline_probe(c->ctx, grid_path, &kind, &c->err);
+    if (st != TOMO_OK || (kind != TOMO_PATH_DICOM && kind != TOMO_PATH_DICOM_FOLDER))
+        return st;
+    o.stop_before_pixels = true;
+    st = tomo_study_scan(c->ctx, &study, grid_path, NULL, NULL, &c->err);
+    const char *first = st == TOMO_OK ? tomo_study_file(study, 0, 0) : NULL;
+    if (first)
+        st = tomo_dataset_open_path(c->ctx, &grid, first, &o, NULL, &c->err);
+    frame_of_reference(ds, mine);
+    if (grid)
+        frame_of_reference(grid, other);
+    if (st == TOMO_OK && *mine && *other && strcmp(mine, other) != 0)
+        tomo__remark(report, "%s is in Frame of Reference %s, the grid in %s: places agree only if both were aligned",
+                     c->args[0], mine, other);
+    tomo_dataset_free(grid);
+    tomo_study_free(study);
+    return st;
+}
+
+static tomo_status say_if_empty(cli *c, const tomo_image *image, tomo_report *report)
+{
+    tomo_image_stats s = TOMO_IMAGE_STATS_INIT;
+    const tomo_status st = tomo_image_statistics(c->ctx, &s, image, NULL, NULL, &c->err);
+    if (st == TOMO_OK && s.min == 0 && s.max == 0)
+        tomo__remark(report, "nothing of %s lies on the grid: every voxel is 0", c->args[0]);
+    return st;
+}
+
+/* An object whose voxels are to be those of another image: contours, a segmentation on the CT's grid. */
+static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_path, tomo_report *report)
+{
+    tomo_image *grid = NULL, *own = NULL;
+    tomo_dataset *ds = NULL;
+    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, c->args[0], NULL, report, &c->err);
+    if (st == TOMO_OK)
+        st = tomo_pipeline_load(c->ctx, &grid, grid_path, NULL, report, c->job, &c->err);
+    if (st == TOMO_OK)
+        st = compare_frames(c, ds, grid_path, report);
+    if (st == TOMO_OK && (cli_flag_value(c, "segment") || cli_flag_value(c, "layers"))) {
+        tomo_resample_options o = TOMO_RESAMPLE_OPTIONS_INIT;
+        o.interp = TOMO_INTERP_NEAREST;
+        st = load_segments(c, &own, report);
+        st = st ? st : tomo_filter_resample(c->ctx, image, own, grid, NULL, &o, c->job, &c->err);
+    } else if (st == TOMO_OK && (cli_flag_value(c, "structure") || cli_flag_value(c, "interpolate")))
+        st = load_structures(c, image, ds, grid, report);
+    else if (st == TOMO_OK)
+        st = tomo_object_load(c->ctx, image, ds, grid, report, c->job, &c->err);
+    if (st == TOMO_OK)
+        st = say_if_empty(c, *image, report);
+    tomo_image_free(own);
+    tomo_image_free(grid);
+    tomo_dataset_free(ds);
+    return st;
+}
+
+/* The first time point, the second, ...: --time, which formats read by themselves and DICOM does not. */
+static tomo_status take_time(cli *c, tomo_image **image)
+{
+    tomo_format_load_options f = TOMO_FORMAT_LOAD_OPTIONS_INIT;
+    tomo_image *one = NULL;
+    tomo_status st = cli_options(c, tomo_format_load_op(), &f, NULL);
+    const int64_t n = tomo_image_get_desc(*image)->size[3];
+    if (st != TOMO_OK || f.time < 0)
+        return st;
+    st = f.time < n ? tomo_image_volume_at(c->ctx, &one, *image, f.time, &c->err)
+                    : tomo__fail(&c->err, TOMO_E_ARG, "--time is %d, but %s has %lld time points, from 0", (int)f.time,
+                                 c->args[0], (long long)n);
+    if (st == TOMO_OK) {
+        tomo_image_free(*image);
+        *image = one;
+    }
     return st;
 }
 
@@ -108,6 +184,8 @@ static tomo_status load(cli *c, tomo_image **image)
         st = tomo__fail(&c->err, TOMO_E_ARG, "%s: SUV needs the DICOM files", c->args[0]);
     else if (st == TOMO_OK)
         st = tomo_pipeline_load(c->ctx, image, c->args[0], series, report, c->job, &c->err);
+    if (st == TOMO_OK && kind != TOMO_PATH_VOLUME)
+        st = take_time(c, image);
     cli_print_report(c, report);
     return st;
 }
@@ -246,10 +324,41 @@ static tomo_status convert_image(cli *c)
     return st;
 }
 
+/* The flags that say something about this input and this output; an option of a table that is one of several. */
+static bool flags_fit(cli *c, tomo_path_kind kind)
+{
+    const bool folder = !strchr(file_name(c->args[1]), '.'), png = ends_with(c->args[1], ".png");
+    const bool dicom = kind == TOMO_PATH_DICOM || kind == TOMO_PATH_DICOM_FOLDER;
+    const bool object = cli_flag_value(c, "grid") || cli_flag_value(c, "segment") || cli_flag_value(c, "layers");
+    tomo_op time = *tomo_format_load_op();
+    const tomo_op *tables[4] = { NULL };
+    char flags[200], what[160];
+    size_t n = 0;
+    while (strcmp(time.options->name, "time") != 0)
+        time.options++;
+    time.n_options = 1;
+    tables[n++] = dicom ? &time : tomo_format_load_op();
+    if (dicom && !object)
+        tables[n++] = tomo_series_load_op();
+    if (!png)
+        tables[n++] = folder ? tomo_series_write_op() : tomo_format_save_op();
+    snprintf(flags, sizeof flags, "%s%s%s",
+             !dicom                      ? " "
+             : cli_flag_value(c, "grid") ? " series grid structure interpolate segment layers gradients "
+                                         : " series segment layers gradients ",
+             folder ? "like " : "", png ? "frame window " : "");
+    snprintf(what, sizeof what, "%s to %s%s", dicom ? "DICOM" : "a volume",
+             folder ? "a DICOM folder" : file_name(c->args[1]),
+             dicom && !cli_flag_value(c, "grid") ? " without --grid" : "");
+    return cli_only(c, what, flags, tables);
+}
+
 int cli_convert(cli *c)
 {
     tomo_path_kind kind = TOMO_PATH_UNKNOWN;
     tomo_status st = tomo_pipeline_probe(c->ctx, c->args[0], &kind, &c->err);
+    if (st == TOMO_OK && kind != TOMO_PATH_MESH && kind != TOMO_PATH_UNKNOWN && !flags_fit(c, kind))
+        return CLI_USAGE;
     if (st == TOMO_OK)
         st = kind == TOMO_PATH_MESH ? convert_mesh(c) : convert_image(c);
     return st ? cli_fail(c) : cli_print_done(c, c->args[1]);

@@ -2,6 +2,7 @@
  * table below. */
 #include "create.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <tomo/dicom_transcode.h>
@@ -177,6 +178,61 @@ static tomo_status read_sources(create *k)
     return st;
 }
 
+typedef struct box {
+    double low[3], high[3]; /* LPS mm */
+} box;
+
+static void widen(box *b, const double at[3])
+{
+    for (int i = 0; i < 3; i++) {
+        b->low[i] = fmin(b->low[i], at[i]);
+        b->high[i] = fmax(b->high[i], at[i]);
+    }
+}
+
+/* Corners of the pixels of one slice; false if it says no place. */
+static bool widen_by_slice(box *b, const tomo_dataset *ds)
+{
+    double place[3], axes[6], step[2], rows, columns;
+    bool known = tomo_dataset_double(ds, 0x00280010, 0, &rows) && tomo_dataset_double(ds, 0x00280011, 0, &columns);
+    for (size_t i = 0; i < 6 && known; i++)
+        known = (i >= 3 || tomo_dataset_double(ds, 0x00200032, i, &place[i])) &&
+                tomo_dataset_double(ds, 0x00200037, i, &axes[i]) &&
+                (i >= 2 || tomo_dataset_double(ds, 0x00280030, i, &step[i]));
+    for (int corner = 0; corner < 4 && known; corner++) {
+        double at[3];
+        for (int i = 0; i < 3; i++)
+            at[i] = place[i] + (corner & 1 ? columns - 1 : 0) * step[1] * axes[i] +
+                    (corner & 2 ? rows - 1 : 0) * step[0] * axes[3 + i];
+        widen(b, at);
+    }
+    return known;
+}
+
+/* The patient and Frame of Reference come from --like: a series that lies somewhere else is hardly the right one. */
+static void say_if_elsewhere(create *k)
+{
+    const box none = { { INFINITY, INFINITY, INFINITY }, { -INFINITY, -INFINITY, -INFINITY } };
+    const tomo_image_desc *d = tomo_image_get_desc(k->in);
+    box image = none, source = none;
+    bool known = k->n_sources > 0, apart = false;
+    for (int corner = 0; corner < 8; corner++) {
+        double at[3];
+        const double index[3] = { corner & 1 ? (double)d->size[0] - 1 : 0, corner & 2 ? (double)d->size[1] - 1 : 0,
+                                  corner & 4 ? (double)d->size[2] - 1 : 0 };
+        tomo_image_to_patient(k->in, index, at);
+        widen(&image, at);
+    }
+    for (size_t i = 0; i < k->n_sources && known; i++)
+        known = widen_by_slice(&source, k->source[i]);
+    for (int i = 0; i < 3; i++)
+        apart |= image.high[i] < source.low[i] || image.low[i] > source.high[i];
+    if (known && apart)
+        tomo__remark(k->report,
+                     "%s lies nowhere near the images of --like, whose patient and Frame of Reference it gets",
+                     k->c->args[0]);
+}
+
 /* ---- the verb ---- */
 
 /* Explicit little endian, or --syntax, which may compress. */
@@ -206,6 +262,8 @@ static tomo_status run(create *k, const create_kind *kind)
     tomo_status st = tomo_report_new(c->ctx, &k->report, &c->err);
     st = st ? st : read_sources(k);
     st = st ? st : tomo_pipeline_load(c->ctx, &k->in, c->args[0], NULL, k->report, c->job, &c->err);
+    if (st == TOMO_OK)
+        say_if_elsewhere(k);
     st = st ? st : kind->make(k, kind, &ds);
     if (st == TOMO_OK && ds)
         st = write_object(c, ds);

@@ -2,6 +2,7 @@
 #include "object_json.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <tomo/object_document.h>
 #include <tomo/object_present.h>
 #include <tomo/object_sr.h>
@@ -304,15 +305,51 @@ static void read_annotations(cli_input *in, const json_t *root, tomo_presentatio
     p->n_annotations = json_array_size(v);
 }
 
+static void read_overlays(cli_input *in, const json_t *root, tomo_presentation *p)
+{
+    static const char *const known[] = { "group", "layer", NULL };
+    const json_t *v = cli_in_list(in, root, "overlays");
+    tomo_presentation_overlay *list = cli_in_room(in, json_array_size(v), sizeof *list);
+    for (size_t i = 0; list && i < json_array_size(v); i++) {
+        const json_t *one = json_array_get(v, i);
+        const char *group;
+        char *end = NULL;
+        cli_in_keys(in, one, known);
+        group = cli_in_text(in, one, "group");
+        list[i].layer = cli_in_text(in, one, "layer");
+        list[i].group = (int32_t)strtoul(group ? group : "", &end, 16);
+        if (!group || *end || strlen(group) != 4)
+            cli_in_wrong(in, "group", "four hexadecimal digits, as \"6000\"");
+    }
+    p->overlays = list;
+    p->n_overlays = json_array_size(v);
+}
+
 static void read_presentation(cli_input *in, const json_t *v, tomo_presentation *p)
 {
-    static const char *const known[] = { "label", "description", "creator", "images", "areas",       "rotation", "flip",
-                                         "voi",   "shutter",     "layers",  "shape",  "annotations", NULL };
+    static const char *const known[] = { "label", "description", "creator", "images", "areas", "rotation", "flip",
+                                         "voi", "shutter", "layers", "shape", "annotations", "slope", "intercept",
+                                         "rescale_type", "presentation_lut_shape", "overlays",
+                                         /* what show says of the file, and tables that it names: */
+                                         "kind", "class", "date", "time", "modality_lut", "presentation_lut", "red",
+                                         "green", "blue", "icc_bytes", NULL };
+    static const char *const without_values[] = { "modality_lut", "presentation_lut", "red", "green",
+                                                  "blue",         "icc_bytes" };
     cli_in_keys(in, v, known);
+    for (size_t i = 0; i < TOMO__COUNT(without_values); i++)
+        if (json_object_get(v, without_values[i]))
+            cli_in_wrong(in, without_values[i], "none: show prints no values of tables, so they can't be written back");
+    if (json_is_string(json_object_get(v, "class")) &&
+        strcmp(json_string_value(json_object_get(v, "class")), "1.2.840.10008.5.1.4.1.1.11.1") != 0)
+        cli_in_wrong(in, "class", "1.2.840.10008.5.1.4.1.1.11.1: only grayscale states are written");
+    p->slope = cli_in_number(in, v, "slope", 1);
+    p->intercept = cli_in_number(in, v, "intercept", 0);
+    p->has_rescale = json_object_get(v, "slope") || json_object_get(v, "intercept");
+    p->rescale_type = cli_in_text(in, v, "rescale_type");
     p->label = cli_in_text(in, v, "label");
     p->description = cli_in_text(in, v, "description");
     p->creator = cli_in_text(in, v, "creator");
-    p->shape = cli_in_text(in, v, "shape");
+    p->shape = cli_in_text(in, v, json_object_get(v, "shape") ? "shape" : "presentation_lut_shape");
     p->rotation = whole(cli_in_number(in, v, "rotation", 0));
     p->flip = json_is_true(json_object_get(v, "flip"));
     p->images = cli_in_references(in, v, "images", &p->n_images);
@@ -321,6 +358,7 @@ static void read_presentation(cli_input *in, const json_t *v, tomo_presentation 
     read_shutter(in, v, p);
     read_layers(in, v, p);
     read_annotations(in, v, p);
+    read_overlays(in, v, p);
 }
 
 int cli_create_presentation(cli *c)

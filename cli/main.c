@@ -145,6 +145,26 @@ tomo_status cli_options(cli *c, const tomo_op *table, void *options, bool *any)
     return st ? st : tomo_op_check(table, options, &c->err);
 }
 
+bool cli_only(cli *c, const char *what, const char *flags, const tomo_op *const *tables)
+{
+    const char *odd = NULL;
+    char word[80];
+    for (const cli_flag *f = c->command->flags; f && f->name && !odd; f++) {
+        snprintf(word, sizeof word, " %s ", f->name);
+        if (cli_flag_value(c, f->name) && !strstr(flags, word))
+            odd = f->name;
+    }
+    for (int i = 0; i < c->n_op_flags && !odd; i++) {
+        bool known = false;
+        for (const tomo_op *const *t = tables; *t; t++)
+            known |= op_flag_kind(*t, c->op_flag[i].name) >= 0;
+        odd = known ? NULL : c->op_flag[i].name;
+    }
+    if (odd)
+        cli_usage(c, "--%s says nothing about %s", odd, what);
+    return !odd;
+}
+
 typedef struct settings {
     int64_t threads, memory_mib;
     int32_t kernels; /* highest level to use, -1 = the processor's best */

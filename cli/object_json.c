@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <tomo/pipeline.h>
 
 void cli_in_wrong(cli_input *in, const char *what, const char *expected)
 {
@@ -255,6 +257,18 @@ tomo_status cli_open_like(cli *c, tomo_dataset **like)
 {
     tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
     const char *path = cli_flag_value(c, "like");
+    struct stat info;
     o.stop_before_pixels = true;
-    return path ? tomo_dataset_open_path(c->ctx, like, path, &o, NULL, &c->err) : TOMO_OK;
+    if (!path)
+        return TOMO_OK;
+    if (stat(path, &info) || !S_ISDIR(info.st_mode))
+        return tomo_dataset_open_path(c->ctx, like, path, &o, NULL, &c->err);
+    tomo_study *study = NULL; /* of a folder, the first image of its largest series */
+    tomo_status st = tomo_study_scan(c->ctx, &study, path, NULL, NULL, &c->err);
+    const char *first = st == TOMO_OK ? tomo_study_file(study, 0, 0) : NULL;
+    if (st == TOMO_OK && !first)
+        st = tomo__fail(&c->err, TOMO_E_NOTFOUND, "%s: no DICOM image is in this folder", path);
+    st = st ? st : tomo_dataset_open_path(c->ctx, like, first, &o, NULL, &c->err);
+    tomo_study_free(study);
+    return st;
 }

@@ -91,7 +91,8 @@ typedef struct tomo_rt_mask_options {
 TOMO_API tomo_status tomo_rt_structures_mask(tomo_ctx *ctx, tomo_image **out, const tomo_rt_structures *set, size_t i,
                                              const tomo_image *grid, const tomo_rt_mask_options *opts,
                                              tomo_report *report, tomo_job *job, tomo_error *err);
-/** All structures as one image of label numbers 1, 2, ... in the order of the set, with a label table. Where
+/** All structures as one image of labels, with a label table. A label is the ROI Number where those are all different
+ * and from 1 to 65535, else 1, 2, ... in the order of the set, which the report says. Where
  * structures overlap the one with fewer voxels stays visible, and the report says how much was covered.
  * @param out shared (tomo_image_free)  @return as tomo_rt_structures_mask()  @since 0.1 */
 TOMO_API tomo_status tomo_rt_structures_labels(tomo_ctx *ctx, tomo_image **out, const tomo_rt_structures *set,

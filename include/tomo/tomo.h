@@ -15,6 +15,7 @@
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/filter_geometry.h>
+#include <tomo/filter_tone.h>
 #include <tomo/filter_transform.h>
 #include <tomo/format.h>
 #include <tomo/image.h>
@@ -36,5 +37,6 @@
 #include <tomo/render.h>
 #include <tomo/report.h>
 #include <tomo/segment.h>
+#include <tomo/segment_levels.h>
 
 #endif

@@ -6,6 +6,7 @@
 #include <tomo/filter.h>
 
 #include "base/base_internal.h"
+#include "filter/separable.h"
 
 /* ---- row kernels (kernels/): arithmetic on rows of float or double ---------------------------------------------
  * No kernel uses fused multiply-add and all add in the same order, so every level gives the same bits; on machines
@@ -27,31 +28,6 @@ extern const tomo__rows tomo__rows_f32_c, tomo__rows_f64_c, tomo__rows_f32_avx2,
     tomo__rows_f32_avx512, tomo__rows_f64_avx512;
 /* For voxels of this type: float32 where that holds them exactly, else float64. */
 const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype);
-
-/* ---- separable filters (separable.c) -------------------------------------------------------------------------- */
-enum { TOMO__EDGE_MIRROR = 3 }; /* c b | a b c d | c b: a tomo_edge of B-spline coefficients */
-/* Index that stands for i beyond 0..n-1, or -1 for zero. */
-int64_t tomo__edge_index(int32_t edge, int64_t i, int64_t n);
-
-/* What happens along one axis. All zero pointers and n_out == n_in: nothing. */
-typedef struct tomo__axis {
-    int64_t  n_in, n_out;
-    int32_t  edge;
-    int32_t  taps;   /* of weights; 0 = the axis stays as it is */
-    int32_t *first;  /* n_out: input index of the first tap, may lie outside; NULL = i - taps / 2 (a convolution) */
-    double  *weight; /* first == NULL: taps / 2 + 1 from the center outward; else n_out x taps */
-    int32_t  pre;    /* half-width of a symmetric filter that goes before, 0 = none */
-    double  *before; /* pre + 1 from the center outward */
-    int64_t  inside[2]; /* output indices [0], ..., [1] - 1 have input; others get `outside` */
-} tomo__axis;
-
-void tomo__axis_keep(tomo__axis *a, int64_t n); /* an axis that stays */
-void tomo__axis_free(tomo_ctx *ctx, tomo__axis *a);
-/* Filter every component and time point of `in` into `out` (made by the caller; sizes as the axes say). The image is
- * cut into strips of rows that run through all slices with a window of slices kept in the processor's cache, so every
- * voxel is read about twice and written once, whatever the number of axes. */
-tomo_status tomo__separable(tomo_ctx *ctx, tomo_image *out, const tomo_image *in, const tomo__axis axes[3],
-                            double outside, tomo_job *job, tomo_error *err);
 
 /* ---- selection (kernels/, median.c) --------------------------------------------------------------------------- */
 /* Median of `across` columns of `down` values: out[i] of in[0..down-1][i - across/2 .. i + across/2]; (3,3), (5,5) and
@@ -86,7 +62,7 @@ tomo__spread_fn tomo__spread_for(tomo_cpu level);
 /* ---- operations: one row each --------------------------------------------------------------------------------- */
 extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__op_erode, tomo__op_dilate,
     tomo__op_open, tomo__op_close, tomo__op_distance;
-extern const char *const tomo__unit_names[], *const tomo__edge_names[];
+extern const char *const tomo__unit_names[], *const tomo__edge_names[], *const tomo__dtype_names[];
 
 /* A mask is whole numbers of one component; TOMO_E_ARG else. */
 tomo_status tomo__check_mask(const tomo_image *in, const char *op, tomo_error *err);

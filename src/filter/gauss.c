@@ -5,7 +5,7 @@
 
 enum { MAX_HALF = 4096 };
 
-static const char *const dtype_names[] = { "same", "float32", NULL };
+const char *const tomo__dtype_names[] = { "same", "float32", NULL };
 const char *const tomo__unit_names[] = { "mm", "voxels", NULL };
 const char *const tomo__edge_names[] = { "nearest", "reflect", "zero", NULL };
 
@@ -18,8 +18,8 @@ static const tomo_option options[] = {
       "Half-width of the kernel in sigmas." },
     { "edge", TOMO_OPT_ENUM, offsetof(tomo_gauss_options, edge), 1, TOMO_EDGE_NEAREST, 0, 0, "", tomo__edge_names,
       false, "What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero." },
-    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_gauss_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", dtype_names, false,
-      "Type of the result: the input's, rounded to nearest and saturated, or float32." },
+    { "dtype", TOMO_OPT_ENUM, offsetof(tomo_gauss_options, dtype), 1, TOMO_FILTER_SAME, 0, 0, "", tomo__dtype_names,
+      false, "Type of the result: the input's, rounded to nearest and saturated, or float32." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_gauss_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 blurs within slices only." },
 };
@@ -59,8 +59,10 @@ static tomo_status make_axis(tomo_ctx *ctx, tomo__axis *a, int axis, const tomo_
     const double sigma = o->unit == TOMO_UNIT_MM ? o->sigma / d->spacing[axis] : o->sigma;
     const double half = floor(o->reach * sigma + 0.5);
     if (!(half <= MAX_HALF))
-        return tomo__fail(err, TOMO_E_ARG, "gauss: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; "
-                          "at most %d are possible", sigma, axis, half, MAX_HALF);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "gauss: sigma is %g voxels along axis %d, so the kernel reaches %g voxels; "
+                          "at most %d are possible",
+                          sigma, axis, half, MAX_HALF);
     if (half == 0)
         return TOMO_OK;
     a->edge = o->edge;

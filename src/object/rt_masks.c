@@ -2,6 +2,7 @@
 #include "object/rt_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static tomo_status check(tomo_ctx *ctx, tomo_image **out, const tomo_rt_structures *set, const tomo_image *grid,
                          const tomo_rt_mask_options *opts, tomo_rt_mask_options *o, tomo_error *err)
@@ -71,8 +72,9 @@ typedef struct paint {
     void *labels;
     bool wide;
     int64_t slice;
-    size_t *voxels; /* of each structure, by label - 1 */
-    size_t covered; /* voxels that belong to more than one */
+    int32_t *number; /* label of each structure */
+    size_t *voxels;  /* by label - 1 */
+    size_t covered;  /* voxels that belong to more than one */
 } paint;
 
 static void count_mask(paint *p, size_t label, const int64_t touched[2])
@@ -115,25 +117,55 @@ static tomo_status paint_all(tomo_ctx *ctx, paint *p, const tomo_rt_structures *
         tomo__job_leave(job, outer);
         if (st)
             break;
-        count_mask(p, i + 1, touched);
-        if (!p->voxels[i])
+        count_mask(p, (size_t)p->number[i], touched);
+        if (!p->voxels[p->number[i] - 1])
             tomo__remark(report, "structure %lld (%s) has no voxel on this grid", (long long)set->roi[i].is.number,
                          set->roi[i].is.name);
-        paint_mask(p, i + 1, touched);
+        paint_mask(p, (size_t)p->number[i], touched);
     }
     if (st == TOMO_OK && p->covered)
         tomo__remark(report, "structures overlap in %zu voxels: the smaller structure is shown there", p->covered);
     return st;
 }
 
-static tomo_status add_rows(tomo_ctx *ctx, tomo_image **out, const tomo_rt_structures *set, const tomo_image *labels,
-                            tomo_error *err)
+static int by_number(const void *a, const void *b) { return *(const int32_t *)a - *(const int32_t *)b; }
+
+/* ROI Number where all are different and from 1 to 65535, so that labels written as contours come back; else 1, 2, ...
+ * in the order of the set. `most` is the greatest. */
+static tomo_status number_labels(tomo_ctx *ctx, int32_t **out, int32_t *most, const tomo_rt_structures *set,
+                                 tomo_report *report, tomo_error *err)
+{
+    const size_t n = set->count;
+    int32_t *number = TOMO__ARRAY(ctx, 2 * n + 1, int32_t), *sorted = number + n;
+    bool good = true;
+    if (!number)
+        return tomo__no_memory(ctx, err, (2 * n + 1) * sizeof *number, "label numbers");
+    for (size_t i = 0; i < n && good; i++) {
+        const int64_t roi = set->roi[i].is.number;
+        good = roi >= 1 && roi <= UINT16_MAX;
+        number[i] = sorted[i] = good ? (int32_t)roi : 0;
+    }
+    if (good && n)
+        qsort(sorted, n, sizeof *sorted, by_number);
+    for (size_t i = 1; i < n && good; i++)
+        good = sorted[i] != sorted[i - 1];
+    *most = good && n ? sorted[n - 1] : (int32_t)n;
+    for (size_t i = 0; i < n && !good; i++)
+        number[i] = (int32_t)i + 1;
+    if (!good)
+        tomo__remark(report, "ROI Numbers are not all different and from 1 to 65535: labels count from 1");
+    *out = number;
+    return TOMO_OK;
+}
+
+static tomo_status add_rows(tomo_ctx *ctx, tomo_image **out, const tomo_rt_structures *set, const int32_t *number,
+                            const tomo_image *labels, tomo_error *err)
 {
     tomo_label *rows = TOMO__ARRAY(ctx, set->count + 1, tomo_label);
     if (!rows)
         return tomo__no_memory(ctx, err, set->count * sizeof *rows, "a label table");
     for (size_t i = 0; i < set->count; i++)
-        rows[i] = row_of(&set->roi[i].is, (int32_t)(i + 1));
+        rows[i] = row_of(&set->roi[i].is, number[i]);
     const tomo_status st = tomo_image_with_labels(ctx, out, labels, rows, set->count, err);
     tomo__free(ctx, rows);
     return st;
@@ -150,21 +182,27 @@ tomo_status tomo_rt_structures_labels(tomo_ctx *ctx, tomo_image **out, const tom
         return st;
     if (set->count > 65535)
         return tomo__fail(err, TOMO_E_LIMIT, "the set has %zu structures, expected at most 65535", set->count);
-    paint p = { .wide = set->count > 255 };
-    st = new_image(ctx, &labels, grid, p.wide ? TOMO_DTYPE_U16 : TOMO_DTYPE_U8, err);
-    if (st)
+    int32_t most = 0;
+    paint p = { 0 };
+    st = number_labels(ctx, &p.number, &most, set, report, err);
+    p.wide = most > UINT8_MAX;
+    st = st ? st : new_image(ctx, &labels, grid, p.wide ? TOMO_DTYPE_U16 : TOMO_DTYPE_U8, err);
+    if (st) {
+        tomo__free(ctx, p.number);
         return st;
+    }
     const size_t voxels = (size_t)tomo_image_voxels(labels);
     p.labels = tomo_image_row_mut(labels, 0, 0, 0);
     p.slice = tomo_image_get_desc(labels)->size[0] * tomo_image_get_desc(labels)->size[1];
     p.mask = tomo__calloc(ctx, voxels, 1);
-    p.voxels = TOMO__ARRAY(ctx, set->count + 1, size_t);
+    p.voxels = TOMO__ARRAY(ctx, most + 1, size_t);
     if (!p.mask || !p.voxels)
         st = tomo__no_memory(ctx, err, voxels, "a mask");
     if (st == TOMO_OK)
         st = paint_all(ctx, &p, set, labels, &o, report, job, err);
     if (st == TOMO_OK)
-        st = add_rows(ctx, &labeled, set, labels, err);
+        st = add_rows(ctx, &labeled, set, p.number, labels, err);
+    tomo__free(ctx, p.number);
     tomo__free(ctx, p.voxels);
     tomo__free(ctx, p.mask);
     tomo_image_free(labels);

@@ -57,3 +57,24 @@ tomo_status tomo__mask_out(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b,
     tomo_image_free(mask);
     return st;
 }
+
+tomo_status tomo__mask_above(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, double threshold, bool two,
+                             const char *whose, tomo_job *job, tomo_error *err)
+{
+    const uint8_t color[3] = { 230, 160, 40 };
+    char name[64];
+    tomo__bits b;
+    tomo_label row;
+    tomo_status st =
+        tomo__bits_range(ctx, &b, in, two ? nextafter(threshold, INFINITY) : 1, two ? INFINITY : 0, job, err);
+    if (st != TOMO_OK)
+        return st;
+    snprintf(name, sizeof name, "above %s threshold", whose);
+    if (two)
+        tomo__label_row(&row, 1, name, "", color, NAN, "value > %.9g", threshold);
+    else
+        tomo__label_row(&row, 1, name, "", color, 0.0, "empty: all values are %.9g", threshold);
+    st = tomo__mask_out(ctx, out, &b, in, &row, NULL, err);
+    tomo__bits_free(&b);
+    return st;
+}

@@ -115,10 +115,30 @@ void tomo__label_color(uint8_t rgba[4], int64_t i); /* the i-th of an endless pa
 tomo_status tomo__mask_out(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b, const tomo_image *like,
                            const tomo_label *row, tomo_job *job, tomo_error *err);
 /* Histogram and Otsu (otsu.c): threshold, and false in *two if all values are equal. */
+/* The voxels above a threshold as a mask, empty if the image has not `two` values; `whose`: "Otsu". */
+tomo_status tomo__mask_above(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, double threshold, bool two,
+                             const char *whose, tomo_job *job, tomo_error *err);
+
+/* ---- histograms (histogram.c) -------------------------------------------------------------------------------- */
+
+typedef struct tomo__counted {
+    double   low, width;  /* bin i starts at low + i * width */
+    int32_t  bins;
+    bool     whole;       /* one bin a whole number, which is its center */
+    int32_t  first, last; /* bins that are not empty; first > last never */
+    int64_t *count;       /* freed by the caller with tomo__free */
+} tomo__counted;
+/* Counts in `bins` bins between the least and the greatest value; 0 = a bin for each whole number where they span at
+ * most 65536 of them, else 256. NaN and infinities are left out. `what` is for messages. */
+tomo_status tomo__counts(tomo_ctx *ctx, tomo__counted *out, const tomo_image *in, int32_t bins, const char *what,
+                         tomo_job *job, tomo_error *err);
+double tomo__counted_center(const tomo__counted *c, int64_t bin);
+
 tomo_status tomo__otsu(tomo_ctx *ctx, const tomo_image *in, int32_t bins, double *threshold, bool *two, tomo_job *job,
                        tomo_error *err);
 
 extern const tomo_op tomo__op_threshold, tomo__op_otsu, tomo__op_components, tomo__op_largest, tomo__op_fill_holes,
-    tomo__op_grow, tomo__op_body, tomo__op_bones, tomo__op_lungs, tomo__op_head;
+    tomo__op_grow, tomo__op_li, tomo__op_yen, tomo__op_triangle, tomo__op_multi_otsu, tomo__op_kmeans,
+    tomo__op_adaptive, tomo__op_body, tomo__op_bones, tomo__op_lungs, tomo__op_head;
 
 #endif

@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -193,6 +194,74 @@ def round_trip():
     check(np.array_equal(there.transpose(2, 1, 0), volume), "voxels of the DICOM files are those of the NIfTI file")
 
 
+def stray_flags():
+    """A flag that has no meaning for this input or kind is wrong usage, so that a misspelled plan gives no volume."""
+    for words in (["convert", "ct.nii", "x.nii.gz", "--structure", "liver"], ["convert", "ct.nii", "x.nii.gz", "--grid", "scans"],
+                  ["convert", "scans", "x.nii.gz", "--structure", "liver"], ["convert", "scans", "x.nii.gz", "--window", "1,2"],
+                  ["convert", "scans", "x.nii.gz", "--allow-shear"], ["convert", "ct.nii", "x.png", "--modality", "CT"],
+                  ["dicom", "create", "ct.nii", "x.dcm", "--as", "sc", "--segments", "none.json"],
+                  ["dicom", "create", "ct.nii", "x.dcm", "--as", "sc", "--lengths", "foo"],
+                  ["dicom", "create", "mask.nii.gz", "x.dcm", "--as", "seg", "--charset", "ISO_IR 100"],
+                  ["dicom", "create", "slice.json", "x.dcm", "--like", "slice.dcm"]):
+        r = run(*words)
+        check(r.returncode == 2 and lines(r.stderr) == 1 and "says nothing about" in r.stderr, f"{' '.join(words)}: {r.stderr}")
+        check(not list(Path(".").glob("x.*")), f"{' '.join(words)} wrote something")
+
+
+def on_a_grid():
+    """Objects on another image's grid: one segment of several, what lies elsewhere, another Frame of Reference."""
+    made = run("segment", "kmeans", "ct.nii", "three.nii.gz", "--classes", "3")
+    check(made.returncode == 0, f"kmeans: {made.stderr}")
+    made = run("dicom", "create", "three.nii.gz", "three.dcm", "--as", "seg", "--like", "scans", "--algorithm", "MANUAL")
+    check(made.returncode == 0 and "nowhere near" not in made.stderr, f"create --as seg: {made.stderr}")
+    check(run("convert", "three.dcm", "two.nii.gz", "--grid", "scans", "--segment", "2").returncode == 0, "one segment on a grid")
+    check(run("convert", "three.dcm", "own.nii.gz", "--segment", "2").returncode == 0, "one segment")
+    on_grid, own = (json.loads(run("image", "stats", f, "--json").stdout) for f in ("two.nii.gz", "own.nii.gz"))
+    check(on_grid["max"] == 1 and on_grid["mean"] == own["mean"] > 0, f"segment 2 alone: {on_grid}, {own}")
+    check(run("dicom", "set", "three.dcm", "moved.dcm", "FrameOfReferenceUID=1.2.3").returncode == 0, "another frame of reference")
+    r = run("convert", "moved.dcm", "x.nii.gz", "--grid", "scans")
+    check(r.returncode == 0 and "is in Frame of Reference 1.2.3" in r.stderr, f"another frame of reference: {r.stderr}")
+    check(run("image", "crop", "ct.nii", "far.nii", "--start", "0,0,0", "--size", "9,9,9").returncode == 0, "crop")
+    r = run("convert", "three.dcm", "x.nii.gz", "--grid", "scans", "--segment", "2")
+    check("every voxel is 0" not in r.stderr, f"not empty: {r.stderr}")
+    header = bytearray(Path("far.nii").read_bytes())
+    for at in (268, 272, 276, 292, 308, 324):  # qoffset and the last column of srow: 5 m away
+        struct.pack_into("<f", header, at, 5000.0)
+    Path("far.nii").write_bytes(header)
+    r = run("convert", "three.dcm", "x.nii.gz", "--grid", "far.nii")
+    check(r.returncode == 0 and "every voxel is 0" in r.stderr, f"a grid elsewhere: {r.stderr}")
+    r = run("dicom", "create", "far.nii", "far.dcm", "--as", "enhanced-ct", "--like", "scans")
+    check(r.returncode == 0 and "nowhere near" in r.stderr, f"an image elsewhere: {r.stderr}")
+    made = run("dicom", "create", "three.nii.gz", "rt.dcm", "--as", "rtstruct", "--like", "scans")
+    check(run("dicom", "set", "rt.dcm", "rt7.dcm", "StructureSetROISequence[1].ROINumber=7",
+              "ROIContourSequence[1].ReferencedROINumber=7", "RTROIObservationsSequence[1].ReferencedROINumber=7").returncode == 0,
+          "ROI Number 7")
+    r = run("convert", "rt7.dcm", "labels.nii.gz", "--grid", "scans")
+    check(r.returncode == 0, f"labels of structures: {r.stderr}")
+    names = json.loads(run("image", "stats", "labels.nii.gz", "--json").stdout)
+    check(names["max"] == 7, f"a label is the ROI Number: {names}")
+    Path("x.nii.gz").unlink()
+
+
+def presentation():
+    """What show prints of a presentation state is what create reads."""
+    Path("state.json").write_text(json.dumps({
+        "label": "LUNG", "description": "window", "voi": [{"center": -600, "width": 1500}], "slope": 1, "intercept": -1024,
+        "rescale_type": "HU", "layers": [{"name": "L", "order": 1}],
+        "annotations": [{"layer": "L", "text": "here", "anchor": [5, 5]}]}))
+    check(run("dicom", "create", "state.json", "state.dcm", "--as", "pr", "--like", "slice.dcm").returncode == 0, "create a state")
+    shown = run("dicom", "show", "state.dcm", "--json").stdout
+    Path("shown.json").write_text(shown)
+    r = run("dicom", "create", "shown.json", "again.dcm", "--as", "pr", "--like", "slice.dcm")
+    check(r.returncode == 0, f"create of what show printed: {r.stderr}")
+    a, b = json.loads(shown), json.loads(run("dicom", "show", "again.dcm", "--json").stdout)
+    for state in (a, b):
+        state.pop("date"), state.pop("time")
+    check(a == b and a["slope"] == 1 and a["annotations"][0]["text"] == "here", f"there and back: {a} {b}")
+    r = run("dicom", "create", "report.pdf", "folder.dcm", "--as", "pdf", "--like", "scans")
+    check(r.returncode == 0, f"--like with a folder: {r.stderr}")
+
+
 def meshes():
     """Surfaces go in and out by their content: what they are, one format to the other, checked, smoothed."""
     info = json.loads(run("info", "liver.ply", "--json").stdout)
@@ -275,6 +344,9 @@ try:
     edit()
     terminal()
     round_trip()
+    stray_flags()
+    on_a_grid()
+    presentation()
     meshes()
     interrupt()
     run_examples(help_of_everything(verbs()))

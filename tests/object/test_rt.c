@@ -352,8 +352,7 @@ TEST(labels_come_back_as_they_were)
         for (int64_t z = 0; z < 4; z++)
             for (int64_t y = 0; y < 23; y++)
                 for (int64_t x = 0; x < 31; x++) {
-                    const int was = (int)tomo_image_at(labels, x, y, z, 0, 0);
-                    wrong += (int)tomo_image_at(again, x, y, z, 0, 0) != (was == 5 ? 2 : was);
+                    wrong += tomo_image_at(again, x, y, z, 0, 0) != tomo_image_at(labels, x, y, z, 0, 0);
                 }
         CHECK_INT(wrong, 0);
         tomo_image_free(again);

@@ -3,7 +3,7 @@
 #include "t.h"
 
 #include <math.h>
-#include <tomo/segment.h>
+#include <tomo/segment_levels.h>
 
 enum { AIR, TISSUE, BONE, LEFT, RIGHT, AIRWAY, GAS, TABLE, FOAM };
 enum { NO_LUNGS = 1, JOINED = 2, NO_LEFT = 4 };
@@ -344,7 +344,8 @@ TEST(confidence_in_a_head_falls_with_each_cut)
         int64_t low, n_x;
         double want;
         const char *note;
-    } rows[] = { { 30, 92, 0.9, " > 20" }, { 30, 80, 0.8, "cut at 1 side of the field" },
+    } rows[] = { { 30, 92, 0.9, " > 20" },
+                 { 30, 80, 0.8, "cut at 1 side of the field" },
                  { 50, 92, 0.7, "not the volume of an adult's head" } };
     for (int k = 0; k < 3; k++) {
         tomo_image *in = head_with_ears(t, rows[k].low, rows[k].n_x), *out = NULL;
@@ -421,13 +422,21 @@ TEST(rows_of_the_table_are_whole)
 }
 
 /* The INIT macros hold the tables' defaults. */
-#define SAME_DEFAULTS(index, type, init)                                                                               \
+static const tomo_op *find_op(const char *name)
+{
+    const tomo_op *const *ops = tomo_segment_ops();
+    while (*ops && strcmp((*ops)->name, name) != 0)
+        ops++;
+    return *ops;
+}
+
+#define SAME_DEFAULTS(name, type, init)                                                                                \
     do {                                                                                                               \
         type made = init, filled;                                                                                      \
-        tomo_op_defaults(tomo_segment_ops()[index], &filled);                                                          \
+        tomo_op_defaults(find_op(name), &filled);                                                                      \
         tomo_buffer *a = NULL, *b = NULL;                                                                              \
-        CHECK_OK(tomo_op_options_json(t->ctx, &a, tomo_segment_ops()[index], &made, &t->err));                         \
-        CHECK_OK(tomo_op_options_json(t->ctx, &b, tomo_segment_ops()[index], &filled, &t->err));                       \
+        CHECK_OK(tomo_op_options_json(t->ctx, &a, find_op(name), &made, &t->err));                                     \
+        CHECK_OK(tomo_op_options_json(t->ctx, &b, find_op(name), &filled, &t->err));                                   \
         CHECK_STR(tomo_buffer_data(a), tomo_buffer_data(b));                                                           \
         CHECK_INT(made.struct_size, filled.struct_size);                                                               \
         tomo_buffer_free(a), tomo_buffer_free(b);                                                                      \
@@ -435,14 +444,20 @@ TEST(rows_of_the_table_are_whole)
 
 TEST(init_macros_equal_the_tables)
 {
-    SAME_DEFAULTS(0, tomo_threshold_options, TOMO_THRESHOLD_OPTIONS_INIT);
-    SAME_DEFAULTS(1, tomo_otsu_options, TOMO_OTSU_OPTIONS_INIT);
-    SAME_DEFAULTS(2, tomo_components_options, TOMO_COMPONENTS_OPTIONS_INIT);
-    SAME_DEFAULTS(3, tomo_largest_options, TOMO_LARGEST_OPTIONS_INIT);
-    SAME_DEFAULTS(4, tomo_fill_holes_options, TOMO_FILL_HOLES_OPTIONS_INIT);
-    SAME_DEFAULTS(5, tomo_grow_options, TOMO_GROW_OPTIONS_INIT);
-    SAME_DEFAULTS(6, tomo_body_options, TOMO_BODY_OPTIONS_INIT);
-    SAME_DEFAULTS(7, tomo_bones_options, TOMO_BONES_OPTIONS_INIT);
-    SAME_DEFAULTS(8, tomo_lungs_options, TOMO_LUNGS_OPTIONS_INIT);
-    SAME_DEFAULTS(9, tomo_head_options, TOMO_HEAD_OPTIONS_INIT);
+    SAME_DEFAULTS("li", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
+    SAME_DEFAULTS("yen", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
+    SAME_DEFAULTS("triangle", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
+    SAME_DEFAULTS("multi_otsu", tomo_classes_options, TOMO_CLASSES_OPTIONS_INIT);
+    SAME_DEFAULTS("kmeans", tomo_classes_options, TOMO_CLASSES_OPTIONS_INIT);
+    SAME_DEFAULTS("adaptive", tomo_adaptive_options, TOMO_ADAPTIVE_OPTIONS_INIT);
+    SAME_DEFAULTS("threshold", tomo_threshold_options, TOMO_THRESHOLD_OPTIONS_INIT);
+    SAME_DEFAULTS("otsu", tomo_otsu_options, TOMO_OTSU_OPTIONS_INIT);
+    SAME_DEFAULTS("components", tomo_components_options, TOMO_COMPONENTS_OPTIONS_INIT);
+    SAME_DEFAULTS("largest", tomo_largest_options, TOMO_LARGEST_OPTIONS_INIT);
+    SAME_DEFAULTS("fill_holes", tomo_fill_holes_options, TOMO_FILL_HOLES_OPTIONS_INIT);
+    SAME_DEFAULTS("grow", tomo_grow_options, TOMO_GROW_OPTIONS_INIT);
+    SAME_DEFAULTS("body", tomo_body_options, TOMO_BODY_OPTIONS_INIT);
+    SAME_DEFAULTS("bones", tomo_bones_options, TOMO_BONES_OPTIONS_INIT);
+    SAME_DEFAULTS("lungs", tomo_lungs_options, TOMO_LUNGS_OPTIONS_INIT);
+    SAME_DEFAULTS("head", tomo_head_options, TOMO_HEAD_OPTIONS_INIT);
 }

@@ -190,6 +190,74 @@ export interface FilterDistanceOptions {
   dims?: number;
 }
 
+/** Options of filter stretch: Spread the values between two percentiles. */
+export interface FilterStretchOptions {
+  /** Percentile that becomes the least value. [%] (0 to 100) Default 2. */
+  low?: number;
+  /** Percentile that becomes the greatest value. [%] (0 to 100) Default 98. */
+  high?: number;
+  /** Least value of the result; not given = the image's minimum. */
+  toMin?: number;
+  /** Greatest value of the result; not given = the image's maximum. */
+  toMax?: number;
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter gamma: Lift or darken values by a power law. */
+export interface FilterGammaOptions {
+  /** Exponent: below 1 lifts dark values, above 1 darkens. (0.001 to 1000) Default 1. */
+  gamma?: number;
+  /** Factor of the result. (1e-06 to 1e+06) Default 1. */
+  gain?: number;
+  /** What counts as 0 and 1: the image's minimum and maximum, or 0 and the type's maximum (1 for floats). Default image. */
+  range?: 'image' | 'type';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter sigmoid: Stress the values around one by an S-curve. */
+export interface FilterSigmoidOptions {
+  /** Value in the middle of the curve (ITK's beta). Default 0. */
+  center?: number;
+  /** How slowly the curve rises (ITK's alpha); below 0 it falls. Default 1. */
+  width?: number;
+  /** Least value of the result; not given = the image's minimum. */
+  toMin?: number;
+  /** Greatest value of the result; not given = the image's maximum. */
+  toMax?: number;
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter equalize: Spread values so that each range of them is as frequent. */
+export interface FilterEqualizeOptions {
+  /** Bins of floats and types wider than 16 bits; others have one for every value. (2 to 65536) Default 256. */
+  bins?: number;
+  /** Result from 0 to 1 (with dtype float32) in place of the image's range. Default false. */
+  unit?: boolean;
+  /** Type of the result: the input's, rounded to nearest, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter clahe: Equalize the histogram of each neighborhood, with limited contrast. */
+export interface FilterClaheOptions {
+  /** Greatest count of a bin, in multiples of the tile's mean count; 0 sets no limit. (0 to 1e+06) Default 2. */
+  clip?: number;
+  /** Whole tiles along x, y, z. (1 to 64) Default 8,8,8. */
+  tiles?: readonly [number, number, number];
+  /** Bins of a tile's histogram; 8-bit types have at most 256. (2 to 65536) Default 256. */
+  bins?: number;
+  /** 2 equalizes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter match: Give an image the histogram of another. */
+export interface FilterMatchOptions {
+  /** Bins of floats and types wider than 16 bits; others are exact. (2 to 65536) Default 65536. */
+  bins?: number;
+}
+
 /** Options of filter rotate: Turn an image about one of its axes. */
 export interface FilterRotateOptions {
   /** Angle; positive turns x toward y (about z), y toward z (about x), z toward x (about y). [degrees] (-1e+06 to 1e+06) Default 0. */
@@ -275,6 +343,52 @@ export interface SegmentThresholdOptions {
 /** Options of segment otsu: Mask of the voxels above Otsu's threshold. */
 export interface SegmentOtsuOptions {
   /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment li: Mask of the voxels above Li's threshold (least cross entropy). */
+export interface SegmentLiOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment yen: Mask of the voxels above Yen's threshold (greatest correlation). */
+export interface SegmentYenOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment triangle: Mask of the voxels above the triangle threshold, for histograms of one peak. */
+export interface SegmentTriangleOptions {
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment multi_otsu: Classes of values between which the variance is greatest. */
+export interface SegmentMultiOtsuOptions {
+  /** number of classes (2 to 16) Default 3. */
+  classes?: number;
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (kmeans: 65536) (0 to 65536) Default 0. */
+  bins?: number;
+}
+
+/** Options of segment adaptive: Mask of the voxels above the mean of their neighborhood. */
+export interface SegmentAdaptiveOptions {
+  /** side of the neighborhood, odd [voxels] (3 to 4095) Default 35. */
+  size?: number;
+  /** taken from the neighborhood's mean Default 0. */
+  offset?: number;
+  /** weights of the neighborhood: Gaussian with sigma (size - 1) / 6, or all equal Default gaussian. */
+  method?: 'gaussian' | 'mean';
+  /** 2 looks within slices only (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of segment kmeans: Classes of values by k-means. */
+export interface SegmentKmeansOptions {
+  /** number of classes (2 to 16) Default 3. */
+  classes?: number;
+  /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (kmeans: 65536) (0 to 65536) Default 0. */
   bins?: number;
 }
 
@@ -579,6 +693,12 @@ export interface Operations {
   'filter.open': { options: FilterOpenOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'filter.close': { options: FilterCloseOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'filter.distance': { options: FilterDistanceOptions; in: { mask: 'labels' }; out: { image: 'image' } };
+  'filter.stretch': { options: FilterStretchOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
+  'filter.gamma': { options: FilterGammaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.sigmoid': { options: FilterSigmoidOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.equalize': { options: FilterEqualizeOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
+  'filter.clahe': { options: FilterClaheOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.match': { options: FilterMatchOptions; in: { image: 'image'; like: 'image' }; out: { image: 'image' } };
   'filter.rotate': { options: FilterRotateOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.scale': { options: FilterScaleOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.affine': { options: FilterAffineOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
@@ -589,6 +709,12 @@ export interface Operations {
   'filter.jacobian': { options: FilterJacobianOptions; in: { transform: 'transform'; like: 'image' }; out: { image: 'image' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.yen': { options: SegmentYenOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.triangle': { options: SegmentTriangleOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.multi_otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
   'segment.largest': { options: SegmentLargestOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.fill_holes': { options: SegmentFillHolesOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };

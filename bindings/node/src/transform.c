@@ -85,8 +85,8 @@ typedef struct load_call {
 static void load_run(node_call *call)
 {
     load_call *c = (load_call *)call;
-    call->status = tomo_pipeline_load_value(call->home->ctx, &c->value, TOMO_KIND_TRANSFORM, c->path, NULL, call->job,
-                                            &call->err);
+    call->status =
+        tomo_pipeline_load_value(call->home->ctx, &c->value, TOMO_KIND_TRANSFORM, c->path, NULL, call->job, &call->err);
 }
 
 static napi_value load_finish(napi_env env, node_call *call)
@@ -108,7 +108,8 @@ static void load_drop(node_call *call)
 napi_value node_transform_load(napi_env env, napi_callback_info info)
 {
     napi_value argv[2];
-    load_call *c = node_args(env, info, 2, argv) ? node_call_new(env, sizeof *c, load_run, load_finish, load_drop) : NULL;
+    load_call *c =
+        node_args(env, info, 2, argv) ? node_call_new(env, sizeof *c, load_run, load_finish, load_drop) : NULL;
     if (!c)
         return NULL;
     c->path = node_text(env, argv[0], "path");
