@@ -124,6 +124,7 @@ static void say_labels(const cli *c, const tomo_image *image)
 static int give_outputs(cli *c, tomo_value *out)
 {
     int at = count_ports(c->op->in, true, false), code = CLI_DONE;
+    const bool numbers = count_ports(c->op->out, false, true) > count_ports(c->op->out, true, true);
     for (int p = 0; code == CLI_DONE && p < TOMO_MAX_PORTS && c->op->out[p].kind != TOMO_KIND_NONE; p++) {
         if (out[p].kind == TOMO_KIND_NONE)
             continue;
@@ -135,7 +136,9 @@ static int give_outputs(cli *c, tomo_value *out)
         } else {
             if (out[p].kind == TOMO_KIND_LABELS)
                 say_labels(c, out[p].ptr);
-            say_written(c, c->args[at++], &out[p]);
+            if (!numbers) /* with --json one object is printed */
+                say_written(c, c->args[at], &out[p]);
+            at++;
         }
     }
     return code;

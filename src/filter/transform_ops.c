@@ -80,7 +80,7 @@ const tomo_op tomo__op_invert_transform = {
     .detail = "Exact for linear ones. For B-splines, displacement fields and composites with them a displacement field "
               "on the grid of `like` (or the field's own), found voxel by voxel by a fixed-point iteration; residualMm "
               "says how far the worst voxel is from coming back.",
-    .example = "tomo filter invert-transform warp.tfm back.tfm --like mr.nii.gz",
+    .example = "tomo filter invert-transform rigid.tfm back.tfm",
     .in = { { "transform", TOMO_KIND_TRANSFORM, false, "Transform to undo." },
             { "like", TOMO_KIND_IMAGE, true, "Image on whose grid a displacement field is made." } },
     .out = { { "inverse", TOMO_KIND_TRANSFORM, false, "The inverse." },

@@ -302,16 +302,6 @@ export interface FilterAffineOptions {
   radius?: number;
 }
 
-/** Options of filter warp: Deform an image by a displacement field. */
-export interface FilterWarpOptions {
-  /** Interpolation; see filter resample. Default linear. */
-  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
-  /** Value where there is no input. Default 0. */
-  outside?: number;
-  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
-  radius?: number;
-}
-
 /** Options of filter compose-transforms: Put transforms one after the other. */
 export interface FilterComposeTransformsOptions {
 }
@@ -330,6 +320,16 @@ export interface FilterTransformFieldOptions {
 
 /** Options of filter jacobian: Where a transform enlarges or shrinks: the determinant of its Jacobian. */
 export interface FilterJacobianOptions {
+}
+
+/** Options of filter warp: Deform an image by a displacement field. */
+export interface FilterWarpOptions {
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
 }
 
 /** Options of segment threshold: Mask of the voxels between two values. */
@@ -702,11 +702,11 @@ export interface Operations {
   'filter.rotate': { options: FilterRotateOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.scale': { options: FilterScaleOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.affine': { options: FilterAffineOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
-  'filter.warp': { options: FilterWarpOptions; in: { image: 'image'; field: 'image'; like?: 'image' }; out: { image: 'image' } };
   'filter.compose-transforms': { options: FilterComposeTransformsOptions; in: { first: 'transform'; second: 'transform'; third?: 'transform'; fourth?: 'transform' }; out: { transform: 'transform' } };
   'filter.invert-transform': { options: FilterInvertTransformOptions; in: { transform: 'transform'; like?: 'image' }; out: { inverse: 'transform'; numbers: 'json' } };
   'filter.transform-field': { options: FilterTransformFieldOptions; in: { transform: 'transform'; like: 'image' }; out: { field: 'image' } };
   'filter.jacobian': { options: FilterJacobianOptions; in: { transform: 'transform'; like: 'image' }; out: { image: 'image' } };
+  'filter.warp': { options: FilterWarpOptions; in: { image: 'image'; field: 'image'; like?: 'image' }; out: { image: 'image' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
