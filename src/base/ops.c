@@ -8,7 +8,7 @@
 static void put(void *opts, const tomo_option *o, uint32_t i)
 {
     char *field = (char *)opts + o->offset;
-    int32_t whole = (int32_t)o->def;
+    const int32_t whole = o->type == TOMO_OPT_INT || o->type == TOMO_OPT_ENUM ? (int32_t)o->def : 0; /* may be NaN */
     bool yes = o->def != 0;
     const char *none = NULL;
     switch (o->type) {

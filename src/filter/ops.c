@@ -24,7 +24,6 @@ const tomo_op *const *tomo_filter_ops(void)
         &tomo__op_rotate,
         &tomo__op_scale,
         &tomo__op_affine,
-
         &tomo__op_compose_transforms,
         &tomo__op_invert_transform,
         &tomo__op_transform_field,
