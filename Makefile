@@ -39,9 +39,9 @@ fuzz-long: fuzz   ## SECONDS=600 a target
 hostile: ## the hostile files under ASan and UBSan
 	@cmake --preset asan && cmake --build build-asan -j $(JOBS)
 	@TOMO=build-asan/tomo tests/hostile/check_hostile.py
-hostile-long: hostile ## ... and 10000 damaged copies of real files (COUNT=n FIRST=n)
-	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0) library
+hostile-long: hostile ## ... and 10000 damaged copies of real files through the fuzz targets and every verb (COUNT=n FIRST=n)
 	@TOMO=build-asan/tomo python3 tests/hostile/check_mutations.py $(or $(COUNT),10000) $(or $(FIRST),0)
+	@TOMO=build-asan/tomo /usr/bin/python3 tests/hostile/check_verbs.py $(or $(COUNT),10000) $(or $(FIRST),0)
 deid-score: all   ## known patients planted in all test files, de-identified, scored by MIDI-B's ten actions
 	@TOMO_DEID_EVERY=1 /usr/bin/python3 tests/deid/check_score.py
 bench:            ## each operation beside its peers, one run, ratios

@@ -8,8 +8,8 @@
 
 #include "bench.h"
 
-static const row *const tables[] = { rows_dicom,  rows_codec, rows_format, rows_filter,   rows_segment,
-                                     rows_render, rows_tone,  rows_levels, rows_transform };
+static const row *const tables[] = { rows_dicom,  rows_codec, rows_format, rows_filter, rows_segment,
+                                     rows_render, rows_tone,  rows_levels, rows_morph,  rows_transform };
 
 static double now_ms(void)
 {
@@ -136,6 +136,17 @@ static tomo_image *mask_of(bench *b, const char *least)
     return out[0].ptr;
 }
 
+static tomo_image *mask_slice(bench *b)
+{
+    const int64_t start[4] = { 0, 0, 90, 0 }, size[4] = { 512, 512, 1, 1 };
+    const tomo_image *body = bench_input(b, CT_BODY);
+    tomo_image *view = NULL, *out = NULL;
+    if (body && tomo_image_crop(b->ctx, &view, body, start, size, &b->err) == TOMO_OK)
+        tomo_image_pack(b->ctx, &out, view, &b->err);
+    tomo_image_free(view);
+    return out;
+}
+
 static tomo_image *make_input(bench *b, const char *name)
 {
     static const double ct_mm[3] = { 0.7, 0.7, 1.25 }, mr_mm[3] = { 1, 1, 1 };
@@ -147,6 +158,8 @@ static tomo_image *make_input(bench *b, const char *name)
         return mask_of(b, "200");
     if (strcmp(name, CT_BODY) == 0)
         return mask_of(b, "-300");
+    if (strcmp(name, SLICE_MASK) == 0)
+        return mask_slice(b);
     if (strcmp(name, MR) == 0) {
         tomo_image *whole = raw_image(b, "mr", TOMO_DTYPE_U16, 256, 180, mr_mm), *out = NULL;
         if (whole)
@@ -158,7 +171,7 @@ static tomo_image *make_input(bench *b, const char *name)
 }
 
 /* Input names may go on after the image's name ("... -> 512x512"): the longest that fits is taken. */
-static const char *const input_names[] = { CT,        CT_BONE,  CT_BODY,  MR,      SLICE_I16,
+static const char *const input_names[] = { CT,        CT_BONE,  CT_BODY,  MR,      SLICE_I16, SLICE_MASK,
                                            SLICE_U16, SLICE_U8, XRAY_U16, XRAY_U8, SLICE };
 enum { INPUTS = sizeof input_names / sizeof *input_names };
 

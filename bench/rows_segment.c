@@ -7,6 +7,7 @@ const row rows_segment[] = {
     OPERATION("segment", "fill_holes3d", CT_BODY, "segment", "fill-holes", ""),
     OPERATION("segment", "dilate3d_ball3_binary", CT_BONE, "filter", "dilate", "radius=3 unit=voxels"),
     OPERATION("segment", "erode3d_ball3_binary", CT_BONE, "filter", "erode", "radius=3 unit=voxels"),
-    OPERATION("segment", "distance3d", CT_BODY, "filter", "distance", ""),
+    OPERATION("segment", "open3d_ball3_binary", CT_BODY, "filter", "open", "radius=3 unit=voxels"),
+    OPERATION("segment", "distance3d", CT_BODY, "filter", "distance", "side=signed"),
     { NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },
 };

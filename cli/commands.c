@@ -12,8 +12,8 @@ static const cli_flag convert_flags[] = {
     { "interpolate", NULL, "contours: fill slices between distant planes with shapes in between" },
     { "segment", "N", "of a segmentation: this segment alone, as a mask (or fractions)" },
     { "layers", NULL, "of a segmentation that overlaps: as many label images as needed, the fourth dimension" },
-    { "frame", "N", "for .png: which slice, from 0; the middle one if not given" },
-    { "window", "CENTER,WIDTH", "for .png: window; that of the file, else the 0.5 and 99.5 percentiles" },
+    { "frame", "N", "for a picture: which slice, from 0; the middle one if not given" },
+    { "window", "CENTER,WIDTH", "for pictures: window; where 8 bits are too few, the 0.5 and 99.5 percentiles" },
     { "like", "FILE", "for a DICOM folder: DICOM file whose patient and study to copy" },
     { "gradients", NULL, "diffusion: b-values and directions beside OUT, as .bval and .bvec (FSL)" },
     { NULL, NULL, NULL },
@@ -206,8 +206,10 @@ const cli_command cli_commands[] = {
       2,
       2,
       "Any series, volume or mesh to any format.",
-      "IN is a DICOM folder or file, or a volume file. OUT's ending chooses: .nii, .nii.gz, .png; without an\n"
-      "ending it is a DICOM folder. Geometry is kept; PNG is one slice. A mesh (.stl, .ply) becomes .stl or .ply.",
+      "IN is a DICOM folder or file, a volume file, a picture, a folder of pictures or their name (slice_*.png).\n"
+      "OUT's ending chooses: .nii, .nii.gz, .hdr, .png, .jpg, .tif, .webp; without an ending it is a DICOM folder.\n"
+      "Geometry is kept; a picture is one slice, slice_%04d.png or .tif all of them. A volume that does not fit into\n"
+      "memory is converted slab by slab. A mesh (.stl, .ply) becomes .stl or .ply.",
       "tomo convert scans/ ct.nii.gz",
       convert_flags,
       cli_convert,

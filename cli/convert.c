@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <tomo/filter.h>
-#include <tomo/format.h>
+#include <tomo/format_stream.h>
 #include <tomo/object_rt.h>
 #include <tomo/object_seg.h>
 #include <tomo/pipeline.h>
@@ -190,13 +190,40 @@ static tomo_status load(cli *c, tomo_image **image)
     return st;
 }
 
-/* One slice, windowed to 8 bits unless it is a picture already. */
-static tomo_status save_png(cli *c, const tomo_image *image)
+static tomo_status save_file(cli *c, const tomo_image *image)
+{
+    tomo_format_save_options f = TOMO_FORMAT_SAVE_OPTIONS_INIT;
+    const tomo_status st = cli_options(c, tomo_format_save_op(), &f, NULL);
+    return st ? st : tomo_format_save(c->ctx, c->args[1], image, &f, c->job, &c->err);
+}
+
+/* Picture formats; those but TIFF hold 8 bits, and PNG 16 without a sign. */
+static bool is_picture(const char *path)
+{
+    static const char *const endings[] = { ".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff" };
+    for (size_t i = 0; i < TOMO__COUNT(endings); i++)
+        if (tomo__ends_with(path, endings[i]))
+            return true;
+    return false;
+}
+
+static bool holds(const char *path, const tomo_image_desc *d, bool stack)
+{
+    return d->components > 1 || d->dtype == TOMO_DTYPE_U8 || tomo__ends_with(path, ".tif") ||
+           tomo__ends_with(path, ".tiff") || (stack && d->dtype == TOMO_DTYPE_U16 && tomo__ends_with(path, ".png"));
+}
+
+/* One slice, or all of them under a name with a number and in a TIFF; windowed to 8 bits where it must be or is asked
+ * for. */
+static tomo_status save_pictures(cli *c, const tomo_image *image)
 {
     const tomo_image_desc *d = tomo_image_get_desc(image);
+    const char *path = c->args[1], *window = cli_flag_value(c, "window");
+    const bool stack = strcmp(tomo_format_find(path)->name, "stack") == 0;
+    const bool all = stack || ((tomo__ends_with(path, ".tif") || tomo__ends_with(path, ".tiff")) &&
+                               !cli_flag_value(c, "frame"));
     tomo_image *slice = NULL, *gray = NULL;
     tomo_window_options w = TOMO_WINDOW_OPTIONS_INIT;
-    const char *window = cli_flag_value(c, "window");
     int64_t frame = d->size[2] / 2;
     char tail;
     w.center = w.width = NAN;
@@ -205,13 +232,13 @@ static tomo_status save_png(cli *c, const tomo_image *image)
                           window);
     if (!cli_flag_int(c, "frame", 0, d->size[2] - 1, &frame))
         return tomo__fail(&c->err, TOMO_E_ARG, "--frame is outside of 0 to %lld", (long long)d->size[2] - 1);
-    const int64_t start[4] = { 0, 0, frame, 0 }, size[4] = { d->size[0], d->size[1], 1, 1 };
+    const int64_t start[4] = { 0, 0, all ? 0 : frame, 0 };
+    const int64_t size[4] = { d->size[0], d->size[1], all ? d->size[2] : 1, all ? d->size[3] : 1 };
     tomo_status st = tomo_image_crop(c->ctx, &slice, image, start, size, &c->err);
-    if (st == TOMO_OK && d->components == 1 && !(d->dtype == TOMO_DTYPE_U8 && !window))
+    if (st == TOMO_OK && d->components == 1 && (window || !holds(path, d, all)))
         st = tomo_image_window(c->ctx, &gray, slice, &w, c->job, &c->err);
-    tomo_value value = { TOMO_KIND_IMAGE, gray ? gray : slice };
     if (st == TOMO_OK)
-        st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
+        st = save_file(c, gray ? gray : slice);
     tomo_image_free(gray);
     tomo_image_free(slice);
     return st;
@@ -300,6 +327,48 @@ static tomo_status convert_mesh(cli *c)
     return st;
 }
 
+/* Would save_pictures() write all of the volume as it is? */
+static bool written_as_it_is(cli *c, const tomo_image_desc *d)
+{
+    return !is_picture(c->args[1]) ||
+           (!cli_flag_value(c, "window") && !cli_flag_value(c, "frame") && holds(c->args[1], d, true));
+}
+
+/* A volume file that does not fit into memory, to a format that is written slab by slab? */
+static bool too_large(cli *c)
+{
+    tomo_format_load_options f = TOMO_FORMAT_LOAD_OPTIONS_INIT;
+    tomo_volume_reader *reader = NULL;
+    tomo_error ignored = { 0 };
+    bool large = false;
+    if (!tomo_format_streams(c->args[1], c->args[0]) || cli_options(c, tomo_format_load_op(), &f, NULL) != TOMO_OK)
+        return false;
+    f.raw = true; /* the header is enough */
+    if (tomo_volume_reader_open(c->ctx, &reader, c->args[0], &f, NULL, NULL, &ignored) == TOMO_OK) {
+        const tomo_image_desc *d = tomo_volume_reader_desc(reader);
+        uint64_t bytes = (uint64_t)d->components * tomo_dtype_size(d->dtype);
+        for (int i = 0; i < 4; i++)
+            bytes *= (uint64_t)d->size[i];
+        large = written_as_it_is(c, d) && !tomo__fits(c->ctx, 2 * bytes);
+    }
+    tomo_volume_reader_free(reader);
+    return large;
+}
+
+static tomo_status convert_in_slabs(cli *c)
+{
+    tomo_format_load_options load_options = TOMO_FORMAT_LOAD_OPTIONS_INIT;
+    tomo_format_save_options save_options = TOMO_FORMAT_SAVE_OPTIONS_INIT;
+    tomo_report *report = NULL;
+    tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    st = st ? st : cli_options(c, tomo_format_load_op(), &load_options, NULL);
+    st = st ? st : cli_options(c, tomo_format_save_op(), &save_options, NULL);
+    if (st == TOMO_OK)
+        st = tomo_format_convert(c->ctx, c->args[1], c->args[0], &load_options, &save_options, report, c->job, &c->err);
+    cli_print_report(c, report);
+    return st;
+}
+
 static tomo_status convert_image(cli *c)
 {
     tomo_image *image = NULL;
@@ -312,13 +381,10 @@ static tomo_status convert_image(cli *c)
         st = save_gradients(c);
     if (st == TOMO_OK && folder)
         st = save_series(c, image);
-    else if (st == TOMO_OK && ends_with(c->args[1], ".png"))
-        st = save_png(c, image);
-    else if (st == TOMO_OK) {
-        tomo_format_save_options f = TOMO_FORMAT_SAVE_OPTIONS_INIT;
-        st = cli_options(c, tomo_format_save_op(), &f, NULL);
-        st = st ? st : tomo_format_save(c->ctx, c->args[1], image, &f, c->job, &c->err);
-    }
+    else if (st == TOMO_OK && is_picture(c->args[1]))
+        st = save_pictures(c, image);
+    else if (st == TOMO_OK)
+        st = save_file(c, image);
     tomo__job_leave(c->job, whole);
     tomo_image_free(image);
     return st;
@@ -346,7 +412,7 @@ static bool flags_fit(cli *c, tomo_path_kind kind)
              !dicom                      ? " "
              : cli_flag_value(c, "grid") ? " series grid structure interpolate segment layers gradients "
                                          : " series segment layers gradients ",
-             folder ? "like " : "", png ? "frame window " : "");
+             folder ? "like " : "", is_picture(c->args[1]) ? "frame window " : "");
     snprintf(what, sizeof what, "%s to %s%s", dicom ? "DICOM" : "a volume",
              folder ? "a DICOM folder" : file_name(c->args[1]),
              dicom && !cli_flag_value(c, "grid") ? " without --grid" : "");
@@ -360,6 +426,8 @@ int cli_convert(cli *c)
     if (st == TOMO_OK && kind != TOMO_PATH_MESH && kind != TOMO_PATH_UNKNOWN && !flags_fit(c, kind))
         return CLI_USAGE;
     if (st == TOMO_OK)
-        st = kind == TOMO_PATH_MESH ? convert_mesh(c) : convert_image(c);
+        st = kind == TOMO_PATH_MESH                       ? convert_mesh(c)
+             : kind == TOMO_PATH_VOLUME && too_large(c) ? convert_in_slabs(c)
+                                                        : convert_image(c);
     return st ? cli_fail(c) : cli_print_done(c, c->args[1]);
 }

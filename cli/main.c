@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <tomo/pipeline.h>
 #include <unistd.h>
@@ -312,12 +313,19 @@ static int check_outputs(cli *c)
     return CLI_DONE;
 }
 
+/* The shell's limit on address space (ulimit -v), of which maps and stacks take a part; 0 = none. */
+static uint64_t shell_limit(void)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY ? limit.rlim_cur / 2 : 0;
+}
+
 static int run(cli *c, const settings *s)
 {
     tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
     struct sigaction action = { .sa_handler = on_interrupt };
     o.threads = (int32_t)s->threads;
-    o.memory_limit = (uint64_t)s->memory_mib << 20;
+    o.memory_limit = s->memory_mib ? (uint64_t)s->memory_mib << 20 : shell_limit();
     o.cpu_max = s->kernels;
     if (tomo_ctx_new(&c->ctx, &o, &c->err) != TOMO_OK ||
         tomo_job_new(&c->job, isatty(2) && !c->quiet ? show_progress : NULL, NULL, &c->err) != TOMO_OK) {

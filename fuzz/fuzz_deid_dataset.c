@@ -2,9 +2,7 @@
  * out must be a file that can be read again. */
 #include <tomo/deid.h>
 
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_dataset.h"
 
 static void use(tomo_ctx *ctx, const tomo_dataset *ds, uint8_t choice)
 {
@@ -37,21 +35,10 @@ static void use(tomo_ctx *ctx, const tomo_dataset *ds, uint8_t choice)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    tomo_ctx_options co = TOMO_CTX_OPTIONS_INIT;
-    tomo_ctx *ctx = NULL;
-    tomo_source *source = NULL;
-    tomo_dataset *ds = NULL;
     if (size < 1)
         return 0;
-    co.threads = 1;
-    co.memory_limit = (uint64_t)256 << 20;
-    if (tomo_ctx_new(&ctx, &co, NULL) != TOMO_OK)
-        return 0;
-    if (tomo_source_from_memory(ctx, &source, data + 1, size - 1, NULL) == TOMO_OK &&
-        tomo_dataset_open(ctx, &ds, source, NULL, NULL, NULL) == TOMO_OK)
-        use(ctx, ds, data[0]);
-    tomo_dataset_free(ds);
-    tomo_source_free(source);
-    tomo_ctx_free(ctx);
-    return 0;
+    fuzz_file f = fuzz_open(data + 1, size - 1, 256, NULL);
+    if (f.ds)
+        use(f.ctx, f.ds, data[0]);
+    return fuzz_close(&f);
 }

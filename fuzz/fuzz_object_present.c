@@ -3,10 +3,9 @@
 #include <tomo/object_document.h>
 #include <tomo/object_present.h>
 
-#include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_dataset.h"
 
 static void show(tomo_ctx *ctx, const tomo_dataset *ds)
 {
@@ -93,28 +92,14 @@ static void document(tomo_ctx *ctx, tomo_dataset *ds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    tomo_ctx_options co = TOMO_CTX_OPTIONS_INIT;
     tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-    tomo_ctx *ctx = NULL;
-    tomo_report *report = NULL;
-    tomo_source *source = NULL;
-    tomo_dataset *ds = NULL;
     if (size < 1)
         return 0;
-    co.threads = 1;
-    co.memory_limit = (uint64_t)256 << 20;
     o.force = data[0] & 1;
-    if (tomo_ctx_new(&ctx, &co, NULL) != TOMO_OK)
-        abort();
-    if (tomo_report_new(ctx, &report, NULL) == TOMO_OK &&
-        tomo_source_from_memory(ctx, &source, data + 1, size - 1, NULL) == TOMO_OK &&
-        tomo_dataset_open(ctx, &ds, source, &o, report, NULL) == TOMO_OK) {
-        present(ctx, ds, report);
-        document(ctx, ds);
+    fuzz_file f = fuzz_open(data + 1, size - 1, 256, &o);
+    if (f.ds) {
+        present(f.ctx, f.ds, f.report);
+        document(f.ctx, f.ds);
     }
-    tomo_dataset_free(ds);
-    tomo_source_free(source);
-    tomo_report_free(report);
-    tomo_ctx_free(ctx);
-    return 0;
+    return fuzz_close(&f);
 }

@@ -2,7 +2,7 @@
  * was filled is outlined again. Corpus: fuzz/make_object_rt_corpus.py. */
 #include <tomo/object_rt.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_dataset.h"
 
 static void structures(tomo_ctx *ctx, const tomo_dataset *ds)
 {
@@ -27,26 +27,15 @@ static void structures(tomo_ctx *ctx, const tomo_dataset *ds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
-    tomo_ctx *ctx = NULL;
-    tomo_source *source = NULL;
-    tomo_dataset *ds = NULL;
+    fuzz_file f = fuzz_open(data, size, 64, NULL);
     tomo_buffer *json = NULL;
     tomo_image *dose = NULL;
-    o.threads = 1;
-    o.memory_limit = 64 << 20;
-    if (tomo_ctx_new(&ctx, &o, NULL) != TOMO_OK)
-        return 0;
-    if (tomo_source_from_memory(ctx, &source, data, size, NULL) == TOMO_OK &&
-        tomo_dataset_open(ctx, &ds, source, NULL, NULL, NULL) == TOMO_OK) {
-        if (tomo_object_json(ctx, &json, ds, NULL) == TOMO_OK)
+    if (f.ds) {
+        if (tomo_object_json(f.ctx, &json, f.ds, NULL) == TOMO_OK)
             tomo_buffer_free(json);
-        structures(ctx, ds);
-        if (tomo_rt_dose_load(ctx, &dose, ds, NULL, NULL, NULL) == TOMO_OK)
+        structures(f.ctx, f.ds);
+        if (tomo_rt_dose_load(f.ctx, &dose, f.ds, NULL, NULL, NULL) == TOMO_OK)
             tomo_image_free(dose);
     }
-    tomo_dataset_free(ds);
-    tomo_source_free(source);
-    tomo_ctx_free(ctx);
-    return 0;
+    return fuzz_close(&f);
 }

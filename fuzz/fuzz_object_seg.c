@@ -2,7 +2,7 @@
  * layers and fractions, put on another grid, with little memory. Corpus: make_object_seg_corpus.py. */
 #include <tomo/object_seg.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_dataset.h"
 
 static void take_apart(tomo_ctx *ctx, const tomo_dataset *ds)
 {
@@ -35,24 +35,13 @@ static void load(tomo_ctx *ctx, const tomo_dataset *ds)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
-    tomo_ctx *ctx = NULL;
-    tomo_source *source = NULL;
-    tomo_dataset *ds = NULL;
+    fuzz_file f = fuzz_open(data, size, 16, NULL);
     tomo_buffer *json = NULL;
-    o.threads = 1;
-    o.memory_limit = 16 << 20;
-    if (tomo_ctx_new(&ctx, &o, NULL) != TOMO_OK)
-        return 0;
-    if (tomo_source_from_memory(ctx, &source, data, size, NULL) == TOMO_OK &&
-        tomo_dataset_open(ctx, &ds, source, NULL, NULL, NULL) == TOMO_OK) {
-        if (tomo_object_json(ctx, &json, ds, NULL) == TOMO_OK)
+    if (f.ds) {
+        if (tomo_object_json(f.ctx, &json, f.ds, NULL) == TOMO_OK)
             tomo_buffer_free(json);
-        load(ctx, ds);
-        take_apart(ctx, ds);
+        load(f.ctx, f.ds);
+        take_apart(f.ctx, f.ds);
     }
-    tomo_dataset_free(ds);
-    tomo_source_free(source);
-    tomo_ctx_free(ctx);
-    return 0;
+    return fuzz_close(&f);
 }

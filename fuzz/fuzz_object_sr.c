@@ -2,9 +2,7 @@
  * objects, written again. The first byte chooses options, the rest is the file. */
 #include <tomo/object_sr.h>
 
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz_dataset.h"
 
 /* What was read is written: it may be refused, but never half. */
 static void write_again(tomo_ctx *ctx, const tomo_sr *sr)
@@ -54,27 +52,13 @@ static void use(tomo_ctx *ctx, tomo_dataset *ds, tomo_report *report)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    tomo_ctx_options co = TOMO_CTX_OPTIONS_INIT;
     tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-    tomo_ctx *ctx = NULL;
-    tomo_report *report = NULL;
-    tomo_source *source = NULL;
-    tomo_dataset *ds = NULL;
     if (size < 1)
         return 0;
-    co.threads = 1;
-    co.memory_limit = (uint64_t)256 << 20;
     o.force = data[0] & 1;
     o.max_depth = data[0] & 2 ? 256 : 0;
-    if (tomo_ctx_new(&ctx, &co, NULL) != TOMO_OK)
-        abort();
-    if (tomo_report_new(ctx, &report, NULL) == TOMO_OK &&
-        tomo_source_from_memory(ctx, &source, data + 1, size - 1, NULL) == TOMO_OK &&
-        tomo_dataset_open(ctx, &ds, source, &o, report, NULL) == TOMO_OK)
-        use(ctx, ds, report);
-    tomo_dataset_free(ds);
-    tomo_source_free(source);
-    tomo_report_free(report);
-    tomo_ctx_free(ctx);
-    return 0;
+    fuzz_file f = fuzz_open(data + 1, size - 1, 256, &o);
+    if (f.ds)
+        use(f.ctx, f.ds, f.report);
+    return fuzz_close(&f);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Make fuzz/corpus/fuzz_deid_dataset: small data sets that reach the branches of the engine, and every layout of pixels.
+"""Make fuzz/corpus/fuzz_deid_dataset: small data sets that reach the branches of the engine, and every layout of pixels;
+and fuzz/corpus/fuzz_deid_binary: terms in every order of bytes that the search knows, and beside them.
 Needs pydicom 2.3; TOMO is the program that makes the compressed ones (build/tomo)."""
 import io
 import os
@@ -82,7 +83,27 @@ def compressed(ds, word):
             return f.read()
 
 
+def binary():
+    """Options, the term's length, the term, the value: see fuzz_deid_binary.c."""
+    name, number = b"DOE^JONATHAN", b"MRN-4711-0815"
+    text, wide = b"xx JONATHAN, DOE yy", b"".join(bytes([c, 0]) for c in b"..Jonathan..")
+    values = {"plain": text, "wide": wide, "wide_be": b"\0" + wide, "words2": b"OJANHTNA" + b"\0\0", "words4": b"ANOJNAHT" + b"\0" * 3,
+              "words8": b"NAHTANOJ", "turns": b"joNaThAn JonAthan", "ramp": bytes(range(256)), "cut": b"....JONATHA"}
+    for at, (key, value) in enumerate(values.items()):
+        yield key, bytes([at & 3, len(name)]) + name + value
+    for key, value in {"number": b"id 47110815.", "longer": b"1471108159", "decimal": b"0.47110815", "joined": b"MRN47110815"}.items():
+        yield key, bytes([4 | 1, len(number)]) + number + value
+    yield "uid", bytes([12, 12]) + b"1.2.840.1000" + b"..1.2.840.1000.."
+    yield "phrase", bytes([8, 14]) + b"Left breast US" + b"\0LEFTBREASTUS\0"
+    yield "accents", bytes([0, 11]) + "M\u00fcller^Eva".encode()[:11] + b"MUELLER MULLER EVAMULLER"
+
+
 def main():
+    there = os.path.join(HERE, "corpus", "fuzz_deid_binary")
+    os.makedirs(there, exist_ok=True)
+    for name, data in binary():
+        with open(os.path.join(there, name), "wb") as out:
+            out.write(data)
     to = os.path.join(HERE, "corpus", "fuzz_deid_dataset")
     os.makedirs(to, exist_ok=True)
     sets = {"image": pixels(patient("1.2.840.10008.5.1.4.1.1.6.1")), "report": report(patient("1.2.840.10008.5.1.4.1.1.88.11")),

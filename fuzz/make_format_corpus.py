@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""Write the seeds of fuzz_format_nifti: small files of each kind, an option byte before each.
-Usage: make_format_corpus.py fuzz/corpus/fuzz_format_nifti"""
+"""Write the seeds of fuzz_format_*: small files of each kind, an option byte before each. NIfTI is made here, pictures are
+taken from tests/format/pictures.
+Usage: make_format_corpus.py fuzz/corpus tests/format/pictures"""
 import gzip
 import os
 import struct
@@ -37,7 +38,6 @@ def nifti(version, order, datatype, bits, count=1, dim=(3, 4, 3, 2, 1, 1, 1, 1),
 
 def main():
     where = sys.argv[1]
-    os.makedirs(where, exist_ok=True)
     seeds = {}
     for code, bits in ((2, 8), (4, 16), (8, 32), (16, 32), (32, 64), (64, 64), (128, 24), (1024, 64), (2304, 32)):
         seeds[f"type-{code}"] = (0, nifti(1 + code % 3 % 2, "<>"[code % 5 % 2], code, bits))
@@ -53,8 +53,31 @@ def main():
     seeds["flat"] = (0, nifti(1, "<", 2, 8, dim=(2, 4, 3, 1, 1, 1, 1, 1)))
     seeds["pair"] = (0, nifti(1, "<", 2, 8, magic=b"ni1\0"))
     seeds["gzip"] = (0, gzip.compress(nifti(1, "<", 4, 16), mtime=0))
+    extensions = struct.pack("<2i8s2i24s", 16, 4, b"comment!", 32, 44, b"x" * 24)
+    whole = bytearray(nifti(1, "<", 4, 16))
+    struct.pack_into("<f", whole, 108, 352 + len(extensions))
+    whole[348] = 1
+    seeds["extensions"] = (0, bytes(whole[:352]) + extensions + bytes(whole[352:]))
+    seeds["float128"] = (0, nifti(1, ">", 1536, 128))
+    seeds["seven"] = (12 | 1 << 4, nifti(2, "<", 4, 16, dim=(7, 4, 3, 2, 2, 2, 2, 2)))
+    seeds["vector-time"] = (0, nifti(1, "<", 16, 32, dim=(5, 4, 3, 2, 2, 3, 1, 1), intent=1007))
+    for target in ("fuzz_format_nifti", "fuzz_format_stream"):
+        put(os.path.join(where, target), seeds)
+    kinds = {".png": "png", ".jpg": "jpeg", ".tif": "tiff", ".webp": "webp"}
+    for kind in kinds.values():
+        files = {}
+        for name in sorted(os.listdir(sys.argv[2])):
+            path = os.path.join(sys.argv[2], name)
+            if kinds[os.path.splitext(name)[1]] == kind and os.path.getsize(path) < 4000:
+                with open(path, "rb") as f:
+                    files[name] = (1 if "palette" in name else 0, f.read())
+        put(os.path.join(where, "fuzz_format_" + kind), files)
+
+
+def put(folder, seeds):
+    os.makedirs(folder, exist_ok=True)
     for name, (option, data) in seeds.items():
-        with open(os.path.join(where, name), "wb") as f:
+        with open(os.path.join(folder, name), "wb") as f:
             f.write(bytes([option]) + data)
 
 

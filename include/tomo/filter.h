@@ -121,7 +121,8 @@ TOMO_API tomo_status tomo_filter_resample(tomo_ctx *ctx, tomo_image **out, const
 /** Shape of a structuring element. */
 typedef enum tomo_shape {
     TOMO_SHAPE_BALL = 0, /**< voxels whose center is at most `radius` from the center voxel's */
-    TOMO_SHAPE_BOX = 1   /**< voxels at most `radius` away along each axis */
+    TOMO_SHAPE_BOX = 1,  /**< voxels at most `radius` away along each axis */
+    TOMO_SHAPE_CROSS = 2 /**< voxels at most `radius` away along one axis, level with the center along the others */
 } tomo_shape;
 
 /** Options of tomo_filter_erode(), _dilate(), _open() and _close(). */

@@ -15,12 +15,17 @@
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
 #include <tomo/filter_geometry.h>
+#include <tomo/filter_morph.h>
 #include <tomo/filter_tone.h>
 #include <tomo/filter_transform.h>
 #include <tomo/format.h>
+#include <tomo/format_stream.h>
 #include <tomo/image.h>
 #include <tomo/image_shape.h>
+#include <tomo/image_extra.h>
 #include <tomo/measure.h>
+#include <tomo/measure_quality.h>
+#include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
 #include <tomo/object_dir.h>
@@ -38,5 +43,6 @@
 #include <tomo/report.h>
 #include <tomo/segment.h>
 #include <tomo/segment_levels.h>
+#include <tomo/segment_slic.h>
 
 #endif

@@ -129,6 +129,8 @@ const uint8_t *tomo__source_peek(const tomo_source *source);
 typedef struct tomo__file tomo__file;
 tomo_status tomo__file_begin(tomo_ctx *ctx, tomo__file **out, const char *path, tomo_error *err);
 tomo_status tomo__file_write(tomo__file *f, const void *data, size_t size, tomo_error *err); /* buffered */
+/* Overwrite bytes that were written before. Nothing happens where that can't be: pipes, devices. */
+tomo_status tomo__file_patch(tomo__file *f, uint64_t offset, const void *data, size_t size, tomo_error *err);
 tomo_status tomo__file_commit(tomo__file *f, tomo_error *err); /* frees f in any case */
 void        tomo__file_abandon(tomo__file *f);                 /* NULL is fine */
 tomo_status tomo__file_put(tomo_ctx *ctx, const char *path, const void *data, size_t size, tomo_error *err);

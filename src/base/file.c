@@ -152,6 +152,22 @@ tomo_status tomo__file_write(tomo__file *f, const void *data, size_t size, tomo_
     return TOMO_OK;
 }
 
+tomo_status tomo__file_patch(tomo__file *f, uint64_t offset, const void *data, size_t size, tomo_error *err)
+{
+    tomo_status st = f->failed ? tomo__fail(err, TOMO_E_IO, "can't write %s: an earlier write failed", f->path)
+                     : f->temp ? flush(f, err)
+                               : TOMO_OK;
+    for (size_t at = 0; f->temp && !st && at < size;) {
+        const ssize_t n = pwrite(f->fd, (const char *)data + at, size - at, (off_t)(offset + at));
+        if (n < 0 && errno != EINTR) {
+            f->failed = true;
+            st = tomo__fail_os(err, errno, "can't write %s", f->path);
+        }
+        at += n > 0 ? (size_t)n : 0;
+    }
+    return st;
+}
+
 /* The rename is safe from a power cut only once its folder is on the disk too. Some file systems can't: EINVAL. */
 static tomo_status sync_folder(const char *path, tomo_error *err)
 {

@@ -85,7 +85,7 @@ static void put_string(tomo__text *t, const char *text, size_t size)
         }
         uint32_t code = tomo__utf8_next(text, size, &next);
         bool broken = code == 0xfffd && !(next - at == 3 && memcmp(text + at, "\xef\xbf\xbd", 3) == 0);
-        if (code >= 0x7f && code != 0x2028 && code != 0x2029 && !broken) {
+        if (code >= 0xa0 && code != 0x2028 && code != 0x2029 && !broken) {
             at = next;
             continue;
         }

@@ -8,7 +8,7 @@
 static void put(void *opts, const tomo_option *o, uint32_t i)
 {
     char *field = (char *)opts + o->offset;
-    const int32_t whole = o->type == TOMO_OPT_INT || o->type == TOMO_OPT_ENUM ? (int32_t)o->def : 0; /* may be NaN */
+    int32_t whole = o->type == TOMO_OPT_INT || o->type == TOMO_OPT_ENUM ? (int32_t)o->def : 0; /* others may be NaN */
     bool yes = o->def != 0;
     const char *none = NULL;
     switch (o->type) {

@@ -100,6 +100,45 @@ void tomo__pack_bits(uint8_t *out, uint64_t first, const uint8_t *in, size_t cou
 /* inflate_head.c: up to `size` bytes that the gzip data begin with; returns how many came out, 0 if it is no gzip. */
 size_t tomo__inflate_head(uint8_t *out, size_t size, const uint8_t *in, size_t in_size);
 
+/* png_read.c: a PNG in memory that stays as it is until the reader is freed. Palettes become RGB, gray with alpha RGBA,
+ * small grays 0 to 255; `raw` leaves all that. */
+typedef struct tomo__png tomo__png;
+typedef struct tomo__png_info {
+    int64_t columns, rows;
+    int32_t samples, bits; /* as they come out: 1 to 4 of 8 or 16 */
+    int32_t stored_bits;
+    bool    palette;
+    double  ppm[2]; /* pixels a meter along x and y; 0 = not said */
+} tomo__png_info;
+tomo_status tomo__png_open(tomo_ctx *ctx, tomo__png **out, tomo__png_info *info, const void *in, size_t size, bool raw,
+                           tomo_error *err);
+tomo_status tomo__png_pixels(tomo__png *p, void *to, size_t stride, tomo_error *err); /* once */
+void        tomo__png_free(tomo__png *p); /* NULL is fine */
+
+/* gzip_write.c: gzip of a known number of bytes that come bit by bit, compressed in pieces on all threads. One member,
+ * so that every gunzip reads it; the header's extra field says where the pieces are, so that Tomo inflates them on all
+ * threads, too. The bytes don't depend on threads or on how the input is cut. */
+typedef struct tomo__gzip tomo__gzip;
+typedef tomo_status (*tomo__put_fn)(void *user, const void *data, size_t size, tomo_error *err);
+tomo_status tomo__gzip_begin(tomo_ctx *ctx, tomo__gzip **out, uint64_t total, int32_t level, tomo__put_fn put,
+                             void *user, tomo_error *err);
+tomo_status tomo__gzip_write(tomo__gzip *z, const void *data, size_t size, tomo_job *job, tomo_error *err);
+/* After the last byte. What was put first is to be overwritten by `head` (the same size; without that the file is fine,
+ * only not inflated in parallel); borrowed until z is freed. */
+tomo_status tomo__gzip_end(tomo__gzip *z, const uint8_t **head, size_t *head_size, tomo_error *err);
+void        tomo__gzip_free(tomo__gzip *z); /* NULL is fine */
+
+/* gzip_read.c: bytes of a gzip file at any place, without holding it. Going forward is fast, going back means to begin
+ * anew, save in files that tomo__gzip wrote. One caller at a time. */
+typedef struct tomo__gunzip tomo__gunzip;
+tomo_status tomo__gunzip_open(tomo_ctx *ctx, tomo__gunzip **out, tomo_source *source, tomo_error *err);
+/* Exactly `size` bytes; TOMO_E_FORMAT if the data end before or are damaged. */
+tomo_status tomo__gunzip_read(tomo__gunzip *g, uint64_t offset, void *to, size_t size, tomo_error *err);
+/* After the bytes before `offset` were read: are the data whole up to their check sum? If more than
+ * 1 MiB follow nothing is said. */
+tomo_status tomo__gunzip_finish(tomo__gunzip *g, uint64_t offset, tomo_error *err);
+void        tomo__gunzip_free(tomo__gunzip *g); /* NULL is fine */
+
 /* planes.c: `planes[s]` of `count` samples each to samples side by side, and back to native byte order. */
 void tomo__interleave(void *out, const void *const *planes, size_t count, int samples, size_t bytes);
 void tomo__separate(void *const *planes, const void *in, size_t count, int samples, size_t bytes);

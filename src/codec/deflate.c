@@ -1,10 +1,9 @@
-/* deflate.c - deflate, zlib and gzip by libdeflate; large gzip in blocks of 1 MiB on all threads, one member. */
+/* deflate.c - deflate, zlib and gzip by libdeflate; large gzip in pieces on all threads (gzip_write.c). */
 #include "codec/deflate_internal.h"
 
 #include <libdeflate.h>
-#include <zlib.h> /* crc32_combine */
 
-enum { BLOCK = 1 << 20, PARALLEL_FROM = 4 << 20, GZIP_HEAD = 10, GZIP_TAIL = 8 };
+enum { PARALLEL_FROM = 4 << 20 };
 
 static tomo_status no_compressor(tomo_error *err) { return tomo__fail(err, TOMO_E_NOMEM, "no memory to deflate"); }
 
@@ -42,111 +41,32 @@ static tomo_status deflate_whole(tomo_ctx *ctx, tomo_buffer **out, const void *i
     return st;
 }
 
-typedef struct piece {
-    uint8_t *data;
-    size_t size;
-    uint32_t crc;
-} piece;
-
-typedef struct pieces {
-    tomo_ctx *ctx;
-    const uint8_t *in;
-    size_t size;
-    int level;
-    int64_t count;
-    piece *piece;
-    struct libdeflate_compressor **compressor; /* one a worker, made when it is first needed */
-    uint8_t **scratch;
-    size_t room; /* of one scratch */
-} pieces;
-
-static size_t piece_size(const pieces *p, int64_t i)
+/* Everything that was compressed, in memory. */
+static tomo_status put_text(void *user, const void *data, size_t size, tomo_error *err)
 {
-    return TOMO__MIN(p->size - (size_t)i * BLOCK, (size_t)BLOCK);
-}
-
-static tomo_status deflate_piece(void *user, int64_t i, int32_t slot, tomo_error *err)
-{
-    pieces *p = user;
-    piece *to = &p->piece[i];
-    const uint8_t *from = p->in + (size_t)i * BLOCK;
-    const size_t size = piece_size(p, i);
-    if (!p->compressor[slot]) {
-        p->compressor[slot] = libdeflate_alloc_compressor(p->level);
-        if (!p->compressor[slot])
-            return no_compressor(err);
-        if (!(p->scratch[slot] = tomo__alloc(p->ctx, p->room)))
-            return tomo__no_memory(p->ctx, err, p->room, "deflated bytes");
-    }
-    uint8_t *room = p->scratch[slot];
-    to->size = libdeflate_deflate_compress(p->compressor[slot], from, size, room, p->room - TOMO__JOIN_ROOM);
-    if (to->size == 0 || (i + 1 < p->count && !tomo__deflate_open_end(room, &to->size)))
-        return tomo__fail(err, TOMO_E_INTERNAL, "deflate: piece %lld of %zu bytes is not as expected", (long long)i,
-                          size);
-    to->crc = libdeflate_crc32(0, from, size);
-    if (!(to->data = tomo__alloc(p->ctx, to->size)))
-        return tomo__no_memory(p->ctx, err, to->size, "deflated bytes");
-    memcpy(to->data, room, to->size);
-    return TOMO_OK;
-}
-
-static void put_le32(uint8_t *p, uint32_t v)
-{
-    for (int i = 0; i < 4; i++)
-        p[i] = (uint8_t)(v >> 8 * i);
-}
-
-/* RFC 1952: no name, no time, so that the same input gives the same bytes. */
-static tomo_status join(const pieces *p, tomo_buffer **out, tomo_error *err)
-{
-    static const uint8_t head[GZIP_HEAD] = { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255 };
-    size_t size = GZIP_HEAD + GZIP_TAIL;
-    uint32_t crc = 0;
-    for (int64_t i = 0; i < p->count; i++)
-        size += p->piece[i].size;
-    tomo_status st = tomo_buffer_new(p->ctx, out, size, err);
-    if (st != TOMO_OK)
-        return st;
-    uint8_t *to = tomo_buffer_data_mut(*out);
-    memcpy(to, head, GZIP_HEAD);
-    to += GZIP_HEAD;
-    for (int64_t i = 0; i < p->count; i++) {
-        memcpy(to, p->piece[i].data, p->piece[i].size);
-        to += p->piece[i].size;
-        crc = (uint32_t)crc32_combine(crc, p->piece[i].crc, (z_off_t)piece_size(p, i));
-    }
-    put_le32(to, crc);
-    put_le32(to + 4, (uint32_t)p->size);
-    return TOMO_OK;
+    tomo__text *t = user;
+    tomo__text_add(t, data, size);
+    return t->failed ? tomo__no_memory(t->ctx, err, t->size + size, "deflated bytes") : TOMO_OK;
 }
 
 static tomo_status gzip_in_pieces(tomo_ctx *ctx, tomo_buffer **out, const void *in, size_t size, int level,
                                   tomo_job *job, tomo_error *err)
 {
-    const int32_t slots = tomo_ctx_threads(ctx);
-    pieces p = { ctx, in, size, level, (int64_t)((size + BLOCK - 1) / BLOCK), NULL, NULL, NULL,
-                 libdeflate_deflate_compress_bound(NULL, BLOCK) + TOMO__JOIN_ROOM };
-    tomo_status st;
-    p.piece = TOMO__ARRAY(ctx, p.count, piece);
-    p.compressor = TOMO__ARRAY(ctx, slots, struct libdeflate_compressor *);
-    p.scratch = TOMO__ARRAY(ctx, slots, uint8_t *);
-    if (p.piece && p.compressor && p.scratch)
-        st = tomo__parallel(ctx, p.count, deflate_piece, &p, job, err);
-    else
-        st = tomo__no_memory(ctx, err, (size_t)p.count * sizeof(piece), "pieces to deflate");
+    tomo__text bytes = TOMO__TEXT(ctx);
+    tomo__gzip *z = NULL;
+    const uint8_t *head;
+    size_t head_size;
+    tomo_status st = tomo__gzip_begin(ctx, &z, size, level, put_text, &bytes, err);
     if (st == TOMO_OK)
-        st = join(&p, out, err);
-    for (int64_t i = 0; p.piece && i < p.count; i++)
-        tomo__free(ctx, p.piece[i].data);
-    for (int32_t i = 0; i < slots; i++) {
-        if (p.compressor)
-            libdeflate_free_compressor(p.compressor[i]);
-        if (p.scratch)
-            tomo__free(ctx, p.scratch[i]);
+        st = tomo__gzip_write(z, in, size, job, err);
+    if (st == TOMO_OK)
+        st = tomo__gzip_end(z, &head, &head_size, err);
+    if (st == TOMO_OK) {
+        memcpy(bytes.data, head, head_size);
+        st = trimmed(ctx, out, bytes.data, bytes.size, err);
     }
-    tomo__free(ctx, p.scratch);
-    tomo__free(ctx, p.compressor);
-    tomo__free(ctx, p.piece);
+    tomo__gzip_free(z);
+    tomo__text_free(&bytes);
     return st;
 }
 

@@ -1,9 +1,10 @@
 /* inflate.c - raw deflate, zlib and gzip (RFC 1951, 1950, 1952) by libdeflate, with a limit on the result.
  * libdeflate wants room for the whole result. Gzip says how much that is; otherwise the room doubles until the data
  * fit, which costs at most as much again as the last try, and is still faster than a streaming decoder. */
-#include "codec/codec_internal.h"
+#include "codec/deflate_internal.h"
 
 #include <libdeflate.h>
+#include <zlib.h> /* crc32_combine */
 
 typedef enum wrap { RAW, ZLIB, GZIP } wrap;
 
@@ -85,6 +86,70 @@ static tomo_status inflate_all(tomo_ctx *ctx, struct libdeflate_decompressor *d,
     }
 }
 
+/* ---- files of tomo__gzip: pieces on all threads ------------------------------------------------------------------ */
+
+typedef struct pieces {
+    tomo_ctx *ctx;
+    const tomo__gzip_index *index;
+    const uint8_t *in;
+    uint8_t *out;
+    uint64_t *start; /* in the file */
+    uint32_t *crc;
+    tomo__gzip_slot *slot;
+    _Atomic bool damaged;
+} pieces;
+
+static tomo_status inflate_one(void *user, int64_t i, int32_t slot, tomo_error *err)
+{
+    pieces *p = user;
+    bool fine = false;
+    const tomo_status st = tomo__gzip_inflate_piece(
+        p->ctx, &p->slot[slot], p->out + (uint64_t)i * p->index->piece, tomo__gzip_piece_size(p->index, i),
+        p->in + p->start[i], tomo__le32(p->index->sizes + 4 * i), &p->crc[i], &fine, err);
+    if (!fine)
+        p->damaged = true;
+    return st;
+}
+
+/* *out stays NULL if the index does not lead to the file's check sum: then the ordinary way tells what is wrong. */
+static tomo_status inflate_pieces(tomo_ctx *ctx, tomo_buffer **out, const uint8_t *in, const tomo__gzip_index *x,
+                                  tomo_error *err)
+{
+    const int32_t slots = tomo_ctx_threads(ctx);
+    tomo_buffer *buffer = NULL;
+    pieces p = { ctx, x, in };
+    uint32_t crc = 0;
+    tomo_status st = tomo_buffer_new(ctx, &buffer, (size_t)x->total, err);
+    if (st)
+        return st;
+    p.out = tomo_buffer_data_mut(buffer);
+    p.start = TOMO__ARRAY(ctx, x->count, uint64_t);
+    p.crc = TOMO__ARRAY(ctx, x->count, uint32_t);
+    p.slot = TOMO__ARRAY(ctx, slots, tomo__gzip_slot);
+    if (p.start && p.crc && p.slot) {
+        uint64_t at = x->head;
+        for (int64_t i = 0; i < x->count; i++) {
+            p.start[i] = at;
+            at += tomo__le32(x->sizes + 4 * i);
+        }
+        st = tomo__parallel(ctx, x->count, inflate_one, &p, NULL, err);
+        for (int64_t i = 0; i < x->count; i++)
+            crc = (uint32_t)crc32_combine(crc, p.crc[i], (z_off_t)tomo__gzip_piece_size(x, i));
+    } else {
+        st = tomo__no_memory(ctx, err, (size_t)x->count * sizeof *p.start, "pieces to inflate");
+    }
+    for (int32_t i = 0; p.slot && i < slots; i++)
+        tomo__gzip_slot_free(ctx, &p.slot[i]);
+    tomo__free(ctx, p.slot);
+    tomo__free(ctx, p.crc);
+    tomo__free(ctx, p.start);
+    if (st || p.damaged || crc != x->crc)
+        tomo_buffer_free(buffer);
+    else
+        *out = buffer;
+    return st;
+}
+
 tomo_status tomo_codec_inflate(tomo_ctx *ctx, tomo_buffer **out, const void *in, size_t in_size, uint64_t max_size,
                                tomo_error *err)
 {
@@ -94,6 +159,16 @@ tomo_status tomo_codec_inflate(tomo_ctx *ctx, tomo_buffer **out, const void *in,
     if (!ctx || !out || (!in && in_size))
         return tomo__fail(err, TOMO_E_ARG, "inflate: no %s", !ctx ? "context" : !out ? "output" : "input");
     const wrap kind = wrap_of(in, in_size);
+    tomo__gzip_index index;
+    if (kind == GZIP && tomo__gzip_find_index(&index, in, in_size, (const uint8_t *)in + in_size - 8, in_size) &&
+        index.total <= most) {
+        tomo_status pst = inflate_pieces(ctx, &exact, in, &index, err);
+        if (pst || exact) {
+            if (exact)
+                *out = exact;
+            return pst;
+        }
+    }
     tomo_status st = tomo_buffer_new(ctx, &buffer, first_room(in, in_size, kind, most), err);
     if (st != TOMO_OK)
         return st;

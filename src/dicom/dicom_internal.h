@@ -46,7 +46,8 @@ enum {
     ELEM_OWN = 8,           /* set by an edit: the value is in memory of its own */
     ELEM_SEQUENCE = 16,     /* has items that were read (VR SQ, or UN of undefined length) */
     ELEM_ENCAPSULATED = 32, /* fragments */
-    ELEM_SOURCE = 64        /* with ELEM_OWN: the value lies in a source of its own until it is written (store.h) */
+    ELEM_SOURCE = 64,       /* with ELEM_OWN: the value lies in a source of its own until it is written (store.h) */
+    ELEM_CUT = 128          /* the file's length says more than there is: not to be written as it is */
 };
 
 typedef struct tomo__elem {

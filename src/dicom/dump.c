@@ -27,7 +27,11 @@ static void put_safe(tomo__text *out, const char *text, size_t n)
     while (at < n) {
         size_t from = at;
         uint32_t c = tomo__utf8_next(text, n, &at);
-        if (!is_unsafe(c))
+        const bool broken = c == 0xfffd && !(at - from == 3 && memcmp(text + from, "\xef\xbf\xbd", 3) == 0);
+        if (broken) /* no UTF-8: byte for byte */
+            for (; from < at; from++)
+                tomo__text_fmt(out, "\\x%02x", (unsigned char)text[from]);
+        else if (!is_unsafe(c))
             tomo__text_add(out, text + from, at - from);
         else if (c == '\n' || c == '\r' || c == '\t')
             tomo__text_str(out, c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");

@@ -150,6 +150,8 @@ static tomo_status close_sequence(tomo__parser *p, uint64_t end, bool closed, to
     e->n_items = n;
     if (closed)
         e->flags |= ELEM_CLOSED;
+    if (p->stopped)
+        e->flags |= ELEM_CUT;
     e->items = tomo__arena(p->root, n * sizeof *e->items);
     if (!e->items)
         return tomo__no_memory(p->root->ctx, err, n * sizeof *e->items, "items of a sequence");
@@ -190,6 +192,7 @@ static tomo_status open_item(tomo__parser *p, uint32_t length, tomo_error *err)
     if (length > up->end - p->at) { /* lengths that were not kept up when something was removed: real DICOMDIRs */
         tomo__remark(p->report, "an item of %u bytes runs past what holds it (%llu bytes are left) at byte %llu",
                      length, (unsigned long long)(up->end - p->at), (unsigned long long)p->at);
+        p->elems[up->elem].flags |= ELEM_CUT;
         return TOMO_OK;
     }
     f->end = p->at + length;
@@ -450,12 +453,14 @@ tomo_status tomo__parser_step(tomo__parser *p, tomo_error *err)
                      TAG_ARGS(e.tag), (unsigned)length, (unsigned long long)(f->end - p->at),
                      (unsigned long long)p->at);
         e.length = length = (uint32_t)TOMO__MIN(f->end - p->at, UNDEFINED - 1);
+        e.flags |= ELEM_CUT;
     }
     if (length > f->end - p->at) {
         uint64_t left = f->end - p->at;
         TRY(damage(p, err, p->at - e.header, TAG_FMT " has %u bytes but only %llu are left", TAG_ARGS(e.tag),
                    (unsigned)length, (unsigned long long)left));
         e.length = left; /* what is there of it */
+        e.flags |= ELEM_CUT;
         p->at = f->end;
         return wanted && left > 0 ? push(p, &e, err) : TOMO_OK;
     }

@@ -23,21 +23,37 @@ static bool starts_formula(const char *text, size_t n)
     return n > 0 && (strchr("=+-@", text[0]) || (unsigned char)text[0] < 0x20) && !tomo__text_double(text, n, &number);
 }
 
+/* Characters that a terminal might obey: as dumps show them. A byte of U+0080 to U+009F follows C2. */
+static bool is_command(const char *text, size_t i, size_t n)
+{
+    const unsigned char c = (unsigned char)text[i];
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
+           (c == 0xc2 && i + 1 < n && (unsigned char)text[i + 1] < 0xa0);
+}
+
+static void put_command(tomo__text *out, const char *text, size_t *i)
+{
+    if ((unsigned char)text[*i] == 0xc2)
+        ++*i;
+    if (text[*i] != '\0')
+        tomo__text_fmt(out, "\\x%02x", (unsigned char)text[*i]);
+}
+
 static void put_csv(const table *t, tomo__text *out, const char *text, size_t n)
 {
     bool formula = !t->o->raw && starts_formula(text, n), quote = formula;
     for (size_t i = 0; i < n && !quote; i++)
         quote = strchr(",\"\r\n", text[i]) || text[i] == '\0';
     quote = quote || (n > 0 && (text[0] == ' ' || text[n - 1] == ' '));
-    if (!quote) {
-        tomo__text_add(out, text, n);
-        return;
-    }
-    tomo__text_add(out, "\"'", formula ? 2 : 1);
+    if (quote)
+        tomo__text_add(out, "\"'", formula ? 2 : 1);
     for (size_t i = 0; i < n; i++)
-        if (text[i] != '\0')
+        if (is_command(text, i, n))
+            put_command(out, text, &i);
+        else
             tomo__text_add(out, text[i] == '"' ? "\"\"" : &text[i], text[i] == '"' ? 2 : 1);
-    tomo__text_add(out, "\"", 1);
+    if (quote)
+        tomo__text_add(out, "\"", 1);
 }
 
 static void put_tsv(tomo__text *out, const char *text, size_t n)
@@ -50,8 +66,10 @@ static void put_tsv(tomo__text *out, const char *text, size_t n)
                                            : NULL;
         if (as)
             tomo__text_str(out, as);
+        else if (is_command(text, i, n))
+            put_command(out, text, &i);
         else
-            tomo__text_add(out, &text[i], text[i] != '\0');
+            tomo__text_add(out, &text[i], 1);
     }
 }
 

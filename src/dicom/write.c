@@ -143,17 +143,20 @@ static tomo_status put_fragments(writer *w, const tomo_dataset *ds, const tomo__
     return TOMO_OK;
 }
 
-static tomo_status put_element(writer *w, const tomo_dataset *ds, const tomo__elem *e)
+/* `leads`: the first of a file, from whose VR readers tell implicit from explicit. */
+static tomo_status put_element(writer *w, const tomo_dataset *ds, const tomo__elem *e, bool leads)
 {
     bool same = ds->implicit == w->implicit && ds->big == w->big;
     bool open = (e->flags & (ELEM_UNDEFINED | ELEM_CLOSED)) == ELEM_UNDEFINED;
     bool anew = (e->flags & ELEM_SEQUENCE) && (w->lengths != TOMO_LENGTHS_KEEP || w->group_lengths);
-    if (same && !open && !anew && !(e->flags & ELEM_OWN)) {
+    if (same && !open && !anew && !(e->flags & (ELEM_OWN | ELEM_CUT))) {
         const uint8_t *b;
         uint64_t bytes = e->header + e->length + (e->flags & ELEM_CLOSED ? 8 : 0);
         TRY(tomo__elem_bytes(ds, e, e->header, bytes, &b, w->err));
-        tomo__rope_add(&w->rope, b, bytes);
-        return TOMO_OK;
+        if (!leads || w->implicit || tomo__vr_known(TOMO_VR(b[4], b[5]))) {
+            tomo__rope_add(&w->rope, b, bytes);
+            return TOMO_OK;
+        }
     }
     if ((e->tag & 0xffff) == 0 && e->tag >> 16 != 0)
         return TOMO_OK; /* group lengths are not true any more (PS3.5 7.2: retired) */
@@ -171,6 +174,7 @@ tomo_status tomo__out_dataset(tomo__out *w, const tomo_dataset *ds)
     uint32_t group = 0;
     size_t at = 0;
     uint64_t from = 0;
+    bool leads = !ds->parent;
     for (uint32_t i = 0; i < ds->count; i++) {
         const tomo__elem *e = &ds->elems[i];
         bool is_length = (e->tag & 0xffff) == 0 && e->tag >> 16 != 0;
@@ -185,7 +189,8 @@ tomo_status tomo__out_dataset(tomo__out *w, const tomo_dataset *ds)
             tomo__out_32(w, 0);
             from = tomo__rope_size(&w->rope);
         }
-        TRY(put_element(w, ds, e));
+        TRY(put_element(w, ds, e, leads));
+        leads = false;
     }
     return group ? tomo__out_length(w, at, from, group << 16) : TOMO_OK;
 }

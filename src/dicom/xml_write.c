@@ -37,6 +37,8 @@ static void put_text(xml *x, const char *text, size_t n)
             i++;
         } else {
             uint32_t code = tomo__utf8_next(text, n, &i);
+            if (code == 0xfffd && !(i - at == 3 && memcmp(text + at, "\xef\xbf\xbd", 3) == 0))
+                as = "\xef\xbf\xbd"; /* a private creator is shown as its bytes are, which may be no UTF-8 */
             drop = code == 0xfffe || code == 0xffff || (code >= 0x80 && code < 0xa0);
         }
         if (!as && !drop)

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "filter/tone.h"
-#include "image/kernels/kernels.h"
 
 enum { MAX_TILES = 64, ROWS = 16, FEW_BINS = 4096, COPIES = 4 }; /* ROWS: of an item */
 
@@ -21,7 +20,7 @@ typedef struct clahe {
     int64_t n[3], side[3]; /* voxels of a unit, and of a tile */
     int32_t tiles[3];
     int64_t units;
-    void (*narrow)(void *to, const void *from, int64_t n); /* from double; NULL if that is the type */
+    tomo__convert_fn narrow; /* from double; NULL if that is the type */
 } clahe;
 
 /* Where the maps left and right (below and above) of each index begin, and the weight of the second. */
@@ -424,8 +423,7 @@ tomo_status tomo_filter_clahe(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         (st = tomo__image_new_like(ctx, &image, in, in->desc.dtype, in->desc.components, err)))
         goto done;
     c.out = image;
-    if (in->desc.dtype != TOMO_DTYPE_F64)
-        c.narrow = tomo__image_kernels_for(tomo_ctx_cpu(ctx))->convert[TOMO_DTYPE_F64][in->desc.dtype];
+    c.narrow = tomo__image_converter(tomo_ctx_cpu(ctx), TOMO_DTYPE_F64, in->desc.dtype);
     span = tomo__job_enter(job, 0.1, 1.0, NULL);
     st = c.units > 1 ? tomo__parallel(ctx, c.units, unit_item, &c, job, err) : run_unit(&c, 0, job, err);
     tomo__job_leave(job, span);

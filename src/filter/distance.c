@@ -1,7 +1,8 @@
 /* distance.c - exact Euclidean distance transform, one axis after the other (T. Saito, J. Toriwaki, "New algorithms for
  * Euclidean distance transformation", Pattern Recognition 27, 1994): along x the distance to the nearest target voxel,
  * along y and z the least of squared distance plus squared offset. The search for that least ends where the offset
- * alone is farther than what was found, so it is short near the mask, and 64 columns are searched side by side. */
+ * alone is farther than what was found, so it is short near the mask, and 64 columns are searched side by side. Both
+ * sides of a mask go together: a voxel's squared distance carries its side as the sign. */
 #include <math.h>
 
 #include "filter/filter_internal.h"
@@ -47,9 +48,10 @@ typedef struct transform {
     tomo_ctx *ctx;
     const tomo_image *in;
     tomo_image *out;
-    tomo__spread_fn spread;
+    const tomo__spread *spread;
     float *square[3]; /* squared length of k steps along each axis */
     bool inside;      /* measure to the background */
+    bool both;        /* both sides at once: positive outside, negative inside */
     int axis;         /* of the pass: 1 or 2 */
     bool last;        /* the pass takes the root */
     float *scratch;   /* two blocks of columns a worker */
@@ -72,27 +74,43 @@ static void find_targets(const transform *w, uint8_t *target, const char *row, i
     }
 }
 
+/* Squared distances of the voxels first .. end - 1 to those beside them: a run that ends at a target or at the border.
+ */
+static void fill_run(float *to, const float *square, int64_t first, int64_t end, int64_t n)
+{
+    const int64_t len = end - first;
+    if (first == 0 && end == n) {
+        for (int64_t i = 0; i < n; i++)
+            to[i] = square[n];
+        return;
+    }
+    const int64_t rise = first == 0 ? 0 : end == n ? len : (len + 1) / 2; /* so many are nearer to the left end */
+    memcpy(to + first, square + 1, (size_t)rise * sizeof *to);
+    for (int64_t i = first + rise; i < end; i++)
+        to[i] = square[end - i];
+}
+
 /* Squared distance along x of every row of a slice. */
 static tomo_status scan_slice(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
     const transform *w = user;
     const tomo_image_desc *d = tomo_image_get_desc(w->in);
     const int64_t n = d->size[0], z = item % d->size[2], t = item / d->size[2];
-    const float *square = w->square[0];
     for (int64_t y = 0; y < d->size[1]; y++) {
         float *to = tomo_image_row_mut(w->out, y, z, t);
         /* The targets as bytes at the end of the row they become: read before they are overwritten. */
-        uint8_t *target = (uint8_t *)(to + n) - n;
-        int64_t since = n;
-        find_targets(w, target, tomo_image_row(w->in, y, z, t), n);
-        for (int64_t i = 0; i < n; i++) {
-            since = target[i] ? 0 : TOMO__MIN(since + 1, n);
-            to[i] = square[since];
-        }
-        since = n;
-        for (int64_t i = n - 1; i >= 0; i--) {
-            since = to[i] == 0 ? 0 : TOMO__MIN(since + 1, n);
-            to[i] = square[since] < to[i] ? square[since] : to[i];
+        const uint8_t *target = (uint8_t *)(to + n) - n;
+        find_targets(w, (uint8_t *)(to + n) - n, tomo_image_row(w->in, y, z, t), n);
+        for (int64_t first = 0, end; first < n; first = end) {
+            const uint8_t is_target = target[first];
+            for (end = first + 1; end < n && target[end] == is_target;)
+                end++;
+            if (!is_target || w->both)
+                fill_run(to, w->square[0], first, end, n);
+            else
+                memset(to + first, 0, (size_t)(end - first) * sizeof *to);
+            for (int64_t i = first; i < end && is_target && w->both; i++)
+                to[i] = -to[i];
         }
     }
     return TOMO_OK;
@@ -120,13 +138,13 @@ static tomo_status spread_item(void *user, int64_t item, int32_t slot, tomo_erro
             for (int64_t k = width; k < TOMO__SPREAD_LANES; k++)
                 block[k] = 0; /* nothing to search there */
         }
-        w->spread(to, from, w->square[w->axis], n);
+        (w->both ? w->spread->both : w->spread->one)(to, from, w->square[w->axis], n);
         for (int64_t i = 0; i < n; i++) {
             float *row = columns_row(w, i, fixed, t);
             const float *block = to + i * TOMO__SPREAD_LANES;
             if (w->last)
                 for (int64_t k = 0; k < width; k++)
-                    row[x + k] = sqrtf(block[k]);
+                    row[x + k] = copysignf(sqrtf(fabsf(block[k])), block[k]);
             else
                 memcpy(row + x, block, (size_t)width * sizeof *row);
         }
@@ -134,7 +152,7 @@ static tomo_status spread_item(void *user, int64_t item, int32_t slot, tomo_erro
     return TOMO_OK;
 }
 
-static tomo_status do_side(transform *w, int dims, tomo_job *job, tomo_error *err)
+static tomo_status measure(transform *w, int dims, tomo_job *job, tomo_error *err)
 {
     const tomo_image_desc *d = tomo_image_get_desc(w->in);
     tomo__span outer = tomo__job_enter(job, 0, 0.2, "distance");
@@ -147,20 +165,6 @@ static tomo_status do_side(transform *w, int dims, tomo_job *job, tomo_error *er
         tomo__job_leave(job, outer);
     }
     return st;
-}
-
-/* a -= b, voxel by voxel; where a is 0 b is the distance within. */
-static tomo_status subtract_slice(void *user, int64_t item, int32_t slot, tomo_error *err)
-{
-    tomo_image *const *pair = user;
-    const tomo_image_desc *d = tomo_image_get_desc(pair[0]);
-    for (int64_t y = 0; y < d->size[1]; y++) {
-        float *a = tomo_image_row_mut(pair[0], y, item % d->size[2], item / d->size[2]);
-        const float *b = tomo_image_row(pair[1], y, item % d->size[2], item / d->size[2]);
-        for (int64_t i = 0; i < d->size[0]; i++)
-            a[i] -= b[i];
-    }
-    return TOMO_OK;
 }
 
 static tomo_status make_tables(transform *w, const tomo_distance_options *o, tomo_error *err)
@@ -190,32 +194,6 @@ static tomo_status make_tables(transform *w, const tomo_distance_options *o, tom
     return TOMO_OK;
 }
 
-static tomo_status both_sides(transform *w, int dims, tomo_job *job, tomo_error *err)
-{
-    const tomo_image_desc *d = tomo_image_get_desc(w->out);
-    tomo_image *pair[2] = { w->out, NULL };
-    tomo__span outer = tomo__job_enter(job, 0, 0.48, "distance");
-    tomo_status st = do_side(w, dims, job, err);
-    tomo__job_leave(job, outer);
-    if (st == TOMO_OK)
-        st = tomo_image_new(w->ctx, &pair[1], d, err);
-    if (st == TOMO_OK) {
-        w->out = pair[1];
-        w->inside = true;
-        outer = tomo__job_enter(job, 0.48, 0.96, "distance");
-        st = do_side(w, dims, job, err);
-        tomo__job_leave(job, outer);
-        w->out = pair[0];
-    }
-    if (st == TOMO_OK) {
-        outer = tomo__job_enter(job, 0.96, 1, "distance");
-        st = tomo__parallel(w->ctx, d->size[2] * d->size[3], subtract_slice, pair, job, err);
-        tomo__job_leave(job, outer);
-    }
-    tomo_image_free(pair[1]);
-    return st;
-}
-
 tomo_status tomo_filter_distance(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                  const tomo_distance_options *opts, tomo_job *job, tomo_error *err)
 {
@@ -230,11 +208,12 @@ tomo_status tomo_filter_distance(tomo_ctx *ctx, tomo_image **out, const tomo_ima
     const int dims = d.dims == 2 ? 2 : o.dims;
     d.dtype = TOMO_DTYPE_F32;
     w.inside = o.side == TOMO_DISTANCE_INSIDE;
+    w.both = o.side == TOMO_DISTANCE_SIGNED;
     st = make_tables(&w, &o, err);
     if (st == TOMO_OK)
         st = tomo_image_new(ctx, &w.out, &d, err);
     if (st == TOMO_OK)
-        st = o.side == TOMO_DISTANCE_SIGNED ? both_sides(&w, dims, job, err) : do_side(&w, dims, job, err);
+        st = measure(&w, dims, job, err);
     tomo__free(ctx, w.square[0]);
     tomo__free(ctx, w.scratch);
     if (st == TOMO_OK)

@@ -6,7 +6,7 @@
 #include <tomo/filter.h>
 
 #include "base/base_internal.h"
-#include "filter/separable.h"
+#include "filter/separable_internal.h"
 
 /* ---- row kernels (kernels/): arithmetic on rows of float or double ---------------------------------------------
  * No kernel uses fused multiply-add and all add in the same order, so every level gives the same bits; on machines
@@ -56,8 +56,13 @@ const tomo__bits *tomo__bits_for(tomo_cpu level);
 enum { TOMO__SPREAD_LANES = 64 };
 /* For each of 64 columns side by side: out[i] = least of in[j] + square[|i - j|], j = 0..n-1. square rises from 0. */
 typedef void (*tomo__spread_fn)(float *out, const float *in, const float *square, int64_t n);
-extern const tomo__spread_fn tomo__spread_c, tomo__spread_avx2, tomo__spread_avx512;
-tomo__spread_fn tomo__spread_for(tomo_cpu level);
+typedef struct tomo__spread {
+    tomo__spread_fn one;
+    /* Both sides of a mask at once: the sign of in[i] is the voxel's side, and a voxel of the other side counts 0. */
+    tomo__spread_fn both;
+} tomo__spread;
+extern const tomo__spread tomo__spread_c, tomo__spread_avx2, tomo__spread_avx512;
+const tomo__spread *tomo__spread_for(tomo_cpu level);
 
 /* ---- operations: one row each --------------------------------------------------------------------------------- */
 extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__op_erode, tomo__op_dilate,

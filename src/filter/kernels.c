@@ -1,4 +1,5 @@
 /* kernels.c - which kernels a processor level gets. */
+#include "filter/morph_internal.h"
 #include "filter/resample_internal.h"
 
 const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype)
@@ -35,15 +36,15 @@ const tomo__bits *tomo__bits_for(tomo_cpu level)
     return &tomo__bits_c;
 }
 
-tomo__spread_fn tomo__spread_for(tomo_cpu level)
+const tomo__spread *tomo__spread_for(tomo_cpu level)
 {
 #if defined(__x86_64__)
     if (level >= TOMO_CPU_AVX512)
-        return tomo__spread_avx512;
+        return &tomo__spread_avx512;
     if (level == TOMO_CPU_AVX2)
-        return tomo__spread_avx2;
+        return &tomo__spread_avx2;
 #endif
-    return tomo__spread_c;
+    return &tomo__spread_c;
 }
 
 const tomo__sample *tomo__sample_for(tomo_cpu level)
@@ -55,4 +56,15 @@ const tomo__sample *tomo__sample_for(tomo_cpu level)
         return &tomo__sample_avx2;
 #endif
     return &tomo__sample_c;
+}
+
+const tomo__gray_rows *tomo__gray_rows_for(tomo_cpu level)
+{
+#if defined(__x86_64__)
+    if (level >= TOMO_CPU_AVX512)
+        return &tomo__gray_rows_avx512;
+    if (level == TOMO_CPU_AVX2)
+        return &tomo__gray_rows_avx2;
+#endif
+    return &tomo__gray_rows_c;
 }

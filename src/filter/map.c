@@ -1,7 +1,6 @@
 /* map.c - a curve applied to every voxel. 8 and 16 bits go through a table of the values that occur, others are turned
  * chunk by chunk in double precision. */
 #include "filter/tone.h"
-#include "image/kernels/kernels.h"
 
 typedef struct map_work {
     const tomo_image *in;
@@ -10,8 +9,7 @@ typedef struct map_work {
     const uint8_t *table; /* of outputs, by the value's bits; NULL: */
     tomo__curve_fn curve;
     const void *user;
-    void (*widen)(void *to, const void *from, int64_t n);
-    void (*narrow)(void *to, const void *from, int64_t n);
+    tomo__convert_fn widen, narrow; /* to double and back; NULL if that is the type */
 } map_work;
 
 /* ---- tables: TO is an unsigned type of the output's size, since bits are only moved --------------------------------
@@ -109,17 +107,15 @@ tomo_status tomo__map_values(tomo_ctx *ctx, tomo_image **out, const tomo_image *
                              double high, tomo__curve_fn curve, const void *user, tomo_job *job, tomo_error *err)
 {
     const size_t from_unit = tomo_dtype_size(in->desc.dtype);
-    const tomo__image_kernels *k = tomo__image_kernels_for(tomo_ctx_cpu(ctx));
+    const tomo_cpu level = tomo_ctx_cpu(ctx);
     tomo_image *image = NULL;
     uint8_t *table = NULL;
     tomo_status st = tomo__image_new_like(ctx, &image, in, dtype, in->desc.components, err);
     if (st)
         return st;
     map_work w = { in, image, tomo__image_components(in), NULL, curve, user, NULL, NULL };
-    if (in->desc.dtype != TOMO_DTYPE_F64)
-        w.widen = k->convert[in->desc.dtype][TOMO_DTYPE_F64];
-    if (dtype != TOMO_DTYPE_F64)
-        w.narrow = k->convert[TOMO_DTYPE_F64][dtype];
+    w.widen = tomo__image_converter(level, in->desc.dtype, TOMO_DTYPE_F64);
+    w.narrow = tomo__image_converter(level, TOMO_DTYPE_F64, dtype);
     if (from_unit <= 2) {
         const size_t size = (from_unit == 1 ? 256 : 65536) * tomo_dtype_size(dtype);
         if (!(table = tomo__calloc(ctx, size, 1))) {

@@ -5,13 +5,11 @@
  * dilated row is U(0) | D(U(1) | D(U(2) | ...)): Horner's scheme, one union for each rod and one D for each half-width.
  * Erosion is the dilation of the complement, since the elements are symmetric. The input is packed with a margin as
  * wide as the element, filled with what the image continues into, so no row has a special case. */
-#include <math.h>
+#include <tomo/filter_morph.h>
 
-#include "filter/filter_internal.h"
+#include "filter/morph_internal.h"
 
-enum { MAX_RADIUS = 255 };
-
-static const char *const shape_names[] = { "ball", "box", NULL };
+static const char *const shape_names[] = { "ball", "box", "cross", NULL };
 static const char *const border_names[] = { "background", "mask", NULL };
 
 static const tomo_option options[] = {
@@ -20,7 +18,8 @@ static const tomo_option options[] = {
     { "unit", TOMO_OPT_ENUM, offsetof(tomo_morph_options, unit), 1, TOMO_UNIT_MM, 0, 0, "", tomo__unit_names, false,
       "Unit of radius." },
     { "shape", TOMO_OPT_ENUM, offsetof(tomo_morph_options, shape), 1, TOMO_SHAPE_BALL, 0, 0, "", shape_names, false,
-      "Voxels with centers at most radius away (ball), or at most radius away along each axis (box)." },
+      "Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them "
+      "(cross)." },
     { "dims", TOMO_OPT_INT, offsetof(tomo_morph_options, dims), 1, 3, 2, 3, "", NULL, false,
       "2 works within slices only." },
     { "border", TOMO_OPT_ENUM, offsetof(tomo_morph_options, border), 1, 0, 0, 0, "", border_names, false,
@@ -34,11 +33,11 @@ typedef struct volume {
     int64_t size[3], words; /* voxels with the margins; words a row */
 } volume;
 
-typedef struct element {
+typedef struct bundle {
     int64_t reach[3]; /* voxels */
     int64_t rods;
     int32_t *dy, *dz, *width; /* sorted by width, widest first */
-} element;
+} bundle;
 
 typedef struct morph {
     tomo_ctx *ctx;
@@ -46,7 +45,9 @@ typedef struct morph {
     const tomo_image *in;
     tomo_image *out;
     const tomo__bits *k;
-    element e;
+    bundle e;
+    tomo__element any; /* in place of e, if it has chords: what a step reads about each voxel */
+    bool mirrored;     /* `any` is turned about its center, as dilation reads it */
     volume a, b;       /* from, to */
     int64_t margin[3]; /* of a */
     uint64_t outside;  /* 0 or all ones */
@@ -74,31 +75,14 @@ static uint64_t *volume_row(const volume *v, int64_t y, int64_t z) { return v->w
 
 /* ---- the element ---------------------------------------------------------------------------------------------- */
 
-/* Half-width along x, in voxels, of the rod (dy, dz); -1 if it is not part of the element. */
-static int64_t rod_width(const tomo_morph_options *o, const double unit[3], const element *e, int64_t dy, int64_t dz)
-{
-    if (o->shape == TOMO_SHAPE_BOX)
-        return e->reach[0];
-    const double y = (double)dy * unit[1], z = (double)dz * unit[2], slack = 1e-6 * unit[0];
-    const double left = (o->radius + slack) * (o->radius + slack) - y * y - z * z;
-    return left < 0 ? -1 : (int64_t)floor(sqrt(left) / unit[0]);
-}
+static void bundle_free(tomo_ctx *ctx, bundle *e) { tomo__free(ctx, e->dy); }
 
-static void element_free(tomo_ctx *ctx, element *e) { tomo__free(ctx, e->dy); }
-
-static tomo_status element_new(tomo_ctx *ctx, element *e, const tomo_image_desc *d, const tomo_morph_options *o,
-                               tomo_error *err)
+static tomo_status bundle_new(tomo_ctx *ctx, bundle *e, const tomo_image_desc *d, const tomo_morph_options *o,
+                              tomo_error *err)
 {
-    double unit[3];
-    for (int i = 0; i < 3; i++) {
-        unit[i] = o->unit == TOMO_UNIT_MM ? d->spacing[i] : 1;
-        const double reach = floor(o->radius / unit[i] + 1e-6);
-        const bool flat = i == 2 && (o->dims == 2 || d->dims == 2);
-        if (!flat && !(reach <= MAX_RADIUS))
-            return tomo__fail(err, TOMO_E_ARG, "morphology: radius is %g voxels along axis %d; at most %d are possible",
-                              reach, i, MAX_RADIUS);
-        e->reach[i] = flat ? 0 : (int64_t)reach;
-    }
+    tomo_status st = tomo__element_reach(e->reach, d, o->radius, o->unit, o->dims, err);
+    if (st != TOMO_OK)
+        return st;
     const int64_t most = (2 * e->reach[1] + 1) * (2 * e->reach[2] + 1);
     if (!(e->dy = TOMO__ARRAY(ctx, 3 * most, int32_t)))
         return tomo__no_memory(ctx, err, (size_t)(3 * most) * sizeof(int32_t), "a structuring element");
@@ -106,7 +90,7 @@ static tomo_status element_new(tomo_ctx *ctx, element *e, const tomo_image_desc 
     for (int64_t w = e->reach[0]; w >= 0; w--)
         for (int64_t z = -e->reach[2]; z <= e->reach[2]; z++)
             for (int64_t y = -e->reach[1]; y <= e->reach[1]; y++)
-                if (rod_width(o, unit, e, y, z) == w) {
+                if (tomo__element_half(d, o, e->reach, y, z) == w) {
                     e->dy[e->rods] = (int32_t)y, e->dz[e->rods] = (int32_t)z;
                     e->width[e->rods++] = (int32_t)w;
                 }
@@ -217,7 +201,7 @@ static void grow_row(uint64_t *to, const uint64_t *from, int64_t words)
 static tomo_status dilate_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
 {
     const morph *m = user;
-    const element *e = &m->e;
+    const bundle *e = &m->e;
     const int64_t words = m->a.words;
     uint64_t *sum = m->scratch + slot * m->scratch_words, *grown = sum + words;
     const uint64_t **rows = (const uint64_t **)(grown + words);
@@ -240,6 +224,46 @@ static tomo_status dilate_slice(void *user, int64_t z, int32_t slot, tomo_error 
     return TOMO_OK;
 }
 
+/* Bit i of `to` gets bit i + by of `from` too. */
+static void or_shifted(uint64_t *to, const uint64_t *from, int64_t words, int64_t by)
+{
+    const int64_t whole = by >= 0 ? by / 64 : -((63 - by) / 64), bits = by - 64 * whole;
+    const int64_t first = TOMO__MAX(0, -whole - 1), end = TOMO__MIN(words, words - whole);
+    for (int64_t i = first; i < end; i++) {
+        const int64_t j = i + whole;
+        uint64_t v = j >= 0 ? from[j] >> bits : 0;
+        if (bits && j + 1 < words)
+            v |= from[j + 1] << (64 - bits);
+        to[i] |= v;
+    }
+}
+
+/* The same by chords of any place and length: rows of those that are alike are united, spread by doubling and moved. */
+static tomo_status dilate_any_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
+{
+    const morph *m = user;
+    const tomo__chord *c = m->any.chord;
+    const int64_t words = m->a.words;
+    uint64_t *sum = m->scratch + slot * m->scratch_words;
+    const uint64_t **rows = (const uint64_t **)(sum + 2 * words);
+    for (int64_t y = 0; y < m->b.size[1]; y++) {
+        uint64_t *to = volume_row(&m->b, y, z);
+        memset(to, 0, (size_t)words * sizeof *to);
+        for (int64_t k = 0, n; k < m->any.n; k += n) {
+            for (n = 0; k + n < m->any.n && c[k + n].len == c[k].len && c[k + n].dx == c[k].dx; n++)
+                rows[n] = volume_row(&m->a, y + m->e.reach[1] + c[k + n].dy, z + m->e.reach[2] + c[k + n].dz);
+            memset(sum, 0, (size_t)words * sizeof *sum);
+            m->k->or_rows(sum, rows, n, words);
+            for (int64_t width = 1, by; width < c[k].len; width += by) {
+                by = TOMO__MIN(width, c[k].len - width);
+                or_shifted(sum, sum, words, by); /* reads only what it has not written yet */
+            }
+            or_shifted(to, sum, words, c[k].dx);
+        }
+    }
+    return TOMO_OK;
+}
+
 static void flip_volume(const volume *v)
 {
     for (int64_t i = 0; i < v->words * v->size[1] * v->size[2]; i++)
@@ -254,9 +278,13 @@ static tomo_status step(morph *m, bool erode, tomo_error *err)
         flip_volume(&m->a);
         m->flip = erode;
     }
+    if (m->any.n && m->mirrored == erode) {
+        tomo__element_mirror(&m->any);
+        m->mirrored = !erode;
+    }
     tomo_status st = volume_new(m->ctx, &m->b, size, err);
     if (st == TOMO_OK)
-        st = tomo__parallel(m->ctx, size[2], dilate_slice, m, m->job, err);
+        st = tomo__parallel(m->ctx, size[2], m->any.n ? dilate_any_slice : dilate_slice, m, m->job, err);
     tomo__free(m->ctx, m->a.word);
     m->a = m->b;
     m->b.word = NULL;
@@ -277,7 +305,7 @@ static tomo_status do_volume(morph *m, const bool *erode, int steps, tomo_error 
     tomo_status st = volume_new(m->ctx, &m->a, size, err);
     if (st != TOMO_OK)
         return st;
-    m->scratch_words = 2 * m->a.words + TOMO__MAX(m->e.rods, (d->size[0] + 7) / 8) + 8;
+    m->scratch_words = 2 * m->a.words + TOMO__MAX(m->e.rods + m->any.n, (d->size[0] + 7) / 8) + 8;
     const size_t bytes = (size_t)(m->scratch_words * tomo_ctx_threads(m->ctx)) * sizeof(uint64_t);
     if (!(m->scratch = tomo__alloc(m->ctx, bytes)))
         st = tomo__no_memory(m->ctx, err, bytes, "morphology scratch");
@@ -316,10 +344,31 @@ static tomo_status as_mask(morph *m, tomo_image **out, tomo_error *err)
     return tomo_image_with_labels(m->ctx, out, m->out, &label, 1, err);
 }
 
-static tomo_status morphology(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_op *op,
-                              const bool *erode, int steps, const tomo_morph_options *opts, tomo_job *job,
-                              tomo_error *err)
+static tomo_status take_element(morph *m, const tomo_image *element, tomo_error *err)
 {
+    const tomo_status st = tomo__element_image(m->ctx, &m->any, element, err);
+    for (int i = 0; i < 3 && st == TOMO_OK; i++)
+        m->e.reach[i] = TOMO__MAX(m->any.lo[i], m->any.hi[i]);
+    return st;
+}
+
+static const struct {
+    const tomo_op *op;
+    int steps;
+    bool erode[2];
+} recipes[] = {
+    [TOMO_MORPH_ERODE] = { &tomo__op_erode, 1, { true } },
+    [TOMO_MORPH_DILATE] = { &tomo__op_dilate, 1, { false } },
+    [TOMO_MORPH_OPEN] = { &tomo__op_open, 2, { true, false } },
+    [TOMO_MORPH_CLOSE] = { &tomo__op_close, 2, { false, true } },
+};
+
+tomo_status tomo_filter_morph(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *element,
+                              tomo_morph verb, const tomo_morph_options *opts, tomo_job *job, tomo_error *err)
+{
+    if ((unsigned)verb >= TOMO__COUNT(recipes))
+        return tomo__fail(err, TOMO_E_ARG, "morphology: no operation has the number %d", (int)verb);
+    const tomo_op *op = recipes[verb].op;
     tomo_morph_options o;
     morph m = { .ctx = ctx, .job = job, .in = in, .k = tomo__bits_for(tomo_ctx_cpu(ctx)) };
     tomo_status st = tomo__op_begin(op, &o, opts, err);
@@ -330,34 +379,34 @@ static tomo_status morphology(tomo_ctx *ctx, tomo_image **out, const tomo_image 
     tomo_image_desc d = *tomo_image_get_desc(in);
     d.dtype = TOMO_DTYPE_U8;
     m.outside = o.border ? ~(uint64_t)0 : 0;
-    st = element_new(ctx, &m.e, &d, &o, err);
+    st = element ? take_element(&m, element, err) : bundle_new(ctx, &m.e, &d, &o, err);
     if (st == TOMO_OK)
         st = tomo_image_new(ctx, &m.out, &d, err);
     for (m.t = 0; m.t < d.size[3] && st == TOMO_OK; m.t++) {
         const tomo__span outer =
             tomo__job_enter(job, (double)m.t / (double)d.size[3], (double)(m.t + 1) / (double)d.size[3], op->name);
-        st = do_volume(&m, erode, steps, err);
+        st = do_volume(&m, recipes[verb].erode, recipes[verb].steps, err);
         tomo__job_leave(job, outer);
     }
     if (st == TOMO_OK)
         st = as_mask(&m, out, err);
     tomo_image_free(m.out);
-    element_free(ctx, &m.e);
+    bundle_free(ctx, &m.e);
+    tomo__element_free(ctx, &m.any);
     return st;
 }
 
-#define OPERATION(verb, steps, words, more, ...)                                                                       \
+#define OPERATION(verb, number, words, more)                                                                           \
     tomo_status tomo_filter_##verb(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,                              \
                                    const tomo_morph_options *opts, tomo_job *job, tomo_error *err)                     \
     {                                                                                                                  \
-        static const bool erode[] = { __VA_ARGS__ };                                                                   \
-        return morphology(ctx, out, in, &tomo__op_##verb, erode, steps, opts, job, err);                               \
+        return tomo_filter_morph(ctx, out, in, NULL, number, opts, job, err);                                          \
     }                                                                                                                  \
     static tomo_status run_##verb(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts,              \
                                   tomo_job *job, tomo_error *err)                                                      \
     {                                                                                                                  \
         tomo_image *image = NULL;                                                                                      \
-        tomo_status st = tomo_filter_##verb(ctx, &image, in[0].ptr, opts, job, err);                                   \
+        tomo_status st = tomo_filter_morph(ctx, &image, in[0].ptr, in[1].ptr, number, opts, job, err);                 \
         if (st == TOMO_OK)                                                                                             \
             out[0] = (tomo_value){ TOMO_KIND_LABELS, image };                                                          \
         return st;                                                                                                     \
@@ -369,7 +418,8 @@ static tomo_status morphology(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         .detail = more " Non-zero is inside; the result is uint8, 0 and 1. The image counts as part of an endless "    \
                        "one filled with `border`, between the two steps of open and close as well.",                   \
         .example = "tomo filter " #verb " mask.nii.gz out.nii.gz --radius 2",                                          \
-        .in = { { "mask", TOMO_KIND_LABELS, false, "Whole numbers; non-zero is inside." } },                           \
+        .in = { { "mask", TOMO_KIND_LABELS, false, "Whole numbers; non-zero is inside." },                             \
+                { "element", TOMO_KIND_LABELS, true, "A mask to use as element, in place of shape and radius." } },    \
         .out = { { "mask", TOMO_KIND_LABELS, false, "The new mask on the same grid." } },                              \
         .options = options,                                                                                            \
         .n_options = TOMO__COUNT(options),                                                                             \
@@ -377,7 +427,7 @@ static tomo_status morphology(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         .run = run_##verb,                                                                                             \
     };
 
-OPERATION(erode, 1, "Shrink a mask.", "Keeps the voxels around which the whole element is inside.", true)
-OPERATION(dilate, 1, "Grow a mask.", "Adds the voxels whose element touches the mask.", false)
-OPERATION(open, 2, "Remove from a mask what an element does not fit into.", "Erosion, then dilation.", true, false)
-OPERATION(close, 2, "Fill gaps of a mask that an element does not fit into.", "Dilation, then erosion.", false, true)
+OPERATION(erode, TOMO_MORPH_ERODE, "Shrink a mask.", "Keeps the voxels around which the whole element is inside.")
+OPERATION(dilate, TOMO_MORPH_DILATE, "Grow a mask.", "Adds the voxels whose element touches the mask.")
+OPERATION(open, TOMO_MORPH_OPEN, "Remove from a mask what an element does not fit into.", "Erosion, then dilation.")
+OPERATION(close, TOMO_MORPH_CLOSE, "Fill gaps of a mask that an element does not fit into.", "Dilation, then erosion.")

@@ -1,6 +1,7 @@
 /* ops.c - the operations of this room. A new one is a new file and a line here. */
 #include "filter/filter_internal.h"
 #include "filter/geometry.h"
+#include "filter/gray_ops.h"
 #include "filter/tone.h"
 #include "filter/transform_internal.h"
 
@@ -29,6 +30,20 @@ const tomo_op *const *tomo_filter_ops(void)
         &tomo__op_transform_field,
         &tomo__op_jacobian,
         &tomo__op_warp,
+        &tomo__op_gray_erode,
+        &tomo__op_gray_dilate,
+        &tomo__op_gray_open,
+        &tomo__op_gray_close,
+        &tomo__op_white_tophat,
+        &tomo__op_black_tophat,
+        &tomo__op_morph_gradient,
+        &tomo__op_reconstruct,
+        &tomo__op_h_maxima,
+        &tomo__op_h_minima,
+        &tomo__op_gray_fill_holes,
+        &tomo__op_regional_maxima,
+        &tomo__op_regional_minima,
+        &tomo__op_skeleton,
         NULL,
     };
     return list;

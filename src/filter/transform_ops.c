@@ -26,11 +26,11 @@ static tomo_status run_compose(tomo_ctx *ctx, tomo_value *out, const tomo_value 
 
 const tomo_op tomo__op_compose_transforms = {
     .room = "filter",
-    .name = "compose-transforms",
+    .name = "compose_transforms",
     .help = "Put transforms one after the other.",
     .detail = "Points go through the first one first. In the file, an ITK CompositeTransform, they stand the other way "
               "round: ITK applies the last one first.",
-    .example = "tomo filter compose-transforms rigid.tfm warp.tfm both.tfm",
+    .example = "tomo filter compose_transforms rigid.tfm warp.tfm both.tfm",
     .in = { { "first", TOMO_KIND_TRANSFORM, false, "Transform that is applied first." },
             { "second", TOMO_KIND_TRANSFORM, false, "Transform that is applied to its points." },
             { "third", TOMO_KIND_TRANSFORM, true, "Another." },
@@ -75,12 +75,12 @@ static tomo_status run_invert(tomo_ctx *ctx, tomo_value *out, const tomo_value *
 
 const tomo_op tomo__op_invert_transform = {
     .room = "filter",
-    .name = "invert-transform",
+    .name = "invert_transform",
     .help = "The transform that undoes another.",
     .detail = "Exact for linear ones. For B-splines, displacement fields and composites with them a displacement field "
               "on the grid of `like` (or the field's own), found voxel by voxel by a fixed-point iteration; residualMm "
               "says how far the worst voxel is from coming back.",
-    .example = "tomo filter invert-transform rigid.tfm back.tfm",
+    .example = "tomo filter invert_transform rigid.tfm back.tfm",
     .in = { { "transform", TOMO_KIND_TRANSFORM, false, "Transform to undo." },
             { "like", TOMO_KIND_IMAGE, true, "Image on whose grid a displacement field is made." } },
     .out = { { "inverse", TOMO_KIND_TRANSFORM, false, "The inverse." },
@@ -106,13 +106,13 @@ static tomo_status run_field(tomo_ctx *ctx, tomo_value *out, const tomo_value *i
 
 const tomo_op tomo__op_transform_field = {
     .room = "filter",
-    .name = "transform-field",
+    .name = "transform_field",
     .help = "A transform as an image of displacements.",
     .detail =
         "T(x) - x in LPS millimeters at the voxels x of `like`, three components (two for a 2D transform on a 2D "
         "image), float64, as ITK's TransformToDisplacementField. Such an image can be used wherever a transform is "
         "taken.",
-    .example = "tomo filter transform-field warp.tfm mr.nii.gz field.nii.gz",
+    .example = "tomo filter transform_field warp.tfm mr.nii.gz field.nii.gz",
     .in = { { "transform", TOMO_KIND_TRANSFORM, false, "Transform to sample." },
             { "like", TOMO_KIND_IMAGE, false, "Image whose grid is wanted; its voxels are not read." } },
     .out = { { "field", TOMO_KIND_IMAGE, false, "Displacements." } },

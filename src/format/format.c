@@ -3,8 +3,13 @@
 
 #include "format_internal.h"
 
-static const struct tomo__format *const formats[] = { &tomo__format_nifti, &tomo__format_png };
-static const tomo_format *const listed[] = { &tomo__format_nifti.pub, &tomo__format_png.pub, NULL };
+static const struct tomo__format *const formats[] = {
+    &tomo__format_nifti, &tomo__format_png, &tomo__format_jpeg, &tomo__format_tiff, &tomo__format_webp,
+}; /* a stack is known by other things than an ending */
+static const tomo_format *const listed[] = {
+    &tomo__format_nifti.pub, &tomo__format_png.pub, &tomo__format_jpeg.pub, &tomo__format_tiff.pub,
+    &tomo__format_webp.pub, &tomo__format_stack.pub, NULL,
+};
 
 static bool ends_with_one(const char *path, const char *const *endings)
 {
@@ -16,6 +21,8 @@ static bool ends_with_one(const char *path, const char *const *endings)
 
 const tomo_format *tomo_format_find(const char *path)
 {
+    if (path && tomo__format_is_stack(path))
+        return &tomo__format_stack.pub;
     for (size_t i = 0; path && i < TOMO__COUNT(formats); i++)
         if (ends_with_one(path, formats[i]->pub.reads) || ends_with_one(path, formats[i]->pub.writes))
             return &formats[i]->pub;
@@ -26,6 +33,8 @@ const tomo_format *const *tomo_format_list(void) { return listed; }
 
 static const struct tomo__format *find_row(const char *path, bool writing)
 {
+    if (tomo__format_is_stack(path))
+        return &tomo__format_stack;
     for (size_t i = 0; i < TOMO__COUNT(formats); i++)
         if (ends_with_one(path, writing ? formats[i]->pub.writes : formats[i]->pub.reads))
             return formats[i];
@@ -46,12 +55,50 @@ static void name_endings(char *text, size_t size, bool writing)
     }
 }
 
-static tomo_status unknown_ending(const char *path, bool writing, tomo_error *err)
+static tomo_status find_known(const struct tomo__format **row, const char *path, bool writing, tomo_error *err)
 {
-    char endings[96];
+    char endings[240];
+    *row = find_row(path, writing);
+    if (*row)
+        return TOMO_OK;
     name_endings(endings, sizeof endings, writing);
-    return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: Tomo can't %s this ending, only %s", path,
+    return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.60s: Tomo can't %s this ending, only %s", path,
                       writing ? "write" : "read", endings);
+}
+
+tomo_status tomo__format_for_reading(const struct tomo__format **row, const char *path, tomo_error *err)
+{
+    return find_known(row, path, false, err);
+}
+
+tomo_status tomo__format_for_writing(const struct tomo__format **row, const char *path, tomo_error *err)
+{
+    return find_known(row, path, true, err);
+}
+
+/* The row whose mark a source begins with; NULL if there is none. */
+static tomo_status find_by_bytes(const struct tomo__format **row, tomo_source *source, tomo_error *err)
+{
+    uint8_t head[TOMO__PROBE];
+    const size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)sizeof head);
+    const tomo_status st = tomo_source_read(source, 0, head, n, err);
+    *row = NULL;
+    for (size_t i = 0; !st && !*row && i < TOMO__COUNT(formats); i++)
+        if (formats[i]->load && formats[i]->probe && formats[i]->probe(head, n))
+            *row = formats[i];
+    return st;
+}
+
+tomo_status tomo__format_open(const struct tomo__format **row, tomo_ctx *ctx, tomo_source **out, const char *path,
+                              tomo_error *err)
+{
+    const struct tomo__format *marked = NULL;
+    tomo_status st = tomo_source_open(ctx, out, path, err);
+    if (!st)
+        st = find_by_bytes(&marked, *out, err);
+    if (marked && marked != *row && !tomo__ends_with(path, ".img") && !tomo__ends_with(path, ".img.gz"))
+        *row = marked;
+    return st;
 }
 
 tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path, const tomo_format_load_options *opts,
@@ -64,10 +111,10 @@ tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path, 
         return st;
     if (!ctx || !out || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_load: ctx, out and path must not be NULL");
-    const struct tomo__format *row = find_row(path, false);
-    if (!row)
-        return unknown_ending(path, false, err);
-    st = tomo_source_open(ctx, &in.source, path, err);
+    const struct tomo__format *row;
+    st = tomo__format_for_reading(&row, path, err);
+    if (!st && row != &tomo__format_stack)
+        st = tomo__format_open(&row, ctx, &in.source, path, err);
     if (!st)
         st = row->load(ctx, out, &in, err);
     tomo_source_free(in.source);
@@ -80,32 +127,30 @@ tomo_status tomo_format_load_source(tomo_ctx *ctx, tomo_image **out, tomo_source
 {
     tomo_format_load_options local;
     const tomo__format_input in = { source, NULL, &local, report, job };
-    uint8_t head[TOMO__PROBE];
+    const struct tomo__format *row = NULL;
     tomo_status st = tomo__op_begin(&tomo__format_load_row, &local, opts, err);
     if (st)
         return st;
     if (!ctx || !out || !source)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_load_source: ctx, out and source must not be NULL");
-    const size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)sizeof head);
-    st = tomo_source_read(source, 0, head, n, err);
-    for (size_t i = 0; !st && i < TOMO__COUNT(formats); i++)
-        if (formats[i]->load && formats[i]->probe && formats[i]->probe(head, n))
-            return formats[i]->load(ctx, out, &in, err);
-    return st ? st : tomo__fail_at(err, TOMO_E_FORMAT, 0, "%.100s: the first bytes belong to no format that Tomo reads",
-                                   tomo_source_name(source));
+    st = find_by_bytes(&row, source, err);
+    if (st || !row)
+        return st ? st : tomo__fail_at(err, TOMO_E_FORMAT, 0,
+                                       "%.100s: the first bytes belong to no format that Tomo reads",
+                                       tomo_source_name(source));
+    return row->load(ctx, out, &in, err);
 }
 
 tomo_status tomo_format_save(tomo_ctx *ctx, const char *path, const tomo_image *in,
                              const tomo_format_save_options *opts, tomo_job *job, tomo_error *err)
 {
     tomo_format_save_options local;
-    const tomo_status st = tomo__op_begin(&tomo__format_save_row, &local, opts, err);
+    const struct tomo__format *row;
+    tomo_status st = tomo__op_begin(&tomo__format_save_row, &local, opts, err);
     if (st)
         return st;
     if (!ctx || !path || !in)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_save: ctx, path and in must not be NULL");
-    const struct tomo__format *row = find_row(path, true);
-    if (!row)
-        return unknown_ending(path, true, err);
-    return row->save(ctx, path, in, &local, job, err);
+    st = tomo__format_for_writing(&row, path, err);
+    return st ? st : row->save(ctx, path, in, &local, job, err);
 }

@@ -1,8 +1,9 @@
 /* nifti_geometry.c - where NIfTI says the voxels lie (sform, qform, pixdim; RAS) and Tomo's LPS geometry, both ways.
  *
- * Which form counts is decided as nibabel does: sform if its code is above 0, else qform. (ITK 5.4 takes the qform
- * where both are set, unless the sform's code is 1, and the spacing from pixdim always; the result is the same unless
- * the two forms contradict each other.) Quaternions: nifti1.h, "ORIENTATION AND LOCATION IN SPACE", method 2. */
+ * Which form counts is decided as nibabel does: sform if its code is above 0, else qform; the caller may prefer the
+ * qform. (ITK 5.4 takes the qform where both are set, unless the sform's code is 1, and the spacing from pixdim always;
+ * the result is the same unless the two forms contradict each other.) Quaternions: nifti1.h, "ORIENTATION AND LOCATION
+ * IN SPACE", method 2. */
 #include <float.h>
 #include <math.h>
 
@@ -123,35 +124,64 @@ static bool nearest_rotation(form *f)
     return true;
 }
 
-/* The form that counts; says in the report where it is not the obvious one. */
-static tomo_status choose(form *f, const tomo__nifti *h, bool allow_shear, const char *name, tomo_report *report,
-                          tomo_error *err)
+/* Does this form describe a grid? The shear that forbids it (infinite: no grid at all) goes to *shear. */
+static bool try_form(form *f, const tomo__nifti *h, bool sform, double *shear)
 {
-    if (h->sform_code > 0) {
+    if (sform)
         form_from_sform(f, h);
-        const double shear = finite_form(f) ? shear_of(f) : INFINITY;
-        if (shear <= RIGHT_ANGLE)
+    else
+        form_from_qform(f, h);
+    *shear = finite_form(f) ? shear_of(f) : INFINITY;
+    return *shear <= RIGHT_ANGLE;
+}
+
+/* The form that counts, and its code; says in the report where it is not the obvious one. */
+static tomo_status choose(form *f, int32_t *code, const tomo__nifti *h, const tomo_format_load_options *opts,
+                          const char *name, tomo_report *report, tomo_error *err)
+{
+    double shear;
+    for (int i = 0; i < 2; i++) {
+        const bool sform = (i == 0) == (opts->form == 0);
+        *code = sform ? h->sform_code : h->qform_code;
+        if (*code <= 0)
+            continue;
+        if (try_form(f, h, sform, &shear))
             return TOMO_OK;
-        if (h->qform_code <= 0 && isfinite(shear)) {
-            if (!allow_shear || !nearest_rotation(f))
+        if (!sform) {
+            tomo__remark(report, "qform is no rotation: it is ignored");
+        } else if ((i == 0 ? h->qform_code <= 0 : true) && isfinite(shear)) {
+            if (!opts->allow_shear || !nearest_rotation(f))
                 return tomo__fail(err, TOMO_E_GEOMETRY,
                                   "%.80s: sform axes are sheared (cosine %.3g, at most 1e-4) and there is no qform",
                                   name, shear);
             tomo__remark(report, "sform axes are sheared (cosine %.3g): the nearest rotation is used", shear);
             return TOMO_OK;
+        } else {
+            tomo__remark(report, isfinite(shear) ? "sform axes are sheared (cosine %.3g): qform is used"
+                                                 : "sform is no grid of three axes (%g): it is ignored", shear);
         }
-        tomo__remark(report, isfinite(shear) ? "sform axes are sheared (cosine %.3g): qform is used"
-                                             : "sform is no grid of three axes (%g): it is ignored", shear);
     }
-    if (h->qform_code > 0) {
-        form_from_qform(f, h);
-        if (finite_form(f) && shear_of(f) <= RIGHT_ANGLE)
-            return TOMO_OK;
-        tomo__remark(report, "qform is no rotation: it is ignored");
-    }
+    *code = 0;
     form_from_pixdim(f, h);
     tomo__remark(report, "no sform and no qform: the orientation is unknown, axes taken as right, front, head");
     return TOMO_OK;
+}
+
+/* Do both forms put the corners to the same places, within 0.05 of the file's units? */
+static bool forms_agree(const tomo__nifti *h)
+{
+    form s, q;
+    double shear;
+    if (h->sform_code <= 0 || h->qform_code <= 0 || !try_form(&s, h, true, &shear) || !try_form(&q, h, false, &shear))
+        return false;
+    for (int r = 0; r < 3; r++) {
+        double most = fabs(s.origin[r] - q.origin[r]);
+        for (int c = 0; c < 3; c++)
+            most += fabs(s.axis[c][r] - q.axis[c][r]) * (double)h->dim[c + 1];
+        if (!(most <= 0.05))
+            return false;
+    }
+    return true;
 }
 
 /* Factor from the units code's spatial part to millimeters (nifti1.h, XYZT_TO_SPACE). */
@@ -164,7 +194,7 @@ static double to_mm(int32_t units)
     }
 }
 
-static double to_seconds(int32_t units)
+double tomo__nifti_seconds(int32_t units)
 {
     switch (units & 0x38) {
     case 0: /* unknown, seconds in practice */
@@ -175,11 +205,12 @@ static double to_seconds(int32_t units)
     }
 }
 
-tomo_status tomo__nifti_place(tomo_image_desc *desc, const tomo__nifti *h, bool allow_shear, const char *name,
-                              tomo_report *report, tomo_error *err)
+tomo_status tomo__nifti_place(tomo_image_desc *desc, tomo__nifti *h, const tomo_format_load_options *opts,
+                              const char *name, tomo_report *report, tomo_error *err)
 {
     form f;
-    const tomo_status st = choose(&f, h, allow_shear, name, report, err);
+    int32_t code;
+    const tomo_status st = choose(&f, &code, h, opts, name, report, err);
     if (st)
         return st;
     const double mm = to_mm(h->units), lps[3] = { -1.0, -1.0, 1.0 };
@@ -194,10 +225,12 @@ tomo_status tomo__nifti_place(tomo_image_desc *desc, const tomo__nifti *h, bool 
             return tomo__fail(err, TOMO_E_GEOMETRY, "%.80s: axis %d has spacing %g and origin %g mm", name, c,
                               desc->spacing[c], desc->origin[c]);
     }
-    const double dt = fabs(h->pixdim[4]) * to_seconds(h->units);
+    const double dt = fabs(h->pixdim[4]) * tomo__nifti_seconds(h->units);
     desc->spacing[3] = desc->dims == 4 && isfinite(dt) ? dt : 0.0;
-    if (desc->dims == 4 && to_seconds(h->units) == 0.0)
+    if (desc->dims == 4 && tomo__nifti_seconds(h->units) == 0.0)
         tomo__remark(report, "the fourth axis is not time (units %d): its spacing is left out", (int)h->units);
+    if (!forms_agree(h))
+        h->qform_code = h->sform_code = code;
     return TOMO_OK;
 }
 

@@ -5,13 +5,14 @@
 #include "format_internal.h"
 
 static const tomo__nifti_type types[] = {
-    { 2, TOMO_DTYPE_U8, 1, "uint8" },         { 4, TOMO_DTYPE_I16, 1, "int16" },
-    { 8, TOMO_DTYPE_I32, 1, "int32" },        { 16, TOMO_DTYPE_F32, 1, "float32" },
-    { 32, TOMO_DTYPE_F32, 2, "complex64" },   { 64, TOMO_DTYPE_F64, 1, "float64" },
-    { 128, TOMO_DTYPE_U8, 3, "RGB24" },       { 256, TOMO_DTYPE_I8, 1, "int8" },
-    { 512, TOMO_DTYPE_U16, 1, "uint16" },     { 768, TOMO_DTYPE_U32, 1, "uint32" },
-    { 1024, TOMO_DTYPE_I64, 1, "int64" },     { 1280, TOMO_DTYPE_U64, 1, "uint64" },
-    { 1792, TOMO_DTYPE_F64, 2, "complex128" }, { 2304, TOMO_DTYPE_U8, 4, "RGBA32" },
+    { 2, TOMO_DTYPE_U8, 1, 1, "uint8" },       { 4, TOMO_DTYPE_I16, 1, 2, "int16" },
+    { 8, TOMO_DTYPE_I32, 1, 4, "int32" },      { 16, TOMO_DTYPE_F32, 1, 4, "float32" },
+    { 32, TOMO_DTYPE_F32, 2, 4, "complex64" }, { 64, TOMO_DTYPE_F64, 1, 8, "float64" },
+    { 128, TOMO_DTYPE_U8, 3, 1, "RGB24" },     { 256, TOMO_DTYPE_I8, 1, 1, "int8" },
+    { 512, TOMO_DTYPE_U16, 1, 2, "uint16" },   { 768, TOMO_DTYPE_U32, 1, 4, "uint32" },
+    { 1024, TOMO_DTYPE_I64, 1, 8, "int64" },   { 1280, TOMO_DTYPE_U64, 1, 8, "uint64" },
+    { 1792, TOMO_DTYPE_F64, 2, 8, "complex128" }, { 2304, TOMO_DTYPE_U8, 4, 1, "RGBA32" },
+    { 1536, TOMO_DTYPE_F64, 1, 16, "float128" }, { 2048, TOMO_DTYPE_F64, 2, 16, "complex256" }, /* read only */
 };
 
 const tomo__nifti_type *tomo__nifti_type_of(int32_t code)
@@ -20,16 +21,6 @@ const tomo__nifti_type *tomo__nifti_type_of(int32_t code)
         if (types[i].code == code)
             return &types[i];
     return NULL;
-}
-
-const char *tomo__nifti_refused_type(int32_t code)
-{
-    switch (code) {
-    case 1: return "1-bit binary";
-    case 1536: return "float128";
-    case 2048: return "complex256";
-    default: return NULL;
-    }
 }
 
 int32_t tomo__nifti_code_for(tomo_dtype dtype, int32_t components)
@@ -150,6 +141,19 @@ static void parse1(tomo__nifti *h, const uint8_t *b)
     }
     for (int i = 0; i < 12; i++)
         h->srow[i] = get_float(b + 280 + 4 * i, s);
+    h->dim_info = b[39];
+    for (int i = 0; i < 3; i++)
+        h->intent_p[i] = get_float(b + 56 + 4 * i, s);
+    h->slice_start = get16(b + 74, s);
+    h->slice_end = get16(b + 120, s);
+    h->slice_code = b[122];
+    h->cal_max = get_float(b + 124, s);
+    h->cal_min = get_float(b + 128, s);
+    h->slice_duration = get_float(b + 132, s);
+    h->toffset = get_float(b + 136, s);
+    memcpy(h->descrip, b + 148, sizeof h->descrip);
+    memcpy(h->aux_file, b + 228, sizeof h->aux_file);
+    memcpy(h->intent_name, b + 328, sizeof h->intent_name);
 }
 
 static void parse2(tomo__nifti *h, const uint8_t *b)
@@ -174,6 +178,19 @@ static void parse2(tomo__nifti *h, const uint8_t *b)
         h->srow[i] = get_double(b + 400 + 8 * i, s);
     h->units = get32(b + 500, s);
     h->intent = get32(b + 504, s);
+    for (int i = 0; i < 3; i++)
+        h->intent_p[i] = get_double(b + 80 + 8 * i, s);
+    h->cal_max = get_double(b + 192, s);
+    h->cal_min = get_double(b + 200, s);
+    h->slice_duration = get_double(b + 208, s);
+    h->toffset = get_double(b + 216, s);
+    h->slice_start = get64(b + 224, s);
+    h->slice_end = get64(b + 232, s);
+    memcpy(h->descrip, b + 240, sizeof h->descrip);
+    memcpy(h->aux_file, b + 320, sizeof h->aux_file);
+    h->slice_code = get32(b + 496, s);
+    memcpy(h->intent_name, b + 508, sizeof h->intent_name);
+    h->dim_info = b[524];
 }
 
 tomo_status tomo__nifti_parse(tomo__nifti *h, const uint8_t *bytes, size_t size, const char *name,
@@ -206,12 +223,10 @@ tomo_status tomo__nifti_parse(tomo__nifti *h, const uint8_t *bytes, size_t size,
         h->vox_offset = header + 4;
     }
     const tomo__nifti_type *type = tomo__nifti_type_of(h->datatype);
-    if (type && (size_t)h->bitpix != 8 * tomo_dtype_size(type->dtype) * (size_t)type->components)
-        tomo__remark(report, "bitpix is %d although datatype %d (%s) has %zu bits: datatype counts", (int)h->bitpix,
-                     (int)h->datatype, type->name, 8 * tomo_dtype_size(type->dtype) * (size_t)type->components);
-    if (!h->pair && size > (size_t)header && bytes[header] && h->vox_offset > header + 4)
-        tomo__remark(report, "%lld bytes of header extensions are left out",
-                     (long long)(h->vox_offset - header - 4));
+    const int32_t bits = type ? (int32_t)type->file_bytes * 8 * type->components : 0;
+    if (type && h->bitpix != bits)
+        tomo__remark(report, "bitpix is %d although datatype %d (%s) has %d bits: datatype counts", (int)h->bitpix,
+                     (int)h->datatype, type->name, (int)bits);
     return TOMO_OK;
 }
 
@@ -254,7 +269,19 @@ static size_t format1(const tomo__nifti *h, uint8_t *b)
     put_float(b + 112, h->slope);
     put_float(b + 116, h->inter);
     b[123] = (uint8_t)h->units;
-    memcpy(b + 148, "Tomo " TOMO_VERSION, sizeof "Tomo " TOMO_VERSION);
+    b[39] = h->dim_info;
+    for (int i = 0; i < 3; i++)
+        put_float(b + 56 + 4 * i, h->intent_p[i]);
+    put16(b + 74, h->slice_start);
+    put16(b + 120, h->slice_end);
+    b[122] = (uint8_t)h->slice_code;
+    put_float(b + 124, h->cal_max);
+    put_float(b + 128, h->cal_min);
+    put_float(b + 132, h->slice_duration);
+    put_float(b + 136, h->toffset);
+    memcpy(b + 148, h->descrip, sizeof h->descrip);
+    memcpy(b + 228, h->aux_file, sizeof h->aux_file);
+    memcpy(b + 328, h->intent_name, sizeof h->intent_name);
     put16(b + 252, h->qform_code);
     put16(b + 254, h->sform_code);
     for (int i = 0; i < 3; i++) {
@@ -263,14 +290,14 @@ static size_t format1(const tomo__nifti *h, uint8_t *b)
     }
     for (int i = 0; i < 12; i++)
         put_float(b + 280 + 4 * i, h->srow[i]);
-    memcpy(b + 344, "n+1", 4);
+    memcpy(b + 344, h->pair ? "ni1" : "n+1", 4);
     return TOMO__NIFTI1_BYTES + 4;
 }
 
 static size_t format2(const tomo__nifti *h, uint8_t *b)
 {
     put32(b, TOMO__NIFTI2_BYTES);
-    memcpy(b + 4, "n+2\0\r\n\032\n", 8);
+    memcpy(b + 4, h->pair ? "ni2\0\r\n\032\n" : "n+2\0\r\n\032\n", 8);
     put16(b + 12, h->datatype);
     put16(b + 14, h->bitpix);
     for (int i = 0; i < 8; i++) {
@@ -280,7 +307,19 @@ static size_t format2(const tomo__nifti *h, uint8_t *b)
     put64(b + 168, h->vox_offset);
     put_double(b + 176, h->slope);
     put_double(b + 184, h->inter);
-    memcpy(b + 240, "Tomo " TOMO_VERSION, sizeof "Tomo " TOMO_VERSION);
+    for (int i = 0; i < 3; i++)
+        put_double(b + 80 + 8 * i, h->intent_p[i]);
+    put_double(b + 192, h->cal_max);
+    put_double(b + 200, h->cal_min);
+    put_double(b + 208, h->slice_duration);
+    put_double(b + 216, h->toffset);
+    put64(b + 224, h->slice_start);
+    put64(b + 232, h->slice_end);
+    memcpy(b + 240, h->descrip, sizeof h->descrip);
+    memcpy(b + 320, h->aux_file, sizeof h->aux_file);
+    put32(b + 496, h->slice_code);
+    memcpy(b + 508, h->intent_name, sizeof h->intent_name);
+    b[524] = h->dim_info;
     put32(b + 344, h->qform_code);
     put32(b + 348, h->sform_code);
     for (int i = 0; i < 3; i++) {

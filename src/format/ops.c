@@ -1,5 +1,10 @@
 /* ops.c - tables of the load and save options: names, ranges, defaults and help, written once. */
+#include <math.h>
+
 #include "format_internal.h"
+
+static const char *const forms[] = { "sform", "qform", NULL };
+static const char *const compressions[] = { "deflate", "none", NULL };
 
 static const tomo_option load_options[] = {
     { .name = "time", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_load_options, time), .count = 1, .def = -1,
@@ -8,6 +13,14 @@ static const tomo_option load_options[] = {
       .help = "numbers as stored: the file's slope and intercept are not applied" },
     { .name = "allow-shear", .type = TOMO_OPT_BOOL, .offset = offsetof(tomo_format_load_options, allow_shear),
       .count = 1, .unit = "", .help = "read a sheared grid by its nearest rotation instead of refusing it" },
+    { .name = "form", .type = TOMO_OPT_ENUM, .offset = offsetof(tomo_format_load_options, form), .count = 1, .unit = "",
+      .choices = forms, .help = "which place of a NIfTI file counts where it has both" },
+    { .name = "index", .type = TOMO_OPT_DOUBLES, .offset = offsetof(tomo_format_load_options, index), .count = 3,
+      .def = -1, .min = -1, .max = INT32_MAX, .unit = "",
+      .help = "NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all" },
+    { .name = "spacing", .type = TOMO_OPT_DOUBLES, .offset = offsetof(tomo_format_load_options, spacing), .count = 3,
+      .def = NAN, .min = 1e-9, .max = 1e9, .unit = "mm",
+      .help = "of pictures and stacks of them, instead of what the files say" },
 };
 
 static const tomo_option save_options[] = {
@@ -16,13 +29,19 @@ static const tomo_option save_options[] = {
     { .name = "version", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, version), .count = 1,
       .def = 0, .min = 0, .max = 2, .unit = "",
       .help = "NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767" },
+    { .name = "quality", .type = TOMO_OPT_INT, .offset = offsetof(tomo_format_save_options, quality), .count = 1,
+      .def = 0, .min = 0, .max = 100, .unit = "",
+      .help = "of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP" },
+    { .name = "compression", .type = TOMO_OPT_ENUM, .offset = offsetof(tomo_format_save_options, compression),
+      .count = 1, .unit = "", .choices = compressions, .help = "of TIFF" },
 };
 
 const tomo_op tomo__format_load_row = {
     .room = "format",
     .name = "load",
-    .help = "Read a volume from a file.",
-    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; see docs/rooms/format.md.",
+    .help = "Read a volume from a file, or from many pictures.",
+    .detail = "NIfTI-1 and NIfTI-2 with sform, qform, slope and intercept applied; PNG, JPEG, TIFF, WebP and stacks of "
+              "them (a folder, or a name with * or a number such as %04d); see docs/rooms/format.md.",
     .example = "tomo convert brain.nii.gz brain.nii --raw",
     .options = load_options,
     .n_options = TOMO__COUNT(load_options),
@@ -33,7 +52,8 @@ const tomo_op tomo__format_save_row = {
     .room = "format",
     .name = "save",
     .help = "Write a volume or picture to a file; its ending chooses the format.",
-    .detail = "NIfTI with sform and qform, optionally gzipped, or PNG of one slice; see docs/rooms/format.md.",
+    .detail = "NIfTI with sform and qform, optionally gzipped; TIFF; one slice as PNG, JPEG or WebP, or all of them "
+              "under a name with a number such as slice_%04d.png; see docs/rooms/format.md.",
     .example = "tomo convert ct-series/ ct.nii.gz --level 1",
     .options = save_options,
     .n_options = TOMO__COUNT(save_options),

@@ -2,23 +2,35 @@
 #include "codec/codec_internal.h"
 #include "format_internal.h"
 
-enum { HEAD = 4096 }; /* gzip needs less than that for the TOMO__PROBE bytes it holds, a long file name included */
+/* gzip needs less than the first for the TOMO__PROBE bytes it holds, a long file name included; a header field, as Tomo
+ * writes it into large files, comes on top. */
+enum { HEAD = 4096, FIELD = 12 + 65535 };
+
+/* The start of what a gzip file holds. */
+static tomo_status inflate_head(tomo_ctx *ctx, uint8_t *out, size_t *size, tomo_source *source, tomo_error *err)
+{
+    const size_t n = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)(HEAD + FIELD));
+    uint8_t *packed = tomo__alloc(ctx, n);
+    if (!packed)
+        return tomo__no_memory(ctx, err, n, "the start of a file");
+    const tomo_status st = tomo_source_read(source, 0, packed, n, err);
+    *size = st ? 0 : tomo__inflate_head(out, TOMO__PROBE, packed, n);
+    tomo__free(ctx, packed);
+    return st;
+}
 
 /* The start of a file, inflated if it is gzip. `out` has room for HEAD bytes. */
 static tomo_status read_head(tomo_ctx *ctx, uint8_t *out, size_t *size, const char *path, tomo_error *err)
 {
-    uint8_t packed[HEAD];
     tomo_source *source = NULL;
     tomo_status st = tomo_source_open(ctx, &source, path, err);
     if (st)
         return st;
     *size = (size_t)TOMO__MIN(tomo_source_size(source), (uint64_t)HEAD);
     st = tomo_source_read(source, 0, out, *size, err);
+    if (st == TOMO_OK && *size >= 18 && out[0] == 0x1f && out[1] == 0x8b)
+        st = inflate_head(ctx, out, size, source, err);
     tomo_source_free(source);
-    if (st == TOMO_OK && *size >= 18 && out[0] == 0x1f && out[1] == 0x8b) {
-        memcpy(packed, out, *size);
-        *size = tomo__inflate_head(out, TOMO__PROBE, packed, *size);
-    }
     return st;
 }
 
@@ -49,6 +61,10 @@ tomo_status tomo_format_probe(tomo_ctx *ctx, const tomo_format **out, const char
     bool pair = false;
     if (!ctx || !out || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_probe: ctx, out and path must not be NULL");
+    if (tomo__format_is_stack(path)) {
+        *out = tomo__format_has_pictures(path) ? &tomo__format_stack.pub : NULL;
+        return TOMO_OK;
+    }
     tomo_status st = read_head(ctx, head, &size, path, err);
     if (st)
         return st;

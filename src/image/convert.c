@@ -23,6 +23,11 @@ static tomo_status convert_item(void *user, int64_t item, int32_t slot, tomo_err
     return TOMO_OK;
 }
 
+tomo__convert_fn tomo__image_converter(tomo_cpu level, tomo_dtype from, tomo_dtype to)
+{
+    return from == to ? NULL : tomo__image_kernels_for(level)->convert[from][to];
+}
+
 tomo_status tomo_image_convert(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, tomo_dtype dtype, tomo_job *job,
                                tomo_error *err)
 {

@@ -190,6 +190,7 @@ void tomo_image_free(tomo_image *image)
         return;
     ctx = image->ctx;
     drop_labels(image->labels);
+    tomo_buffer_free(image->extra);
     tomo_buffer_free(image->buffer);
     tomo__free(ctx, image);
     tomo__ctx_unref(ctx);

@@ -24,6 +24,8 @@ struct tomo_image {
     tomo_image_desc    desc;
     int64_t            stride[4]; /* bytes; [0] is the voxel */
     tomo__label_table *labels;    /* referenced, or NULL */
+    tomo_buffer       *extra;     /* referenced, or NULL: tomo/image_extra.h */
+    char               extra_kind[16];
 };
 
 /* ---- making images (image.c) ------------------------------------------------------------------------------- */
@@ -88,6 +90,11 @@ const void *tomo__image_chunk_masked(const tomo_image *im, const tomo_image *mas
                                      tomo__image_scratch *scratch, int64_t *taken);
 /* TOMO_OK if mask is NULL, or of whole numbers, one component and the image's sizes. */
 tomo_status tomo__image_check_mask(const tomo_image *in, const tomo_image *mask, tomo_error *err);
+
+/* ---- conversion (convert.c) ------------------------------------------------------------------------------------ */
+/* n values of one type to another, by tomo_image_convert()'s rules; NULL for the same type. */
+typedef void (*tomo__convert_fn)(void *to, const void *from, int64_t n);
+tomo__convert_fn tomo__image_converter(tomo_cpu level, tomo_dtype from, tomo_dtype to);
 
 /* ---- geometry (geometry.c): 3 x 3 matrices are row-major ----------------------------------------------------- */
 /* Direction times spacing: voxel index to millimeters. */

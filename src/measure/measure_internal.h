@@ -20,9 +20,24 @@ tomo_status measure__medians(tomo_ctx *ctx, tomo_label_measure *rows, size_t n, 
 /* One row of voxels: 1 where the value is `label` (or not 0 if label is 0). */
 void measure__inside(const tomo_image *labels, int64_t y, int64_t z, int32_t label, uint8_t *to);
 /* hausdorff_mm, hausdorff95_mm, mean_surface_mm. */
-tomo_status measure__surfaces(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b,
-                              int32_t label, tomo_job *job, tomo_error *err);
+tomo_status measure__surfaces(tomo_ctx *ctx, tomo_overlap *out, const tomo_image *a, const tomo_image *b, int32_t label,
+                              tomo_job *job, tomo_error *err);
 
-extern const tomo_op measure__labels_row, measure__overlap_row;
+/* Which values occur (axes.c): of[value] is its number, from 1 on in rising order, or 0. */
+typedef struct measure__numbers {
+    int32_t *of; /* tomo__free, after a failure too */
+    int32_t n, largest;
+} measure__numbers;
+/* TOMO_E_ARG for values below 0 or above 2^24. */
+tomo_status measure__number(tomo_ctx *ctx, measure__numbers *out, const tomo_image *labels, tomo_job *job,
+                            tomo_error *err);
+/* A covariance of voxel indices in LPS mm2. */
+void measure__to_patient(double index[3][3], const tomo_image_desc *d, double c[3][3]);
+/* Eigenvalues of `c` (which is spent), rising, and unit eigenvectors as rows, the largest component positive. In a
+ * plane the third of both is NaN. */
+void measure__principal(double c[3][3], const tomo_image_desc *d, bool plane, double moments[3], double axes[9]);
+
+extern const tomo_op measure__labels_row, measure__overlap_row, measure__compare_row, measure__signal_row,
+    measure__sharpness_row, measure__shape_row, measure__intensity_row;
 
 #endif

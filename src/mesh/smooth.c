@@ -211,6 +211,9 @@ static tomo_status smooth_into(tomo_ctx *ctx, tomo_buffer *moved, tomo_buffer *n
     const float *v = tomo_mesh_vertices(in);
     for (size_t i = 0; i < 3 * s.nv && !st; i++) /* those that stay do so to the last bit */
         s.sum[i] = s.degree[i / 3] ? s.sum[i] + middle[i % 3] : v[i];
+    for (size_t i = 0; i < 3 * s.nv && !st; i++)
+        if (!isfinite(s.sum[i]))
+            st = tomo__fail(err, TOMO_E_LIMIT, "vertex %zu: its coordinates are too large to smooth in float32", i / 3);
     if (!st && normals)
         tomo__mesh_vertex_normals(tomo_buffer_data_mut(normals), s.sum, s.nv, s.triangles, s.nt);
     tomo__free(ctx, c);

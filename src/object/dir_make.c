@@ -142,11 +142,16 @@ static tomo_status add_reference(maker *m, int64_t n, size_t k, tomo_error *err)
     for (char *c = id; *c; c++)
         if (*c == '/')
             *c = '\\';
+    tomo_error why = { 0 };
     tomo_status st = set_in(m->dir, n, 0x00041500, id, err);
-    st = st ? st : set_in(m->dir, n, 0x00041510, e->sop_class, err);
-    st = st ? st : set_in(m->dir, n, 0x00041511, e->instance, err);
+    if (st)
+        return st;
+    st = set_in(m->dir, n, 0x00041510, e->sop_class, &why);
+    st = st ? st : set_in(m->dir, n, 0x00041511, e->instance, &why);
     /* what was bare is written with a meta header in the syntax that it was found to have */
-    return st ? st : set_in(m->dir, n, 0x00041512, e->syntax, err);
+    st = st ? st : set_in(m->dir, n, 0x00041512, e->syntax, &why);
+    /* a UID that is none is the file's, not the caller's */
+    return st ? tomo__fail(err, st == TOMO_E_ARG ? TOMO_E_FORMAT : st, "%s", why.message) : TOMO_OK;
 }
 
 /* Child of `parent` with this type and this text in `tag`; -1 if there is none. */

@@ -65,8 +65,13 @@ tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind 
     struct stat info;
     if (!ctx || !path || !out)
         return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_probe: ctx, path and out must not be NULL");
-    if (stat(path, &info) != 0)
-        return tomo__fail_os(err, errno, "%s", path);
+    if (stat(path, &info) != 0) {
+        const int why = errno;
+        const tomo_format *stack = tomo_format_find(path);
+        *out = TOMO_PATH_VOLUME;
+        return stack && strcmp(stack->name, "stack") == 0 ? TOMO_OK /* a name with a number or wildcards */
+                                                          : tomo__fail_os(err, why, "%s", path);
+    }
     if (!S_ISDIR(info.st_mode))
         return probe_file(ctx, path, out, err);
 
@@ -79,6 +84,11 @@ tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_path_kind 
             *out = TOMO_PATH_DICOM_FOLDER;
     }
     tomo__paths_free(ctx, &files);
+    if (st == TOMO_OK && *out == TOMO_PATH_UNKNOWN) {
+        const tomo_format *stack = NULL;
+        st = tomo_format_probe(ctx, &stack, path, err);
+        *out = stack ? TOMO_PATH_VOLUME : TOMO_PATH_UNKNOWN;
+    }
     return st;
 }
 

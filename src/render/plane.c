@@ -135,7 +135,7 @@ static void set_up(sampling *s, const tomo_image *in, const render__plane *plane
     double at[3], moved[3];
     s->in = in;
     s->plane = plane;
-    s->steps = plane->slab > 0 ? TOMO__MIN((int64_t)ceil(plane->slab / step), MOST_STEPS) : 1;
+    s->steps = plane->slab > 0 ? (int64_t)fmax(1, fmin(ceil(plane->slab / step), MOST_STEPS)) : 1;
     double gap = s->steps > 1 ? plane->slab / (double)s->steps : 0;
     tomo_image_to_index(in, plane->origin, s->start);
     const double *axes[3] = { plane->u, plane->v, plane->n };

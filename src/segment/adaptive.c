@@ -3,7 +3,7 @@
 
 #include <tomo/segment_levels.h>
 
-#include "filter/separable.h"
+#include "filter/separable_internal.h"
 #include "image/image_internal.h"
 
 static const char *const method_names[] = { "gaussian", "mean", NULL };

@@ -2,23 +2,12 @@
 #include "segment_internal.h"
 
 static const tomo_op *const ops[] = {
-    &tomo__op_threshold,
-    &tomo__op_otsu,
-    &tomo__op_li,
-    &tomo__op_yen,
-    &tomo__op_triangle,
-    &tomo__op_multi_otsu,
-    &tomo__op_adaptive,
-    &tomo__op_kmeans,
-    &tomo__op_components,
-    &tomo__op_largest,
-    &tomo__op_fill_holes,
-    &tomo__op_grow,
-    &tomo__op_body,
-    &tomo__op_bones,
-    &tomo__op_lungs,
-    &tomo__op_head,
-    NULL,
+    &tomo__op_threshold,  &tomo__op_otsu,     &tomo__op_li,
+    &tomo__op_yen,        &tomo__op_triangle, &tomo__op_multi_otsu,
+    &tomo__op_adaptive,   &tomo__op_kmeans,   &tomo__op_slic,
+    &tomo__op_components, &tomo__op_largest,  &tomo__op_fill_holes,
+    &tomo__op_grow,       &tomo__op_body,     &tomo__op_bones,
+    &tomo__op_lungs,      &tomo__op_head,     NULL,
 };
 
 const tomo_op *const *tomo_segment_ops(void) { return ops; }

@@ -75,7 +75,8 @@ TEST(strings_are_escaped)
         { "a\nb\rc\td\be\ff\x01", "\"a\\nb\\rc\\td\\u0008e\\u000cf\\u0001\"" },
         { "</script>", "\"\\u003c/script>\"" },
         { "\xe2\x80\xa8\xe2\x80\xa9\xe2\x80\xaa", "\"\\u2028\\u2029\xe2\x80\xaa\"" },
-        { "M\xc3\xbcller \xf0\x9f\xa9\xbb\x7f", "\"M\xc3\xbcller \xf0\x9f\xa9\xbb\x7f\"" },
+        { "M\xc3\xbcller \xf0\x9f\xa9\xbb", "\"M\xc3\xbcller \xf0\x9f\xa9\xbb\"" },
+        { "\x7f\xc2\x9b\xc2\xa0", "\"\\u007f\\u009b\xc2\xa0\"" }, /* U+009B begins commands of terminals */
         { "a\xff"
           "b\xc3",
           "\"a\xef\xbf\xbd"

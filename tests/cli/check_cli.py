@@ -288,13 +288,13 @@ def transforms():
     """Insight Transform Files and displacement images go where an operation takes a transform."""
     r = run("image", "crop", "ct.nii", "small.nii.gz", "--start", "100,100,20", "--size", "20,16,8")
     check(r.returncode == 0, f"crop: {r.stderr}")
-    r = run("filter", "compose-transforms", "rigid.tfm", "warp.tfm", "sum.txt", "--json")
+    r = run("filter", "compose_transforms", "rigid.tfm", "warp.tfm", "sum.txt", "--json")
     check(r.returncode == 0 and json.loads(r.stdout)["transform"] == "CompositeTransform_double_3_3", f"compose: {r.stderr}")
-    for words in (["filter", "transform-field", "sum.txt", "small.nii.gz", "u.nii.gz"],
+    for words in (["filter", "transform_field", "sum.txt", "small.nii.gz", "u.nii.gz"],
                   ["filter", "resample", "small.nii.gz", "a.nii.gz", "--transform", "sum.txt"],
                   ["filter", "resample", "small.nii.gz", "b.nii.gz", "--transform", "u.nii.gz"],
                   ["filter", "warp", "small.nii.gz", "u.nii.gz", "c.nii.gz"],
-                  ["filter", "invert-transform", "u.nii.gz", "v.tfm"]):
+                  ["filter", "invert_transform", "u.nii.gz", "v.tfm"]):
         r = run(*words)
         check(r.returncode == 0, f"{' '.join(words)}: {r.stderr}")
     stats = [json.loads(run("image", "stats", f"{name}.nii.gz", "--json").stdout) for name in "abc"]
@@ -303,7 +303,7 @@ def transforms():
     for words in (["filter", "resample", "small.nii.gz", "o.nii.gz", "--transform", "bad.tfm"],
                   ["filter", "resample", "small.nii.gz", "o.nii.gz", "--transform", "small.nii.gz"],
                   ["filter", "resample", "small.nii.gz", "o.nii.gz", "--transform", "liver.ply"],
-                  ["filter", "invert-transform", "slice.dcm", "o.tfm"]):
+                  ["filter", "invert_transform", "slice.dcm", "o.tfm"]):
         r = run(*words)
         check(r.returncode == 3 and lines(r.stderr) == 1, f"tomo {' '.join(words)}: exit {r.returncode} {r.stderr!r}")
     check(not [p for p in Path(".").iterdir() if p.name.startswith("o.")], "a failed transform left files")

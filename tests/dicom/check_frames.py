@@ -1,39 +1,17 @@
 #!/usr/bin/python3
 """Volumes of functional groups: enhanced PET with SUV, XA, ultrasound volumes, made here with pydicom and held against
 numpy; Siemens mosaics, also turned around, against dcm2niix. What is not installed is skipped."""
+# needs: every room
 import os
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
-import warnings
 from pathlib import Path
 
-root = Path(os.environ.get("TOMO_SOURCE", Path(__file__).resolve().parents[2]))
-tomo = os.environ.get("TOMO", str(root / "build/tomo"))
-data = Path(os.environ.get("TOMO_TEST_DATA", root / "../shared/data"))
-passed = failed = skipped = 0
-warnings.simplefilter("ignore")
-
-
-def check(good, what):
-    global passed, failed
-    passed, failed = passed + bool(good), failed + (not good)
-    if not good:
-        print("FAILED", what)
-
-
-def skip(what):
-    global skipped
-    skipped += 1
-    print("skipped:", what)
-
-
-def done():
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(bool(failed))
-
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from checks import check, data, done, root, skip, tomo  # noqa: E402
 
 try:
     import nibabel

@@ -1,40 +1,17 @@
 #!/usr/bin/python3
 """Series with something special against others: SUV by the QIBA formula on every slice, an enhanced object cut into a
 Concatenation, dcm2niix's gradients and straightened tilt. What is not installed is skipped."""
+# needs: every room
 import math
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
-root = Path(os.environ.get("TOMO_SOURCE", Path(__file__).resolve().parents[2]))
-tomo = os.environ.get("TOMO", str(root / "build/tomo"))
-data = Path(os.environ.get("TOMO_TEST_DATA", root / "../shared/data"))
-passed = failed = skipped = 0
-warnings.simplefilter("ignore")
-
-
-def check(good, what):
-    global passed, failed
-    passed, failed = passed + bool(good), failed + (not good)
-    if not good:
-        print("FAILED", what)
-
-
-def skip(what):
-    global skipped
-    skipped += 1
-    print("skipped:", what)
-
-
-def done():
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(bool(failed))
-
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from checks import check, data, done, need_data, skip, tomo  # noqa: E402
 
 try:
     import nibabel
@@ -43,9 +20,7 @@ try:
 except ImportError as missing:
     skip(missing)
     done()
-if not data.is_dir():
-    skip("no test data")
-    done()
+need_data()
 
 
 def convert(*words):

@@ -464,6 +464,43 @@ TEST(coding_is_no_difference)
 
 /* ---- tables ------------------------------------------------------------------------------------------------------ */
 
+TEST(what_a_terminal_obeys_does_not_leave_a_file) /* found by damaged files: in tables and names of private creators */
+{
+    static const char *const columns[] = { "PatientID", NULL };
+    char folder[300], path[400];
+    tomo_dataset *ds = NULL;
+    tomo_buffer *out = NULL;
+    tomo_table_options o = TOMO_TABLE_OPTIONS_INIT;
+    snprintf(folder, sizeof folder, "%s", t_tmp(t, "table"));
+    CHECK_INT(mkdir(folder, 0777), 0);
+    CHECK_OK(tomo_dataset_new(t->ctx, &ds, &t->err));
+    CHECK_OK(tomo_dataset_set(ds, "SOPInstanceUID", "1.2.3", &t->err));
+    CHECK_OK(tomo_dataset_set_bytes(ds, "PatientID", TOMO_VR('L', 'O'),
+                                    "a\x01"
+                                    "b\x7f",
+                                    4, &t->err));
+    CHECK_OK(tomo_dataset_set_bytes(ds, "00290010", TOMO_VR('L', 'O'),
+                                    "A\xc8\xf7"
+                                    "B",
+                                    4, &t->err));
+    CHECK_OK(tomo_dataset_set_bytes(ds, "00291001", TOMO_VR('S', 'H'), "x ", 2, &t->err));
+    snprintf(path, sizeof path, "%s/a.dcm", folder);
+    CHECK_OK(tomo_dataset_write(t->ctx, ds, path, NULL, &t->err));
+    for (int tsv = 0; tsv < 2; tsv++) {
+        o.no_header = true;
+        o.tsv = tsv;
+        CHECK_OK(tomo_dicom_table(t->ctx, &out, folder, columns, &o, NULL, NULL, &t->err));
+        CHECK_STR(tomo_buffer_data(out), tsv ? "a.dcm\ta\\x01b\\x7f\n" : "a.dcm,a\\x01b\\x7f\r\n");
+        tomo_buffer_free(out);
+        out = NULL;
+    }
+    CHECK_OK(tomo_dataset_to_xml(t->ctx, &out, ds, NULL, NULL, &t->err));
+    CHECK(strstr(tomo_buffer_data(out), "privateCreator=\"A\xef\xbf\xbd\xef\xbf\xbd"
+                                        "B\""));
+    tomo_buffer_free(out);
+    tomo_dataset_free(ds);
+}
+
 TEST(tables_of_a_folder)
 {
     static const char *const columns[] = { "PatientID", "ReferencedSeriesSequence[0].SeriesInstanceUID",

@@ -122,12 +122,12 @@ TEST(says_what_is_wrong_survives_lost_memory_and_stops)
     CHECK_FAILS(tomo_filter_distance(t->ctx, &out, real, &o, NULL, &t->err), TOMO_E_ARG);
     o.side = TOMO_DISTANCE_SIGNED;
     FAIL_EACH_ALLOC(t)
-        if (tomo_filter_distance(t->ctx, &out, in, &o, NULL, &t->err) == TOMO_OK) {
-            tomo_image_free(out);
-            out = NULL;
-        } else {
-            CHECK(t->err.status == TOMO_E_NOMEM);
-        }
+    if (tomo_filter_distance(t->ctx, &out, in, &o, NULL, &t->err) == TOMO_OK) {
+        tomo_image_free(out);
+        out = NULL;
+    } else {
+        CHECK(t->err.status == TOMO_E_NOMEM);
+    }
     CHECK_OK(tomo_job_new(&job, NULL, NULL, &t->err));
     tomo_job_cancel(job);
     CHECK_FAILS(tomo_filter_distance(t->ctx, &out, in, &o, job, &t->err), TOMO_E_CANCELED);
@@ -135,4 +135,34 @@ TEST(says_what_is_wrong_survives_lost_memory_and_stops)
     tomo_job_free(job);
     tomo_image_free(real);
     tomo_image_free(in);
+}
+
+/* Both sides in one go are the two by themselves, bit for bit, on every level. */
+TEST(signed_is_outside_minus_inside)
+{
+    for (int sparse = 0; sparse < 3; sparse++) {
+        tomo_image *in = f_spaced(t, t_noise(t, TOMO_DTYPE_U8, 70, 33, 9, 0, sparse ? 1.02 : 1.9, 5), 0.7, 0.9, 1.3);
+        if (sparse == 2)
+            for (int64_t i = 0; i < 70 * 33 * 9; i++)
+                t_set(in, i % 70, i / 70 % 33, i / 2310, 1); /* all inside: nothing to measure to */
+        for (int level = TOMO_CPU_C; level < TOMO_CPU_COUNT; level++) {
+            tomo_ctx *ctx = t_ctx(t, 2, level);
+            tomo_image *side[3] = { NULL, NULL, NULL };
+            for (int k = 0; k < 3; k++) {
+                tomo_distance_options o = TOMO_DISTANCE_OPTIONS_INIT;
+                o.side = k;
+                CHECK_OK(tomo_filter_distance(ctx, &side[k], in, &o, NULL, &t->err));
+            }
+            for (int64_t i = 0; i < 70 * 33 * 9; i++) {
+                const int64_t x = i % 70, y = i / 70 % 33, z = i / 2310;
+                CHECK(tomo_image_at(side[TOMO_DISTANCE_SIGNED], x, y, z, 0, 0) ==
+                      tomo_image_at(side[TOMO_DISTANCE_OUTSIDE], x, y, z, 0, 0) -
+                          tomo_image_at(side[TOMO_DISTANCE_INSIDE], x, y, z, 0, 0));
+            }
+            for (int k = 0; k < 3; k++)
+                tomo_image_free(side[k]);
+            tomo_ctx_free(ctx);
+        }
+        tomo_image_free(in);
+    }
 }

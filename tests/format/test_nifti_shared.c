@@ -1,5 +1,7 @@
 /* test_nifti_shared.c - the shared NIfTI files against what nibabel and ITK read (nifti_references.gen.h), and one
  * brain in 12 axis orders. */
+#include <tomo/image_extra.h>
+
 #include "n.h"
 #include "nifti_references.gen.h"
 
@@ -55,7 +57,8 @@ TEST(reads_as_nibabel_and_itk_do)
         const bool sheared = strstr(path, "shear") != NULL; /* nibabel keeps the shear, Tomo and ITK take the qform */
         if (nifti_references[i].forms && !sheared)
             CHECK_NEAR(apart(d, rows, nifti_references[i].nibabel), 0, 1e-3);
-        if (nifti_references[i].by_itk && nifti_references[i].forms) {
+        const bool unlike = strstr(path, "ATestReference") != NULL; /* its forms are a quarter turn apart */
+        if (nifti_references[i].by_itk && nifti_references[i].forms && !unlike) {
             const double diff = apart(d, rows, nifti_references[i].itk);
             /* Two files whose sform and qform differ by this much: ITK mixes pixdim and sform. */
             const bool contradicts = strstr(path, "surf.nii") || strstr(path, "/example4d");
@@ -104,6 +107,62 @@ TEST(twelve_orders_are_one_brain)
     tomo_image_free(first);
 }
 
+/* ... and reoriented to one order they are one and the same volume: voxels, sizes and place. */
+TEST(twelve_orders_reorient_to_one)
+{
+    static const char *const orders[] = { "AIL", "ASL", "IRP", "LAS", "LIA", "LPS",
+                                          "PIR", "PSR", "RAS", "RSP", "SAR", "SPR" };
+    tomo_reorient_options to_lps = TOMO_REORIENT_OPTIONS_INIT;
+    tomo_image *first = NULL;
+    to_lps.to = "LPS";
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        char name[80];
+        snprintf(name, sizeof name, "volumes/nifti-orientations/%s.nii.gz", orders[i]);
+        tomo_image *image = n_load(t, t_data(t, name), NULL), *turned = NULL;
+        CHECK_OK(tomo_image_reorient(t->ctx, &turned, image, &to_lps, NULL, &t->err));
+        tomo_image_free(image);
+        if (!first)
+            first = tomo_image_ref(turned);
+        CHECK(t_same_bytes(first, turned));
+        CHECK(tomo_image_same_grid(first, turned, 1e-4)); /* the files hold the place in 32-bit floats */
+        for (int a = 0; a < 3; a++)
+            CHECK_NEAR(tomo_image_get_desc(turned)->spacing[a], tomo_image_get_desc(first)->spacing[a], 1e-6);
+        tomo_image_free(turned);
+    }
+    tomo_image_free(first);
+}
+
+/* Every file that is read is written in each way and is the same again: voxels, place, and what is kept beside. */
+TEST(shared_files_come_back)
+{
+    static const char *const ways[] = { "r.nii", "r.nii.gz", "r.img" };
+    for (size_t i = 0; i < sizeof nifti_references / sizeof nifti_references[0]; i++) {
+        tomo_image *image = n_load(t, t_data(t, nifti_references[i].path), NULL);
+        for (int k = 0; k < 3; k++) {
+            tomo_format_save_options o = TOMO_FORMAT_SAVE_OPTIONS_INIT;
+            o.level = 1;
+            o.version = k == 2 ? 2 : 0;
+            CHECK_OK(tomo_format_save(t->ctx, t_tmp(t, ways[k]), image, &o, NULL, &t->err));
+            tomo_image *back = n_load(t, t_tmp(t, ways[k]), NULL);
+            const tomo_image_desc *d = tomo_image_get_desc(image), *e = tomo_image_get_desc(back);
+            CHECK(t_same_bytes(image, back));
+            CHECK(d->dtype == e->dtype && d->components == e->components && d->dims == e->dims);
+            CHECK(tomo_image_same_grid(image, back, 1e-3));
+            CHECK_NEAR(e->spacing[3], d->spacing[3], 1e-6 * d->spacing[3]);
+            const uint8_t *a = tomo_buffer_data(tomo_image_extra(image, "nifti"));
+            const uint8_t *b = tomo_buffer_data(tomo_image_extra(back, "nifti"));
+            const size_t n = tomo_buffer_size(tomo_image_extra(image, "nifti"));
+            CHECK_INT(tomo_buffer_size(tomo_image_extra(back, "nifti")), n);
+            CHECK(memcmp(a + 16 + 8, b + 16 + 8, 56) == 0); /* dim 1 to 7 */
+            CHECK(memcmp(a + 504, b + 504, 20) == 0);       /* intent */
+            CHECK(!a[240] || memcmp(a + 240, b + 240, 80) == 0);
+            CHECK(memcmp(a + 544, b + 544, n - 544) == 0); /* extensions */
+            tomo_image_free(back);
+        }
+        tomo_image_free(image);
+    }
+}
+
 TEST(bad_files_say_why)
 {
     static const struct {
@@ -115,8 +174,7 @@ TEST(bad_files_say_why)
         { "volumes/nifti/rand.hdr", TOMO_E_FORMAT, "not NIfTI" },
         { "volumes/nifti/nifti1.hdr", TOMO_E_NOTFOUND, "nifti1.img" },
         { "volumes/nifti/nifti2.hdr", TOMO_E_NOTFOUND, "nifti2.img" },
-        { "volumes/nifti/row_major.dconn.nii", TOMO_E_UNSUPPORTED, "dimensions" },
-        { "volumes/nifti/ATestReferenceImageForReadingAndWriting.nii.gz", TOMO_E_UNSUPPORTED, "dimensions" },
+        { "volumes/nifti/row_major.dconn.nii", TOMO_E_UNSUPPORTED, "CIFTI" },
         { "volumes/analyze/t00740_tr1_segm.hdr", TOMO_E_UNSUPPORTED, "Analyze" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -125,6 +125,28 @@ TEST(smoothing_survives_lost_memory_and_cancel)
     tomo_image_free(in);
 }
 
+TEST(coordinates_that_float_cannot_smooth_are_refused) /* found by damaged files: vertices became NaN */
+{
+    /* a cube as large as float32 holds: closed, so that its corners move */
+    static const uint32_t triangles[36] = { 0, 2, 1, 0, 3, 2, 4, 5, 6, 4, 6, 7, 0, 1, 5, 0, 5, 4,
+                                            1, 2, 6, 1, 6, 5, 2, 3, 7, 2, 7, 6, 3, 0, 4, 3, 4, 7 };
+    const float far = 3e38f;
+    const float corners[24] = { -far, -far, -far, far, -far, -far, far, far, -far, -far, far, -far,
+                                -far, -far, far,  far, -far, far,  far, far, far,  -far, far, far };
+    tomo_mesh_smooth_options o = TOMO_MESH_SMOOTH_OPTIONS_INIT;
+    tomo_mesh *cube = NULL, *out = NULL;
+    tomo_buffer *v = NULL, *tr = NULL;
+    CHECK_OK(tomo_buffer_new(t->ctx, &v, sizeof corners, &t->err));
+    CHECK_OK(tomo_buffer_new(t->ctx, &tr, sizeof triangles, &t->err));
+    memcpy(tomo_buffer_data_mut(v), corners, sizeof corners);
+    memcpy(tomo_buffer_data_mut(tr), triangles, sizeof triangles);
+    CHECK_OK(tomo_mesh_wrap(t->ctx, &cube, v, NULL, tr, &t->err));
+    tomo_buffer_free(v), tomo_buffer_free(tr);
+    CHECK_FAILS(tomo_mesh_smooth(t->ctx, &out, cube, &o, NULL, &t->err), TOMO_E_LIMIT);
+    CHECK(!out);
+    tomo_mesh_free(cube);
+}
+
 TEST(an_empty_mesh_stays_empty)
 {
     tomo_image *in = t_flat(t, 3, 3, 3, 0);

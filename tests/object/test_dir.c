@@ -232,6 +232,23 @@ TEST(what_a_record_must_say_is_not_made_up_unasked)
     CHECK_FAILS(tomo_fileset_create(t->ctx, out, path, 1, &o, NULL, NULL, &t->err), TOMO_E_EXISTS);
 }
 
+TEST(a_uid_that_is_none_is_said_of_its_file) /* found by damaged files: it was a wrong argument of the caller's */
+{
+    char out[400];
+    struct stat info;
+    tomo_dataset *ds = NULL;
+    const char *path[1] = { file(t, "a", "P1", "1.2.3.4", "1.2.3.4.1") };
+    snprintf(out, sizeof out, "%s/set", t->dir);
+    CHECK_OK(tomo_dataset_open_path(t->ctx, &ds, path[0], NULL, NULL, &t->err));
+    CHECK_OK(tomo_dataset_set_bytes(ds, "SOPInstanceUID", TOMO_VR('U', 'I'), "1.2.00.", 8, &t->err));
+    path[0] = t_tmp(t, "b");
+    CHECK_OK(tomo_dataset_write(t->ctx, ds, path[0], NULL, &t->err));
+    tomo_dataset_free(ds);
+    CHECK_FAILS(tomo_fileset_create(t->ctx, out, path, 1, NULL, NULL, NULL, &t->err), TOMO_E_FORMAT);
+    CHECK(strstr(t->err.message, path[0]) && strstr(t->err.message, "00041511"));
+    CHECK(stat(out, &info) != 0);
+}
+
 TEST(canceled_adding_leaves_the_set_as_it_was)
 {
     char out[400], part[500];

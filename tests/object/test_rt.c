@@ -19,7 +19,7 @@ static tomo_dataset *new_set(t_state *t)
 
 static void add_roi(t_state *t, tomo_dataset *ds, int i, const char *name)
 {
-    char path[64], number[8];
+    char path[64], number[12];
     snprintf(number, sizeof number, "%d", i + 1);
     snprintf(path, sizeof path, "StructureSetROISequence[%d].ROINumber", i);
     CHECK_OK(tomo_dataset_set(ds, path, number, &t->err));

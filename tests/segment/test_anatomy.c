@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <tomo/segment_levels.h>
+#include <tomo/segment_slic.h>
 
 enum { AIR, TISSUE, BONE, LEFT, RIGHT, AIRWAY, GAS, TABLE, FOAM };
 enum { NO_LUNGS = 1, JOINED = 2, NO_LEFT = 4 };
@@ -444,6 +445,7 @@ static const tomo_op *find_op(const char *name)
 
 TEST(init_macros_equal_the_tables)
 {
+    SAME_DEFAULTS("slic", tomo_slic_options, TOMO_SLIC_OPTIONS_INIT);
     SAME_DEFAULTS("li", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
     SAME_DEFAULTS("yen", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);
     SAME_DEFAULTS("triangle", tomo_level_options, TOMO_LEVEL_OPTIONS_INIT);

@@ -130,8 +130,8 @@ export interface FilterErodeOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -144,8 +144,8 @@ export interface FilterDilateOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -158,8 +158,8 @@ export interface FilterOpenOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -172,8 +172,8 @@ export interface FilterCloseOptions {
   radius?: number;
   /** Unit of radius. Default mm. */
   unit?: 'mm' | 'voxels';
-  /** Voxels with centers at most radius away (ball), or at most radius away along each axis (box). Default ball. */
-  shape?: 'ball' | 'box';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
   /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
   /** What the image continues into. Default background. */
@@ -302,11 +302,11 @@ export interface FilterAffineOptions {
   radius?: number;
 }
 
-/** Options of filter compose-transforms: Put transforms one after the other. */
+/** Options of filter compose_transforms: Put transforms one after the other. */
 export interface FilterComposeTransformsOptions {
 }
 
-/** Options of filter invert-transform: The transform that undoes another. */
+/** Options of filter invert_transform: The transform that undoes another. */
 export interface FilterInvertTransformOptions {
   /** Steps a voxel at most, where the inverse is found by iteration. (1 to 10000) Default 50. */
   iterations?: number;
@@ -314,7 +314,7 @@ export interface FilterInvertTransformOptions {
   tolerance?: number;
 }
 
-/** Options of filter transform-field: A transform as an image of displacements. */
+/** Options of filter transform_field: A transform as an image of displacements. */
 export interface FilterTransformFieldOptions {
 }
 
@@ -330,6 +330,152 @@ export interface FilterWarpOptions {
   outside?: number;
   /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
   radius?: number;
+}
+
+/** Options of filter gray_erode: Least gray value around each voxel. */
+export interface FilterGrayErodeOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_dilate: Largest gray value around each voxel. */
+export interface FilterGrayDilateOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_open: Remove what is bright and smaller than an element. */
+export interface FilterGrayOpenOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_close: Fill what is dark and smaller than an element. */
+export interface FilterGrayCloseOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter white_tophat: Keep what is bright and smaller than an element. */
+export interface FilterWhiteTophatOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter black_tophat: Keep what is dark and smaller than an element. */
+export interface FilterBlackTophatOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter morph_gradient: Range of gray values around each voxel: edges. */
+export interface FilterMorphGradientOptions {
+  /** Reach of the element from its center, in the unit that `unit` names. [mm] (0 to 1e+06) Default 1. */
+  radius?: number;
+  /** Unit of radius. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Voxels with centers at most radius away (ball), at most radius away along each axis (box), or along one of them (cross). Default ball. */
+  shape?: 'ball' | 'box' | 'cross';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter reconstruct: Rebuild a mask image from a marker. */
+export interface FilterReconstructOptions {
+  /** By dilation of a marker below the mask, or by erosion of one above it. Default dilation. */
+  method?: 'dilation' | 'erosion';
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter h_maxima: Remove maxima that stand out by less than a height. */
+export interface FilterHMaximaOptions {
+  /** How far an extremum must stand out to be left; what is left is cut by as much. (0 to 1e+30) Default 1. */
+  height?: number;
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter h_minima: Fill minima that are less deep than a height. */
+export interface FilterHMinimaOptions {
+  /** How far an extremum must stand out to be left; what is left is cut by as much. (0 to 1e+30) Default 1. */
+  height?: number;
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gray_fill_holes: Fill dark places that don't reach the border. */
+export interface FilterGrayFillHolesOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter regional_maxima: Voxels of one value with no higher neighbor. */
+export interface FilterRegionalMaximaOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter regional_minima: Voxels of one value with no lower neighbor. */
+export interface FilterRegionalMinimaOptions {
+  /** Which voxels are neighbors: through faces (6), edges too (18), corners too (26). Default 6. */
+  connectivity?: '6' | '18' | '26';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter skeleton: Thin a mask to its center lines. */
+export interface FilterSkeletonOptions {
+  /** lee in 2D and 3D, zhang within slices only. Default lee. */
+  method?: 'lee' | 'zhang';
+  /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
 }
 
 /** Options of segment threshold: Mask of the voxels between two values. */
@@ -390,6 +536,24 @@ export interface SegmentKmeansOptions {
   classes?: number;
   /** bins of the histogram; 0 = one a whole number where the values span at most 65536 of them, else 256 (kmeans: 65536) (0 to 65536) Default 0. */
   bins?: number;
+}
+
+/** Options of segment slic: Superpixels: connected segments of like values and about one size. */
+export interface SegmentSlicOptions {
+  /** how many segments are wanted, about (1 to 1.67772e+07) Default 100. */
+  segments?: number;
+  /** weight of place against value: larger makes squarer segments (1e-06 to 1e+06) Default 0.1. */
+  compactness?: number;
+  /** at most so many steps (1 to 1000) Default 10. */
+  iterations?: number;
+  /** how distances are measured Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** smallest segment, as a part of the mean size (0 to 1) Default 0.5. */
+  minSize?: number;
+  /** largest segment, in mean sizes (1 to 100) Default 3. */
+  maxSize?: number;
+  /** 2 takes every slice by itself (2 to 3) Default 3. */
+  dims?: number;
 }
 
 /** Options of segment components: Connected components of a mask, numbered by falling size. */
@@ -488,6 +652,36 @@ export interface MeasureOverlapOptions {
   label?: number;
   /** surface distances too (Hausdorff, 95 %, mean) Default false. */
   surface?: boolean;
+}
+
+/** Options of measure compare: How far an image is from a reference: error, PSNR, SSIM, correlation. */
+export interface MeasureCompareOptions {
+  /** side of SSIM's window, odd [voxels] (3 to 63) Default 7. */
+  size?: number;
+  /** full range for PSNR and SSIM; not given = the reference's maximum - minimum */
+  range?: number;
+  /** SSIM with the Gaussian window of its authors (sigma 1.5) Default false. */
+  gaussian?: boolean;
+  /** 2 takes SSIM's windows within slices (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of measure signal: Signal-to-noise and contrast-to-noise ratio of a region. */
+export interface MeasureSignalOptions {
+}
+
+/** Options of measure sharpness: How sharp an image is, within slices. */
+export interface MeasureSharpnessOptions {
+}
+
+/** Options of measure shape: Shape of every label: axes, elongation, surface, roundness. */
+export interface MeasureShapeOptions {
+  /** measure the largest distance between two voxels of each label Default true. */
+  feret?: boolean;
+}
+
+/** Options of measure intensity: Values of an image in every label: moments, extremes, center of gravity. */
+export interface MeasureIntensityOptions {
 }
 
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
@@ -644,7 +838,7 @@ export interface DicomWriteSeriesOptions {
   derivation?: string;
 }
 
-/** Options of format load: Read a volume from a file. */
+/** Options of format load: Read a volume from a file, or from many pictures. */
 export interface FormatLoadOptions {
   /** only this time point of a 4D file, from 0; -1 is all (-1 to 2.14748e+09) Default -1. */
   time?: number;
@@ -652,6 +846,12 @@ export interface FormatLoadOptions {
   raw?: boolean;
   /** read a sheared grid by its nearest rotation instead of refusing it Default false. */
   allowShear?: boolean;
+  /** which place of a NIfTI file counts where it has both Default sform. */
+  form?: 'sform' | 'qform';
+  /** NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all (-1 to 2.14748e+09) Default -1,-1,-1. */
+  index?: readonly [number, number, number];
+  /** of pictures and stacks of them, instead of what the files say [mm] (1e-09 to 1e+09) */
+  spacing?: readonly [number, number, number];
 }
 
 /** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
@@ -660,6 +860,10 @@ export interface FormatSaveOptions {
   level?: number;
   /** NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767 (0 to 2) Default 0. */
   version?: number;
+  /** of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP (0 to 100) Default 0. */
+  quality?: number;
+  /** of TIFF Default deflate. */
+  compression?: 'deflate' | 'none';
 }
 
 /** Options of pipeline run: The whole study to a report. */
@@ -688,10 +892,10 @@ export interface Operations {
   'filter.gauss': { options: FilterGaussOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.median': { options: FilterMedianOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image'; transform?: 'transform' }; out: { image: 'image' } };
-  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
-  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.open': { options: FilterOpenOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
+  'filter.close': { options: FilterCloseOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.distance': { options: FilterDistanceOptions; in: { mask: 'labels' }; out: { image: 'image' } };
   'filter.stretch': { options: FilterStretchOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.gamma': { options: FilterGammaOptions; in: { image: 'image' }; out: { image: 'image' } };
@@ -702,11 +906,25 @@ export interface Operations {
   'filter.rotate': { options: FilterRotateOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.scale': { options: FilterScaleOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.affine': { options: FilterAffineOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
-  'filter.compose-transforms': { options: FilterComposeTransformsOptions; in: { first: 'transform'; second: 'transform'; third?: 'transform'; fourth?: 'transform' }; out: { transform: 'transform' } };
-  'filter.invert-transform': { options: FilterInvertTransformOptions; in: { transform: 'transform'; like?: 'image' }; out: { inverse: 'transform'; numbers: 'json' } };
-  'filter.transform-field': { options: FilterTransformFieldOptions; in: { transform: 'transform'; like: 'image' }; out: { field: 'image' } };
+  'filter.compose_transforms': { options: FilterComposeTransformsOptions; in: { first: 'transform'; second: 'transform'; third?: 'transform'; fourth?: 'transform' }; out: { transform: 'transform' } };
+  'filter.invert_transform': { options: FilterInvertTransformOptions; in: { transform: 'transform'; like?: 'image' }; out: { inverse: 'transform'; numbers: 'json' } };
+  'filter.transform_field': { options: FilterTransformFieldOptions; in: { transform: 'transform'; like: 'image' }; out: { field: 'image' } };
   'filter.jacobian': { options: FilterJacobianOptions; in: { transform: 'transform'; like: 'image' }; out: { image: 'image' } };
   'filter.warp': { options: FilterWarpOptions; in: { image: 'image'; field: 'image'; like?: 'image' }; out: { image: 'image' } };
+  'filter.gray_erode': { options: FilterGrayErodeOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_dilate': { options: FilterGrayDilateOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_open': { options: FilterGrayOpenOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.gray_close': { options: FilterGrayCloseOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.white_tophat': { options: FilterWhiteTophatOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.black_tophat': { options: FilterBlackTophatOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.morph_gradient': { options: FilterMorphGradientOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
+  'filter.reconstruct': { options: FilterReconstructOptions; in: { marker: 'image'; mask: 'image' }; out: { image: 'image' } };
+  'filter.h_maxima': { options: FilterHMaximaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.h_minima': { options: FilterHMinimaOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.gray_fill_holes': { options: FilterGrayFillHolesOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.regional_maxima': { options: FilterRegionalMaximaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'filter.regional_minima': { options: FilterRegionalMinimaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'filter.skeleton': { options: FilterSkeletonOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };
@@ -715,6 +933,7 @@ export interface Operations {
   'segment.multi_otsu': { options: SegmentMultiOtsuOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.adaptive': { options: SegmentAdaptiveOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.kmeans': { options: SegmentKmeansOptions; in: { image: 'image' }; out: { labels: 'labels' } };
+  'segment.slic': { options: SegmentSlicOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.components': { options: SegmentComponentsOptions; in: { mask: 'labels' }; out: { labels: 'labels' } };
   'segment.largest': { options: SegmentLargestOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
   'segment.fill_holes': { options: SegmentFillHolesOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
@@ -725,6 +944,11 @@ export interface Operations {
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
+  'measure.signal': { options: MeasureSignalOptions; in: { image: 'image'; region: 'labels'; background?: 'labels' }; out: { measures: 'json' } };
+  'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.shape': { options: MeasureShapeOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
+  'measure.intensity': { options: MeasureIntensityOptions; in: { labels: 'labels'; image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };

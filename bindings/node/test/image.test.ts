@@ -231,7 +231,7 @@ describe('run', () => {
     const shift = await analyzer.loadTransform(path);
     expect(shift.name).toBe('TranslationTransform_double_3_3');
     expect([...shift.points([0, 0, 0, 10, 20, 30])]).toEqual([1, 2, 3, 11, 22, 33]);
-    const { inverse, numbers } = await run(shift, 'filter.invert-transform');
+    const { inverse, numbers } = await run(shift, 'filter.invert_transform');
     expect(numbers['residualMm']).toBe(0);
     expect([...inverse.points([1, 2, 3])]).toEqual([0, 0, 0]);
     await analyzer.saveImage(inverse, join(folder, 'back.tfm'));

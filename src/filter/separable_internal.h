@@ -1,6 +1,6 @@
-/* separable.h - filters that work axis by axis (separable.c): what this room and others above it build from. */
-#ifndef TOMO_FILTER_SEPARABLE_H
-#define TOMO_FILTER_SEPARABLE_H
+/* separable_internal.h - filters that work axis by axis (separable.c): what this room and others above it build from. */
+#ifndef TOMO_FILTER_SEPARABLE_INTERNAL_H
+#define TOMO_FILTER_SEPARABLE_INTERNAL_H
 
 #include <tomo/filter.h>
 
