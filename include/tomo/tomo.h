@@ -16,14 +16,17 @@
 #include <tomo/filter.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_smooth.h>
+#include <tomo/filter_geometry.h>
 #include <tomo/filter_morph.h>
 #include <tomo/filter_denoise.h>
 #include <tomo/filter_fft.h>
 #include <tomo/filter_tone.h>
+#include <tomo/filter_transform.h>
 #include <tomo/format.h>
 #include <tomo/format_stream.h>
 #include <tomo/format_volume.h>
 #include <tomo/image.h>
+#include <tomo/image_shape.h>
 #include <tomo/image_extra.h>
 #include <tomo/measure.h>
 #include <tomo/measure_quality.h>

@@ -1,7 +1,10 @@
 /* ops.c - the operations of this room. A new one is a new file and a line here. */
 #include "filter/edge_internal.h"
+#include "filter/filter_internal.h"
+#include "filter/geometry.h"
 #include "filter/gray_ops.h"
 #include "filter/tone.h"
+#include "filter/transform_internal.h"
 
 const tomo_op *const *tomo_filter_ops(void)
 {
@@ -20,6 +23,14 @@ const tomo_op *const *tomo_filter_ops(void)
         &tomo__op_equalize,
         &tomo__op_clahe,
         &tomo__op_match,
+        &tomo__op_rotate,
+        &tomo__op_scale,
+        &tomo__op_affine,
+        &tomo__op_compose_transforms,
+        &tomo__op_invert_transform,
+        &tomo__op_transform_field,
+        &tomo__op_jacobian,
+        &tomo__op_warp,
         &tomo__op_gray_erode,
         &tomo__op_gray_dilate,
         &tomo__op_gray_open,

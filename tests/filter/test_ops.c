@@ -2,6 +2,7 @@
 #include <tomo/filter_denoise.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_fft.h>
+#include <tomo/filter_geometry.h>
 #include <tomo/filter_morph.h>
 #include <tomo/filter_smooth.h>
 #include <tomo/filter_tone.h>
@@ -30,6 +31,10 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_equalize_options equalize = TOMO_EQUALIZE_OPTIONS_INIT;
     const tomo_clahe_options clahe = TOMO_CLAHE_OPTIONS_INIT;
     const tomo_match_options match = TOMO_MATCH_OPTIONS_INIT;
+    const tomo_rotate_options rotate = TOMO_ROTATE_OPTIONS_INIT;
+    const tomo_scale_options scale = TOMO_SCALE_OPTIONS_INIT;
+    const tomo_warp_options warp = TOMO_WARP_OPTIONS_INIT;
+    const tomo_transform_invert_options invert = TOMO_TRANSFORM_INVERT_OPTIONS_INIT;
     const tomo_gray_morph_options gray = TOMO_GRAY_MORPH_OPTIONS_INIT;
     const tomo_reconstruct_options reconstruct = TOMO_RECONSTRUCT_OPTIONS_INIT;
     const tomo_h_extrema_options height = TOMO_H_EXTREMA_OPTIONS_INIT;
@@ -88,11 +93,17 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
         { "log", &log_of },
         { "canny", &canny },
         { "frangi", &frangi },
+        { "rotate", &rotate },
+        { "scale", &scale },
+        { "warp", &warp },
+        { "invert_transform", &invert },
     };
     const tomo_op *const *ops = tomo_filter_ops();
     for (; *ops; ops++) {
         _Alignas(8) char table[256] = { 0 };
         const void *macro = NULL;
+        if (!(*ops)->n_options || (*ops)->options[0].required)
+            continue; /* no defaults to compare */
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
             if (strcmp(rows[i].name, (*ops)->name) == 0)
                 macro = rows[i].macro;
@@ -124,6 +135,9 @@ TEST(every_row_runs_and_says_what_it_is)
         char command[64];
         snprintf(command, sizeof command, "tomo filter %s ", op->name);
         CHECK(strncmp(op->example, command, strlen(command)) == 0);
+        if (op->in[0].kind != TOMO_KIND_IMAGE || (op->n_options && op->options[0].required) ||
+            strcmp(op->name, "warp") == 0)
+            continue; /* what needs more than images has a test of its own */
         CHECK_OK(op->run(t->ctx, to, from, NULL, NULL, &t->err));
         CHECK(to[0].kind == op->out[0].kind);
         const tomo_image *out = to[0].ptr;

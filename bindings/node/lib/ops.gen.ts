@@ -22,6 +22,12 @@ export interface ImageCropOptions {
   size?: readonly [number, number, number];
   /** One time point, counted from 0; -1 = all of them (-1 to 2.14748e+09) Default -1. */
   time?: number;
+  /** LPS position of one corner of a box, instead of start and size [mm] */
+  corner?: readonly [number, number, number];
+  /** LPS position of the opposite corner [mm] */
+  opposite?: readonly [number, number, number];
+  /** Added at each end of the mask's box [mm] (0 to 1e+09) Default 0. */
+  margin?: number;
 }
 
 /** Options of image flip: Reverse the order of voxels along axes. */
@@ -40,6 +46,24 @@ export interface ImageFlipOptions {
 export interface ImageReorientOptions {
   /** Where x, y and z shall point, such as LPS or RAS */
   to: string;
+}
+
+/** Options of image pad: Put more voxels around an image. */
+export interface ImagePadOptions {
+  /** Voxels at the low end of x, y and z [voxels] (0 to 1e+06) Default 0,0,0. */
+  before?: readonly [number, number, number];
+  /** Voxels at the high end of x, y and z [voxels] (0 to 1e+06) Default 0,0,0. */
+  after?: readonly [number, number, number];
+  /** What they hold: a value, the nearest voxel, the image reflected (b a | a b), mirrored about its border voxels (c b | a b), or repeated Default constant. */
+  mode?: 'constant' | 'nearest' | 'reflect' | 'mirror' | 'wrap';
+  /** Value of constant Default 0. */
+  value?: number;
+}
+
+/** Options of image permute: Put the axes of an image in another order. */
+export interface ImagePermuteOptions {
+  /** The axes that become x, y and z, such as zyx */
+  order: string;
 }
 
 /** Options of image convert: Change the type of the voxels. */
@@ -86,16 +110,20 @@ export interface FilterMedianOptions {
   radius?: readonly [number, number, number];
 }
 
-/** Options of filter resample: Sample an image on another grid. */
+/** Options of filter resample: Sample an image on another grid, or through a transform. */
 export interface FilterResampleOptions {
   /** Spacing along x, y and z; 0 = from size, or as it is. [mm] (0 to 1e+06) Default 0,0,0. */
   spacing?: readonly [number, number, number];
   /** Whole voxels along x, y and z; 0 = from spacing. [voxels] (0 to 1e+06) Default 0,0,0. */
   size?: readonly [number, number, number];
-  /** Interpolation; nearest keeps labels, cubic is an interpolating B-spline. Default linear. */
-  interp?: 'nearest' | 'linear' | 'cubic';
+  /** Interpolation: nearest and label keep labels, cubic is an interpolating B-spline, lanczos a windowed sinc, area the mean over what a new voxel covers. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
   /** Value where there is no input. Default 0. */
   outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+  /** What stays where it is with a new spacing or size: the center of the first voxel, as in ITK, or the edges of the image, as in OpenCV and scikit-image. Default first. */
+  align?: 'first' | 'edges';
 }
 
 /** Options of filter erode: Shrink a mask. */
@@ -230,6 +258,80 @@ export interface FilterClaheOptions {
 export interface FilterMatchOptions {
   /** Bins of floats and types wider than 16 bits; others are exact. (2 to 65536) Default 65536. */
   bins?: number;
+}
+
+/** Options of filter rotate: Turn an image about one of its axes. */
+export interface FilterRotateOptions {
+  /** Angle; positive turns x toward y (about z), y toward z (about x), z toward x (about y). [degrees] (-1e+06 to 1e+06) Default 0. */
+  angle?: number;
+  /** Axis of the image to turn about. Default z. */
+  axis?: 'x' | 'y' | 'z';
+  /** Index of the point that stays; not given = the middle of the image. [voxels] */
+  center?: readonly [number, number, number];
+  /** Make the result so large that it holds the whole turned image. Default false. */
+  fit?: boolean;
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+}
+
+/** Options of filter scale: More or fewer voxels over the same extent. */
+export interface FilterScaleOptions {
+  /** New voxels for an old one along x, y and z. (1e-06 to 1e+06) Default 1,1,1. */
+  factor?: readonly [number, number, number];
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+}
+
+/** Options of filter affine: Resample through a matrix. */
+export interface FilterAffineOptions {
+  /** Matrix, row by row. */
+  matrix: readonly [number, number, number, number, number, number, number, number, number];
+  /** Added to the point after the matrix. [mm] Default 0,0,0. */
+  translation?: readonly [number, number, number];
+  /** Point that the matrix leaves where it is; not given = the middle of the image. [mm] */
+  center?: readonly [number, number, number];
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+}
+
+/** Options of filter compose_transforms: Put transforms one after the other. */
+export interface FilterComposeTransformsOptions {
+}
+
+/** Options of filter invert_transform: The transform that undoes another. */
+export interface FilterInvertTransformOptions {
+  /** Steps a voxel at most, where the inverse is found by iteration. (1 to 10000) Default 50. */
+  iterations?: number;
+  /** A voxel is done when its point comes back this near. [mm] (1e-12 to 1000) Default 0.0001. */
+  tolerance?: number;
+}
+
+/** Options of filter transform_field: A transform as an image of displacements. */
+export interface FilterTransformFieldOptions {
+}
+
+/** Options of filter jacobian: Where a transform enlarges or shrinks: the determinant of its Jacobian. */
+export interface FilterJacobianOptions {
+}
+
+/** Options of filter warp: Deform an image by a displacement field. */
+export interface FilterWarpOptions {
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
 }
 
 /** Options of filter gray_erode: Least gray value around each voxel. */
@@ -1030,14 +1132,16 @@ export interface PipelineRunOptions {
 export interface Operations {
   'image.stats': { options: ImageStatsOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
   'image.histogram': { options: ImageHistogramOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
-  'image.crop': { options: ImageCropOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.crop': { options: ImageCropOptions; in: { image: 'image'; mask?: 'labels' }; out: { out: 'image' } };
   'image.flip': { options: ImageFlipOptions; in: { image: 'image' }; out: { out: 'image' } };
   'image.reorient': { options: ImageReorientOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.pad': { options: ImagePadOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.permute': { options: ImagePermuteOptions; in: { image: 'image' }; out: { out: 'image' } };
   'image.convert': { options: ImageConvertOptions; in: { image: 'image' }; out: { out: 'image' } };
   'image.window': { options: ImageWindowOptions; in: { image: 'image' }; out: { out: 'image' } };
   'filter.gauss': { options: FilterGaussOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.median': { options: FilterMedianOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
+  'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image'; transform?: 'transform' }; out: { image: 'image' } };
   'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.open': { options: FilterOpenOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
@@ -1049,6 +1153,14 @@ export interface Operations {
   'filter.equalize': { options: FilterEqualizeOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.clahe': { options: FilterClaheOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.match': { options: FilterMatchOptions; in: { image: 'image'; like: 'image' }; out: { image: 'image' } };
+  'filter.rotate': { options: FilterRotateOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.scale': { options: FilterScaleOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.affine': { options: FilterAffineOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
+  'filter.compose_transforms': { options: FilterComposeTransformsOptions; in: { first: 'transform'; second: 'transform'; third?: 'transform'; fourth?: 'transform' }; out: { transform: 'transform' } };
+  'filter.invert_transform': { options: FilterInvertTransformOptions; in: { transform: 'transform'; like?: 'image' }; out: { inverse: 'transform'; numbers: 'json' } };
+  'filter.transform_field': { options: FilterTransformFieldOptions; in: { transform: 'transform'; like: 'image' }; out: { field: 'image' } };
+  'filter.jacobian': { options: FilterJacobianOptions; in: { transform: 'transform'; like: 'image' }; out: { image: 'image' } };
+  'filter.warp': { options: FilterWarpOptions; in: { image: 'image'; field: 'image'; like?: 'image' }; out: { image: 'image' } };
   'filter.gray_erode': { options: FilterGrayErodeOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
   'filter.gray_dilate': { options: FilterGrayDilateOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
   'filter.gray_open': { options: FilterGrayOpenOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
