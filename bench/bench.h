@@ -16,8 +16,8 @@
 #define MR "mr 256x256x180 f32"
 #define SLICE "ct slice 512x512" /* float32 */
 #define SLICE_I16 "ct slice 512x512 int16"
-#define SLICE_U16 "ct slice 512x512 u16" /* HU + 1024 */
-#define SLICE_U8 "ct slice 512x512 u8"   /* window -160 to 240 */
+#define SLICE_U16 "ct slice 512x512 u16"   /* HU + 1024 */
+#define SLICE_U8 "ct slice 512x512 u8"     /* window -160 to 240 */
 #define SLICE_MASK "ct slice 512x512 mask" /* slice 90 of CT_BODY, uint8 */
 #define XRAY_U16 "xray 2048x2048 u16"
 #define XRAY_U8 "xray 2048x2048 u8" /* 16 bits / 257 */
@@ -45,7 +45,7 @@ typedef struct row {
 
 /* Tables end with a row without a name. */
 extern const row rows_dicom[], rows_codec[], rows_format[], rows_filter[], rows_segment[], rows_render[], rows_tone[],
-    rows_levels[], rows_morph[];
+    rows_levels[], rows_morph[], rows_denoise[], rows_edges[], rows_transform[];
 
 /* The image that a row's input names; NULL with b->err set. Owned by the bench. */
 tomo_image *bench_input(bench *b, const char *name);

@@ -277,7 +277,8 @@ const cli_command cli_commands[] = {
     { "dicom", "pixels", "FILE [OUT]", 1, 2, "Decode pixel data: say what it is, write it, show it.",
       "Without OUT: shape, type, smallest and largest value and the SHA-256 of the decoded bytes (little endian,\n"
       "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"
-      "Values are the stored ones unless a flag for display, real-world values or an overlay is given.",
+      "Values are the stored ones unless a flag for display, real-world values or an overlay is given; those of\n"
+      "PALETTE COLOR become the red, green and blue of its tables.",
       "tomo dicom pixels slice.dcm slice.png --window 40,400", pixels_flags, cli_dicom_pixels },
     { "dicom", "transcode", "IN OUT --to SYNTAX", 2, 2, "Files and folders in another transfer syntax.",
       "Uncompressed: implicit, explicit, explicit-be, deflated, encapsulated. Lossless: rle, deflated-frame, jpegll,\n"

@@ -127,7 +127,7 @@ static tomo_status load_on_grid(cli *c, tomo_image **image, const char *grid_pat
         tomo_resample_options o = TOMO_RESAMPLE_OPTIONS_INIT;
         o.interp = TOMO_INTERP_NEAREST;
         st = load_segments(c, &own, report);
-        st = st ? st : tomo_filter_resample(c->ctx, image, own, grid, &o, c->job, &c->err);
+        st = st ? st : tomo_filter_resample(c->ctx, image, own, grid, NULL, &o, c->job, &c->err);
     } else if (st == TOMO_OK && (cli_flag_value(c, "structure") || cli_flag_value(c, "interpolate")))
         st = load_structures(c, image, ds, grid, report);
     else if (st == TOMO_OK)

@@ -221,6 +221,8 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
     name[length] = 0;
     const char *value = equals ? equals + 1 : NULL;
 
+    if (value && (strcmp(name, "help") == 0 || strcmp(name, "json") == 0 || strcmp(name, "quiet") == 0))
+        return cli_usage(c, "--%s takes no value", name);
     if (strcmp(name, "help") == 0)
         return s->help = true, 0;
     if (strcmp(name, "json") == 0)
@@ -235,6 +237,8 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
                           : table_flag_kind(c->command, name);
     if (takes < 0)
         return cli_usage(c, "there is no flag --%s here", name);
+    if (!takes && value && !c->op && at >= 0) /* switches of operations may be =false */
+        return cli_usage(c, "--%s takes no value", name);
     if (takes && !value) {
         if (*i + 1 >= argc)
             return cli_usage(c, "--%s needs a value", name);
@@ -346,7 +350,10 @@ static int run(cli *c, const settings *s)
     running = NULL;
     tomo_job_free(c->job);
     tomo_ctx_free(c->ctx);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    const bool lost = ferror(stdout); /* what was lost long ago left no errno: writing once more says why again */
+    if (lost)
+        putchar('\n');
+    if (fflush(stdout) != 0 || lost) {
         fprintf(stderr, "tomo: standard output: %s\n", strerror(errno));
         return code ? code : CLI_FAILED;
     }
@@ -359,12 +366,12 @@ int main(int argc, char **argv)
     settings s = { .kernels = -1 };
     int used = 0, code;
     signal(SIGPIPE, SIG_IGN);
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0)
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
         return cli_help_top(argc < 2 ? stderr : stdout), argc < 2 ? CLI_USAGE : CLI_DONE;
     if (strcmp(argv[1], "--version") == 0)
         return printf("tomo %s\n", tomo_version()), CLI_DONE;
     if (find_command(&c, argc, argv, &used) != 0) {
-        if ((argc == 2 || strcmp(argv[2], "--help") == 0) && cli_help_room(argv[1]) == 0)
+        if ((argc == 2 || strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0) && cli_help_room(argv[1]) == 0)
             return argc == 2 ? CLI_USAGE : CLI_DONE;
         return cli_usage(NULL, "there is no command '%s%s%s'", argv[1], argc > 2 && argv[2][0] != '-' ? " " : "",
                          argc > 2 && argv[2][0] != '-' ? argv[2] : "");
@@ -376,6 +383,8 @@ int main(int argc, char **argv)
     for (int i = used; i < argc; i++) {
         if (!flags_end && strcmp(argv[i], "--") == 0)
             flags_end = true;
+        else if (!flags_end && strcmp(argv[i], "-h") == 0)
+            s.help = true;
         else if (!flags_end && strcmp(argv[i], "-o") == 0 && !c.op && find_flag(c.command->flags, "out") >= 0 &&
                  i + 1 < argc)
             c.flag[find_flag(c.command->flags, "out")] = argv[++i];

@@ -32,7 +32,7 @@ void cli_in_keys(cli_input *in, const json_t *object, const char *const *known)
     json_object_foreach((json_t *)object, key, value)
     {
         if (tomo__word(known, key) < 0) {
-            char list[160] = "";
+            char list[400] = "";
             for (size_t i = 0, n = 0; known[i] && n < sizeof list; i++)
                 n += (size_t)snprintf(list + n, sizeof list - n, "%s%s", i ? ", " : "", known[i]);
             cli_in_wrong(in, key, list);

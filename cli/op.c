@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <stdlib.h>
+#include <tomo/filter_transform.h>
 #include <tomo/mesh.h>
 #include <tomo/pipeline.h>
 
@@ -65,6 +66,9 @@ static void say_written(const cli *c, const char *path, const tomo_value *value)
         tomo__json_uint(&j, tomo_mesh_vertex_count(value->ptr));
         tomo__json_key(&j, "triangles");
         tomo__json_uint(&j, tomo_mesh_triangle_count(value->ptr));
+    } else if (value->kind == TOMO_KIND_TRANSFORM) {
+        tomo__json_key(&j, "transform");
+        tomo__json_str(&j, tomo_transform_itk_name(value->ptr));
     } else {
         const tomo_image_desc *d = tomo_image_get_desc(value->ptr);
         const double size[4] = { (double)d->size[0], (double)d->size[1], (double)d->size[2], (double)d->size[3] };
@@ -120,6 +124,7 @@ static void say_labels(const cli *c, const tomo_image *image)
 static int give_outputs(cli *c, tomo_value *out)
 {
     int at = count_ports(c->op->in, true, false), code = CLI_DONE;
+    const bool numbers = count_ports(c->op->out, false, true) > count_ports(c->op->out, true, true);
     for (int p = 0; code == CLI_DONE && p < TOMO_MAX_PORTS && c->op->out[p].kind != TOMO_KIND_NONE; p++) {
         if (out[p].kind == TOMO_KIND_NONE)
             continue;
@@ -131,7 +136,9 @@ static int give_outputs(cli *c, tomo_value *out)
         } else {
             if (out[p].kind == TOMO_KIND_LABELS)
                 say_labels(c, out[p].ptr);
-            say_written(c, c->args[at++], &out[p]);
+            if (!numbers) /* with --json one object is printed */
+                say_written(c, c->args[at], &out[p]);
+            at++;
         }
     }
     return code;

@@ -20,7 +20,8 @@ static tomo_sr_region region(cli_input *in, const json_t *v)
 
 static tomo_sr_measurement measurement(cli_input *in, const json_t *v)
 {
-    static const char *const known[] = { "name", "value", "unit", "method", "derivation", "qualifier", "site", NULL };
+    static const char *const known[] = { "name", "value",       "unit",         "method",  "derivation", "qualifier",
+                                         "site", "tracking_id", "tracking_uid", "sources", NULL };
     if (!json_is_object(v))
         cli_in_wrong(in, "measurements", "objects");
     cli_in_keys(in, v, known);
@@ -31,7 +32,10 @@ static tomo_sr_measurement measurement(cli_input *in, const json_t *v)
                                 .derivation = cli_in_code(in, v, "derivation"),
                                 .site = cli_in_code(in, v, "site"),
                                 .qualifier = cli_in_code(in, v, "qualifier"),
+                                .tracking_id = cli_in_text(in, v, "tracking_id"),
+                                .tracking_uid = cli_in_text(in, v, "tracking_uid"),
                                 .value = json_is_number(value) ? json_number_value(value) : NAN };
+    out.sources = cli_in_references(in, v, "sources", &out.n_sources);
     if (!out.name.value)
         cli_in_wrong(in, "name", "the code of what was measured");
     if (value && !json_is_number(value) && !json_is_null(value))
@@ -132,13 +136,44 @@ static tomo_sr_group group(cli_input *in, const json_t *v)
     return g;
 }
 
+/* What `dicom show` tells of the old document beside its groups. It is said, not passed over, where the new one will
+ * not have it; who the patient is comes from --like. */
+static void old_document(cli_input *in, const json_t *v, tomo_sr_write_options *w)
+{
+    const char *completion = cli_in_text(in, v, "completion"), *verification = cli_in_text(in, v, "verification");
+    const json_t *left = json_object_get(v, "items_not_in_groups");
+    if (completion && strcmp(completion, "PARTIAL") != 0 && strcmp(completion, "COMPLETE") != 0)
+        cli_in_wrong(in, "completion", "COMPLETE or PARTIAL");
+    w->partial |= completion && strcmp(completion, "PARTIAL") == 0;
+    w->evidence = cli_in_references(in, v, "evidence", &w->n_evidence);
+    w->other_evidence = cli_in_references(in, v, "other_evidence", &w->n_other_evidence);
+    if (in->st || in->c->quiet)
+        return;
+    if (verification && strcmp(verification, "VERIFIED") == 0)
+        fputs("tomo: the report was verified; what is written is not: nobody has signed it\n", stderr);
+    if (json_array_size(cli_in_list(in, v, "predecessors")))
+        fputs("tomo: the report names predecessors, which are not written\n", stderr);
+    if (json_integer_value(left) > 0)
+        fprintf(stderr, "tomo: %lld content items of the report are in no group and are not written\n",
+                (long long)json_integer_value(left));
+}
+
 static void document(cli_input *in, const json_t *v, tomo_sr_measurements *m)
 {
+    static const char *const known[] = { "groups", "title", "procedure", "observer", "observer_device",
+                                         "observer_device_uid", "images", "completion", "verification", "evidence",
+                                         "other_evidence", "predecessors", "items_not_in_groups",
+                                         /* of the old document alone; the new one has its own */
+                                         "kind", "class", "instance", "patient_name", "patient_id", "date", "time",
+                                         "verified_by", "content", NULL };
+    cli_in_keys(in, v, known);
     const json_t *groups = cli_in_list(in, v, "groups");
     tomo_sr_group *g = cli_in_room(in, json_array_size(groups), sizeof *g);
     m->title = cli_in_code(in, v, "title");
     m->procedure = cli_in_code(in, v, "procedure");
     m->observer_person = cli_in_text(in, v, "observer");
+    m->observer_device = cli_in_text(in, v, "observer_device");
+    m->observer_device_uid = cli_in_text(in, v, "observer_device_uid");
     m->library = cli_in_references(in, v, "images", &m->n_library);
     if (json_array_size(groups) == 0)
         cli_in_wrong(in, "groups", "a list of measurement groups");
@@ -166,6 +201,7 @@ static tomo_status write_report(cli_input *in, const json_t *v, const tomo_datas
     w.document = cli_flag_value(c, "document");
     w.partial = cli_flag_value(c, "partial") != NULL;
     document(in, v, &m);
+    old_document(in, v, &w);
     tomo_status st = in->st;
     st = st ? st : tomo_sr_make_measurements(c->ctx, &sr, &m, object.seed, &c->err);
     st = st ? st : tomo_sr_write(c->ctx, &ds, sr, &object, &w, &c->err);

@@ -17,6 +17,27 @@ static bool flag_number(cli *c, const char *name, double lo, double hi, double *
     return false;
 }
 
+/* A number that the codec does not look at is a mistake of the caller: he thinks that it did something. */
+static bool check_numbers(cli *c, const char *syntax)
+{
+    static const struct {
+        const char *flag, *words;
+    } numbers[] = { { "quality", " jpeg jpeg12 " },
+                    { "near", " jpegls-near " },
+                    { "ratio", " j2k htj2k " },
+                    { "predictor", " jpegll " } };
+    const tomo_codec *codec = tomo_codec_find(syntax);
+    char word[48];
+    snprintf(word, sizeof word, " %s ", codec ? codec->word : "");
+    for (size_t i = 0; codec && i < TOMO__COUNT(numbers); i++)
+        if (cli_flag_value(c, numbers[i].flag) && !strstr(numbers[i].words, word)) {
+            cli_usage(c, "--%s is not for %s, only for%.*s", numbers[i].flag, codec->word,
+                      (int)strlen(numbers[i].words) - 1, numbers[i].words);
+            return false;
+        }
+    return true;
+}
+
 static bool read_options(cli *c, tomo_transcode_options *o)
 {
     static const char *const tables[] = { "auto", "none", "basic", "extended" };
@@ -28,7 +49,8 @@ static bool read_options(cli *c, tomo_transcode_options *o)
         return false;
     }
     if (!cli_flag_int(c, "quality", 1, 100, &quality) || !cli_flag_int(c, "near", 0, 255, &near) ||
-        !cli_flag_int(c, "predictor", 1, 7, &predictor) || !flag_number(c, "ratio", 1, 10000, &o->ratio))
+        !check_numbers(c, o->syntax) || !cli_flag_int(c, "predictor", 1, 7, &predictor) ||
+        !flag_number(c, "ratio", 1, 10000, &o->ratio))
         return false;
     o->offsets = -1;
     for (int32_t i = 0; i < 4; i++)

@@ -76,7 +76,8 @@ int cli_dicom_validate(cli *c)
         else if (st == TOMO_OK)
             print_lines(c, c->args[i], v);
         if (st) {
-            tomo__fail_in(&c->err, st, "%s", c->args[i]);
+            if (strncmp(c->err.message, c->args[i], strlen(c->args[i])) != 0) /* opening names the file itself */
+                tomo__fail_in(&c->err, st, "%s", c->args[i]);
             code = cli_fail(c);
         } else if (tomo_validation_found(v, TOMO_SEVERITY_ERROR) && code == CLI_DONE)
             code = CLI_FAILED;

@@ -4,7 +4,7 @@
 # where it is used: the demo needs neither.
 set -euo pipefail
 what=${1:-all}
-build=(gcc g++ cmake ninja-build pkg-config libc6-dev zlib1g-dev libdeflate-dev libjpeg62-turbo-dev
+build=(gcc g++ cmake ninja-build pkg-config libc6-dev zlib1g-dev libbz2-dev libdeflate-dev libjpeg62-turbo-dev
        libopenjp2-7-dev libopenjph-dev libpng-dev libtiff-dev libwebp-dev libssl-dev libjansson-dev libcmocka-dev)
 demo=(invesalius-examples mricron-data python3)
 test=(ffmpeg libavformat-dev libswscale-dev python3 dcmtk libgdcm-tools dicom3tools python3-pydicom python3-nibabel)

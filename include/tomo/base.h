@@ -238,14 +238,16 @@ typedef struct tomo_option {
     const char        *help;    /**< one sentence */
 } tomo_option;
 
-/** What flows between operations. The pointer is a tomo_image, tomo_mesh or tomo_buffer (UTF-8 JSON). */
+/** What flows between operations. The pointer is a tomo_image, tomo_mesh, tomo_transform, or a tomo_buffer of UTF-8
+ * JSON. */
 typedef enum tomo_kind {
     TOMO_KIND_NONE = 0,
     TOMO_KIND_IMAGE = 1,  /**< tomo_image of gray voxels */
     TOMO_KIND_LABELS = 2, /**< tomo_image of whole numbers with a label table (a mask has one label, 1) */
     TOMO_KIND_RGB = 3,    /**< tomo_image, uint8, 3 or 4 components: a picture */
     TOMO_KIND_MESH = 4,   /**< tomo_mesh */
-    TOMO_KIND_JSON = 5    /**< tomo_buffer with one JSON object: numbers, tables */
+    TOMO_KIND_JSON = 5,   /**< tomo_buffer with one JSON object: numbers, tables */
+    TOMO_KIND_TRANSFORM = 6 /**< tomo_transform */
 } tomo_kind;
 
 typedef struct tomo_value {

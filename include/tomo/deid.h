@@ -119,13 +119,17 @@ typedef struct tomo_deid_verify_options {
     }
 /** Search a folder for leftovers: terms in decoded texts, in all bytes and in file names; elements that the table
  * removes and the data set's own method codes (0012,0064) don't allow; private elements; text in images at risk.
- * @param json     findings, one object: where and what kind, not the values; owned by the caller
- * @param findings how many
- * @return TOMO_OK also with findings  @since 0.1 */
+ * It fails closed: originals that can't be read and terms that can't be searched for are listed and count as findings.
+ * @param json     findings, one object: where and what kind, not the values; originals by their place in the order of
+ *                 names, terms by their line; owned by the caller
+ * @param findings how many, with what was not searched for; 0 = nothing was found and nothing left out
+ * @return TOMO_OK also with findings; TOMO_E_NOTFOUND: the folder has no file, or no original gives a term;
+ *         TOMO_E_ARG: `terms` has none; TOMO_E_IO, TOMO_E_NOMEM, TOMO_E_CANCELED  @since 0.1 */
 TOMO_API tomo_status tomo_deid_verify(tomo_ctx *ctx, tomo_buffer **json, size_t *findings, const char *folder,
                                       const tomo_deid_verify_options *opts, tomo_job *job, tomo_error *err);
 
-/** Put back what (0400,0500) keeps encrypted: the original elements, byte for byte. Blanked pixels stay blank.
+/** Put back what (0400,0500) keeps encrypted: the original elements, byte for byte in explicit little endian, without
+ * group lengths. Pixels that were blanked or compressed again stay so, and so does what describes them.
  * @param key_pem private key of one of the recipients, PEM text without a passphrase
  * @param out     bytes of a Part 10 file, owned by the caller (tomo_buffer_free)
  * @return TOMO_OK, TOMO_E_NOTFOUND (nothing is kept in it), TOMO_E_DENIED (the key opens none of it), TOMO_E_FORMAT

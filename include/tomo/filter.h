@@ -10,6 +10,7 @@
 #ifndef TOMO_FILTER_H
 #define TOMO_FILTER_H
 
+#include <tomo/filter_transform.h>
 #include <tomo/image.h>
 
 #ifdef __cplusplus
@@ -32,6 +33,12 @@ typedef enum tomo_filter_dtype {
     TOMO_FILTER_FLOAT32 = 1 /**< float32 */
 } tomo_filter_dtype;
 
+/** How a Gaussian is computed. */
+typedef enum tomo_gauss_method {
+    TOMO_GAUSS_SAMPLED = 0,  /**< convolution with the sampled kernel: cost grows with sigma */
+    TOMO_GAUSS_RECURSIVE = 1 /**< Deriche's recursive approximation: the same cost for any sigma */
+} tomo_gauss_method;
+
 /** Options of tomo_filter_gauss(). */
 typedef struct tomo_gauss_options {
     uint32_t struct_size;
@@ -41,13 +48,19 @@ typedef struct tomo_gauss_options {
     int32_t  dtype; /**< a tomo_filter_dtype; default same */
     int32_t  unit;  /**< a tomo_unit of sigma; default mm, so that long voxels blur equally in the patient */
     int32_t  dims;  /**< 3 (default), or 2: within slices only */
+    int32_t  method; /**< a tomo_gauss_method; default sampled */
 } tomo_gauss_options;
 #define TOMO_GAUSS_OPTIONS_INIT \
-    { sizeof(tomo_gauss_options), TOMO_EDGE_NEAREST, 1.0, 4.0, TOMO_FILTER_SAME, TOMO_UNIT_MM, 3 }
+    { sizeof(tomo_gauss_options), TOMO_EDGE_NEAREST, 1.0, 4.0, TOMO_FILTER_SAME, TOMO_UNIT_MM, 3, TOMO_GAUSS_SAMPLED }
 
 /** Blur by a Gaussian. The kernel is the sampled Gaussian, cut at floor(reach * sigma + 0.5) voxels and normalized,
  * as in scipy.ndimage.gaussian_filter. 8- and 16-bit and float32 voxels are computed in float32, others in float64.
- * A kernel half-width above 4096 voxels is TOMO_E_ARG. @since 0.1 */
+ * A kernel half-width above 4096 voxels is TOMO_E_ARG.
+ *
+ * The recursive method is that of ITK's SmoothingRecursiveGaussianImageFilter (Deriche, INRIA report 1893, 1993, fourth
+ * order, recursion in float64); its border is repeated (edge must be nearest), `reach` has no meaning. It holds the
+ * whole image in float32 (float64 for wide types) between the axes: as the result itself if that has this type, else
+ * besides it. @since 0.1 */
 TOMO_API tomo_status tomo_filter_gauss(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
                                        const tomo_gauss_options *opts, tomo_job *job, tomo_error *err);
 
@@ -68,8 +81,21 @@ TOMO_API tomo_status tomo_filter_median(tomo_ctx *ctx, tomo_image **out, const t
 typedef enum tomo_interp {
     TOMO_INTERP_NEAREST = 0, /**< halfway rounds up, as in ITK; labels stay labels */
     TOMO_INTERP_LINEAR = 1,
-    TOMO_INTERP_CUBIC = 2 /**< interpolating cubic B-spline with prefilter: ITK's BSpline order 3, SciPy's order=3 */
+    TOMO_INTERP_CUBIC = 2,   /**< interpolating cubic B-spline with prefilter: ITK's BSpline order 3, SciPy's order=3 */
+    TOMO_INTERP_LANCZOS = 3, /**< sinc in a Lanczos window, weights not scaled to sum 1: ITK's WindowedSinc; the border
+                                  is repeated. SimpleITK's sitkLanczosWindowedSinc has radius 5 */
+    TOMO_INTERP_LABEL = 4,   /**< whole numbers only: the label that weighs most in linear interpolation, the least of
+                                  several; SimpleITK's sitkLabelLinear */
+    TOMO_INTERP_AREA = 5     /**< mean of the input over the box that a new voxel covers, for coarser grids along the
+                                  same axes: OpenCV's INTER_AREA */
 } tomo_interp;
+
+/** What stays where it is when an axis gets another spacing or size. */
+typedef enum tomo_align {
+    TOMO_ALIGN_FIRST = 0, /**< the center of the first voxel: ITK's ResampleImageFilter with the same origin */
+    TOMO_ALIGN_EDGES = 1  /**< the middle of the image, so its edges too if size times spacing stays: OpenCV's and
+                               scikit-image's resize */
+} tomo_align;
 
 /** Options of tomo_filter_resample(). */
 typedef struct tomo_resample_options {
@@ -78,25 +104,31 @@ typedef struct tomo_resample_options {
     double   spacing[3]; /**< mm along x, y, z; 0 (default) = from size, or as it is */
     double   size[3];    /**< whole voxels along x, y, z; 0 (default) = from spacing */
     double   outside;    /**< value where there is no input (see below); default 0 */
+    int32_t  radius;     /**< half-width of Lanczos in voxels, 2 to 5, default 5 */
+    int32_t  align;      /**< a tomo_align; default first */
 } tomo_resample_options;
 #define TOMO_RESAMPLE_OPTIONS_INIT \
-    { sizeof(tomo_resample_options), TOMO_INTERP_LINEAR, { 0.0, 0.0, 0.0 }, { 0.0, 0.0, 0.0 }, 0.0 }
+    { sizeof(tomo_resample_options), TOMO_INTERP_LINEAR, { 0.0, 0.0, 0.0 }, { 0.0, 0.0, 0.0 }, 0.0, 5, \
+      TOMO_ALIGN_FIRST }
 
-/** Sample an image on another grid, in the input's type (rounded to nearest, saturated).
+/** Sample an image on another grid, or through a transform, in the input's type (rounded to nearest, saturated).
  *
  * With `like`, the result lies on the grid of `like`, in any orientation; options spacing and size must be 0. Without,
- * axes and the center of the first voxel stay, as when ITK's ResampleImageFilter is given the input's origin and
- * direction; an axis with only a spacing gets round(size * old / new) voxels (at least 1), one with only a size gets
- * the spacing old * size / new size, one with neither stays.
+ * axes stay and so does what `align` says; an axis with only a spacing gets round(size * old / new) voxels (at least
+ * 1), one with only a size gets the spacing old * size / new size, one with neither stays.
  *
  * A sample belongs to the input if it lies within half a voxel of its outermost centers, and is `outside` else (both as
- * in ITK). Along axes whose size or spacing was derived nothing is outside: the border value continues.
- * Time points of `in` are kept. 8- and 16-bit and float32 voxels are computed in float32, others in float64.
- * @param like NULL, or the image whose x, y, z grid is wanted; its voxels are not read
+ * in ITK). Along axes whose size or spacing was derived nothing is outside unless there is a transform: the border
+ * value continues. Time points of `in` are kept. 8- and 16-bit and float32 voxels are computed in float32, others in
+ * float64; points in float64. Where axes differ or there is a transform, cubic and lanczos take memory for one
+ * component of one time point in float32 or float64; so does linear of other types than uint8, int16, uint16, float32
+ * and float64.
+ * @param like      NULL, or the image whose x, y, z grid is wanted; its voxels are not read
+ * @param transform NULL, or where points of the result lie in the input (LPS mm), as for ITK's ResampleImageFilter
  * @since 0.1 */
 TOMO_API tomo_status tomo_filter_resample(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
-                                          const tomo_image *like, const tomo_resample_options *opts, tomo_job *job,
-                                          tomo_error *err);
+                                          const tomo_image *like, const tomo_transform *transform,
+                                          const tomo_resample_options *opts, tomo_job *job, tomo_error *err);
 
 /** Shape of a structuring element. */
 typedef enum tomo_shape {

@@ -1,4 +1,5 @@
-/* tomo/format.h - volumes and pictures in files, read and written: NIfTI-1 and NIfTI-2, PNG, JPEG, TIFF, WebP, stacks.
+/* tomo/format.h - volumes and pictures in files, read and written: NIfTI-1 and NIfTI-2, NRRD, MetaImage, Analyze 7.5,
+ * NumPy, PNG, JPEG, TIFF, WebP, stacks.
  *
  * The ending of a path chooses the format; formats are rows of one table (tomo_format_list). What a file says of the
  * patient is brought to Tomo's geometry (LPS millimeters, seconds) on reading and back on writing.
@@ -38,13 +39,20 @@ typedef struct tomo_format_load_options {
     int32_t  time;        /**< only this time point of a 4D file, from 0; -1 = all */
     bool     raw;         /**< numbers as stored: the file's slope and intercept are not applied */
     bool     allow_shear; /**< a sheared grid without a usable qform: nearest rotation instead of TOMO_E_GEOMETRY */
+    bool     outside;      /**< data files that a NRRD or MetaImage header names may lie outside of its folder */
+    int32_t  analyze_axes; /**< where the axes of Analyze 7.5 run to: 0 = left, front, head (as SPM and nibabel),
+                                1 = right, front, head, 2 = left, back, head from 0 (as ITK) */
+    int32_t  last_axis;    /**< last axis of a NumPy array: 0 = components if it is a fifth of 2 to 4, or of 3 or 4
+                                uint8 in 3D and more; 1 = an axis like the others; 2 = components */
     int32_t  form;        /**< where a NIfTI file has both: 0 = the sform counts, 1 = the qform */
     double   index[3];    /**< only this position along dimensions 5, 6, 7 of a NIfTI file; of a TIFF, index[0] is the
                                page; from 0, -1 = all */
     double   spacing[3];  /**< millimeters, of pictures and stacks; NaN = what the files say, else 1 */
 } tomo_format_load_options;
-#define TOMO_FORMAT_LOAD_OPTIONS_INIT { sizeof(tomo_format_load_options), -1, false, false, 0, { -1, -1, -1 }, \
-                                        { NAN, NAN, NAN } }
+#define TOMO_FORMAT_LOAD_OPTIONS_INIT                                                                                  \
+    {                                                                                                                  \
+        sizeof(tomo_format_load_options), -1, false, false, false, 0, 0, 0, { -1, -1, -1 }, { NAN, NAN, NAN }          \
+    }
 
 /** Read one volume: .nii, a pair .hdr/.img (each also .gz; either path names the pair), a picture (.png, .jpg, .tif,
  * .webp), or a stack of pictures: a folder, or a name with wildcards (slice_*.png) or a number (slice_%04d.png).
@@ -67,6 +75,7 @@ typedef struct tomo_format_load_options {
  * of TIFF also ImageJ's and OME's slices, time and units. Pages of a TIFF follow along z. Orientation marks of cameras
  * are remarked, not followed.
  * Stacks: pictures of one size and type in natural order (2 before 10), one slice each.
+ * .nrrd, .nhdr, .mha, .mhd, .npy and Analyze's .hdr/.img are described in tomo/format_volume.h.
  * @param out    shared (tomo_image_free); untouched on failure
  * @param path   UTF-8 file name; borrowed until the call returns
  * @param opts   NULL for the defaults
@@ -89,10 +98,13 @@ typedef struct tomo_format_save_options {
     uint32_t struct_size;
     int32_t  level;   /**< gzip effort, 1 (fast) to 9 (small); 0 = default of tomo_codec_deflate() */
     int32_t  version; /**< NIfTI version, 1 or 2; 0 = 1 unless a size passes 32767 */
+    int32_t  encoding; /**< NRRD and MetaImage: 0 = gzip if level is given, else raw; 1 = raw, 2 = gzip (in MetaImage
+                            zlib), 3 = bzip2, 4 = ASCII, 5 = hex (3 and 5 NRRD only) */
+    bool     analyze;  /**< .hdr and .img as Analyze 7.5 */
     int32_t  quality; /**< JPEG and WebP: 1 to 100 on libjpeg's and libwebp's scales; 0 = 90, and no loss in WebP */
     int32_t  compression; /**< TIFF: 0 = deflate, 1 = none */
 } tomo_format_save_options;
-#define TOMO_FORMAT_SAVE_OPTIONS_INIT { sizeof(tomo_format_save_options), 0, 0, 0, 0 }
+#define TOMO_FORMAT_SAVE_OPTIONS_INIT { sizeof(tomo_format_save_options), 0, 0, 0, false, 0, 0 }
 
 /** Write an image; the path's ending chooses the format. The file appears whole or not at all, replacing one that is
  * there.
@@ -106,6 +118,7 @@ typedef struct tomo_format_save_options {
  * .png, .jpg, .webp: one slice (z and t of size 1) of uint8 gray, RGB, RGBA (not JPEG); PNG also uint16. WebP has no
  * gray: it becomes RGB. With a number in the name (slice_%04d.png) every slice is written, counted from 0; a folder
  * that is missing is made. Pictures hold the spacing, but no place.
+ * .nrrd, .nhdr, .mha, .mhd, .npy, and with the option `analyze` .hdr and .img: see tomo/format_volume.h.
  * @param in borrowed until the call returns; views are fine
  * @return TOMO_OK, TOMO_E_UNSUPPORTED (unknown ending: the message names those that can be written; an image the
  *         format can't hold), TOMO_E_ARG, TOMO_E_IO, TOMO_E_NOTFOUND (no such folder), TOMO_E_NOMEM, TOMO_E_LIMIT,

@@ -223,7 +223,8 @@ TOMO_API tomo_status tomo_image_with_labels(tomo_ctx *ctx, tomo_image **out, con
 /** Rows of the label table, borrowed until the image is freed; NULL and 0 if there is none. @since 0.1 */
 TOMO_API const tomo_label *tomo_image_labels(const tomo_image *image, size_t *n_rows);
 
-/** Operations of this room (window, convert, crop, stats, histogram, flip, reorient), NULL-ended. @since 0.1 */
+/** Operations of this room (window, convert, crop, pad, permute, stats, histogram, flip, reorient), NULL-ended.
+ * @since 0.1 */
 TOMO_API const tomo_op *const *tomo_image_ops(void);
 
 #ifdef __cplusplus

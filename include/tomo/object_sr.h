@@ -129,10 +129,13 @@ typedef struct tomo_sr_write_options {
     /** instances of the current procedure beside those that items refer to; may be NULL */
     const tomo_reference *evidence;
     size_t n_evidence;
+    /** instances of other procedures, Pertinent Other Evidence; may be NULL */
+    const tomo_reference *other_evidence;
+    size_t n_other_evidence;
 } tomo_sr_write_options;
 #define TOMO_SR_WRITE_OPTIONS_INIT                                                                                     \
     {                                                                                                                  \
-        sizeof(tomo_sr_write_options), NULL, false, NULL, 0                                                            \
+        sizeof(tomo_sr_write_options), NULL, false, NULL, 0, NULL, 0                                                   \
     }
 
 /** A document as a data set of one of the three general classes. Instances that items refer to become Current Requested
@@ -152,6 +155,9 @@ typedef struct tomo_sr_measurement {
     const char *text; /**< digits as written; NULL when writing = the shortest that give `value` */
     tomo_code qualifier;
     int32_t node; /**< item of the document, when read */
+    const char *tracking_id, *tracking_uid; /**< of this one alone; mostly NULL */
+    const tomo_reference *sources;          /**< images that it was taken from, where the group does not say so */
+    size_t n_sources;
 } tomo_sr_measurement;
 
 /** A name with a coded or free answer: qualitative evaluations, and modifiers that have no field of their own. */
@@ -204,6 +210,7 @@ typedef struct tomo_sr_measurements {
     size_t n_library;
     const tomo_sr_group *groups;
     size_t n_groups;
+    size_t n_left; /**< when read: content items that are in none of these fields, so that they would not be written */
 } tomo_sr_measurements;
 #define TOMO_SR_MEASUREMENTS_INIT                                                                                      \
     {                                                                                                                  \

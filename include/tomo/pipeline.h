@@ -44,17 +44,18 @@ TOMO_API tomo_status tomo_pipeline_probe(tomo_ctx *ctx, const char *path, tomo_p
  * @param series Series Instance UID or NULL  @param out shared (tomo_image_free)  @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path, const char *series,
                                         tomo_report *report, tomo_job *job, tomo_error *err);
-/** Load what an operation takes: a mesh (.stl, .ply) for TOMO_KIND_MESH, else an image as tomo_pipeline_load() does.
+/** Load what an operation takes: a mesh (.stl, .ply) for TOMO_KIND_MESH, an Insight Transform File or an image of
+ * displacements for TOMO_KIND_TRANSFORM, else an image as tomo_pipeline_load() does.
  * @param out `kind` and a shared object (tomo_value_clear); untouched on failure
  * @return as those; TOMO_E_FORMAT where the path holds an image and not a mesh or the other way round;
  *         TOMO_E_UNSUPPORTED for TOMO_KIND_JSON, which no operation takes  @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_load_value(tomo_ctx *ctx, tomo_value *out, tomo_kind kind, const char *path,
                                               tomo_report *report, tomo_job *job, tomo_error *err);
 /** Save what an operation gave: images and labels by the path's ending (.nii, .nii.gz, .png), meshes (.stl, .ply),
- * JSON (.json). Whole or not at all. @since 0.1 */
+ * transforms (.tfm, .txt; displacement fields as images, too), JSON (.json). Whole or not at all. @since 0.1 */
 TOMO_API tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value *value, tomo_job *job,
                                         tomo_error *err);
-/** Drop the reference that a value holds (image, mesh or buffer) and make it NONE. @since 0.1 */
+/** Drop the reference that a value holds (image, mesh, transform or buffer) and make it NONE. @since 0.1 */
 TOMO_API void tomo_value_clear(tomo_value *value);
 
 /* ---- a whole study -------------------------------------------------------------------------------------------- */

@@ -121,6 +121,9 @@ tomo_status tomo__sha256_done(tomo__sha256 *h, char hex[65], tomo_error *err); /
 void        tomo__sha256_free(tomo__sha256 *h);
 
 /* ---- sources (source.c) ----------------------------------------------------------------------------------------- */
+/* A file below a folder, by a path that somebody else made: TOMO_E_DENIED if it has "..", or a link on its way. */
+tomo_status tomo__source_open_below(tomo_ctx *ctx, tomo_source **out, const char *folder, const char *path,
+                                    tomo_error *err);
 /* Bytes without a copy where the source is in memory already (memory, buffer, or mapped); NULL otherwise. */
 const uint8_t *tomo__source_peek(const tomo_source *source);
 
@@ -142,6 +145,8 @@ tomo_status tomo__folder_begin(tomo_ctx *ctx, tomo__folder **out, const char *pa
 const char *tomo__folder_path(const tomo__folder *f);
 tomo_status tomo__folder_commit(tomo__folder *f, tomo_error *err); /* frees f in any case */
 void        tomo__folder_abandon(tomo__folder *f);                 /* NULL is fine */
+/* TOMO_E_ARG if `out` is `in` or lies below it: it would be read while it is written. */
+tomo_status tomo__folder_apart(const char *in, const char *out, tomo_error *err);
 /* All regular files below a folder (or the file itself), sorted by name as bytes; hidden ones left out, links to
  * folders not followed, at most `max_files` (TOMO_E_LIMIT). Free with tomo__paths_free. */
 typedef struct tomo__paths { char **path; size_t count; } tomo__paths;

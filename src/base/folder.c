@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,4 +125,23 @@ void tomo__folder_abandon(tomo__folder *f)
     tomo__free(f->ctx, f->temp);
     tomo__free(f->ctx, f->path);
     tomo__free(f->ctx, f);
+}
+
+tomo_status tomo__folder_apart(const char *in, const char *out, tomo_error *err)
+{
+    char parent[4096], *real_in = realpath(in, NULL), *real_out;
+    const char *slash = strrchr(out, '/');
+    tomo_status st = TOMO_OK;
+    snprintf(parent, sizeof parent, "%.*s", slash ? (int)TOMO__MIN(slash - out + 1, 4000) : 1, slash ? out : ".");
+    real_out = realpath(out, NULL);
+    if (!real_out)
+        real_out = realpath(parent, NULL);
+    if (real_in && real_out) {
+        size_t n = strlen(real_in);
+        if (strncmp(real_in, real_out, n) == 0 && (real_out[n] == 0 || real_out[n] == '/'))
+            st = tomo__fail(err, TOMO_E_ARG, "the new folder would lie in the old one");
+    }
+    free(real_in);
+    free(real_out);
+    return st;
 }

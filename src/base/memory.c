@@ -28,7 +28,8 @@
 #define ALIGN ((size_t)64)
 #define PAGE ((size_t)4096)
 #define HUGE_PAGE ((size_t)2 << 20)
-#define LARGE ((size_t)1 << 20)
+#define LARGE ((size_t)1 << 17) /* from here on glibc's malloc would map each block anew, too */
+#define HUGE ((size_t)1 << 20)  /* worth a huge page */
 #define MOST (SIZE_MAX / 4) /* no block is larger, so the sums below can't overflow */
 
 typedef struct header {
@@ -51,7 +52,7 @@ static bool is_large(const tomo_ctx *ctx, size_t bytes) { return ctx->own_memory
 static size_t block_total(const tomo_ctx *ctx, size_t bytes)
 {
     if (is_large(ctx, bytes))
-        return round_up(bytes + ALIGN, bytes >= 16 * LARGE ? HUGE_PAGE : PAGE);
+        return round_up(bytes + ALIGN, bytes >= 16 * HUGE ? HUGE_PAGE : PAGE);
     return bytes + ALIGN + ALIGN - 16; /* allocators align to 16; glibc's malloc is twice as fast as its memalign */
 }
 
@@ -97,9 +98,13 @@ tomo_status tomo__no_memory(tomo_ctx *ctx, tomo_error *err, size_t bytes, const 
 /* ---- large blocks and those kept for reuse ------------------------------------------------------------------------
  */
 
-/* A mapping on a huge page boundary: map more, give back both ends. */
+/* A mapping, on a huge page boundary if it is large enough: map more, give back both ends. */
 static void *map_block(size_t bytes)
 {
+    if (bytes < HUGE) {
+        void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        return map == MAP_FAILED ? NULL : map;
+    }
     char *wide = mmap(NULL, bytes + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (wide == MAP_FAILED)
         return NULL;

@@ -1,6 +1,7 @@
 /* source.c - where bytes come from: files (pread, and a memory map when somebody asks for all), memory, callbacks. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,20 +43,15 @@ static const char *kind_of(mode_t mode)
     return S_ISDIR(mode) ? "folder" : S_ISFIFO(mode) ? "FIFO" : S_ISSOCK(mode) ? "socket" : "device";
 }
 
-tomo_status tomo_source_open(tomo_ctx *ctx, tomo_source **out, const char *path, tomo_error *err)
+/* O_NONBLOCK: opening a FIFO must not wait for a writer; it means nothing for regular files. */
+enum { READING = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+
+/* The descriptor is the source's on success, and closed on failure. */
+static tomo_status from_file(tomo_ctx *ctx, tomo_source **out, int fd, const char *path, tomo_error *err)
 {
     struct stat info;
-    tomo_status st = TOMO_OK;
+    tomo_status st;
     tomo_source *s;
-    if (!ctx || !out || !path || !path[0])
-        return tomo__fail(err, TOMO_E_ARG, "tomo_source_open: %s",
-                          !ctx   ? "ctx is NULL"
-                          : !out ? "out is NULL"
-                                 : "no path");
-    /* O_NONBLOCK: opening a FIFO must not wait for a writer; it means nothing for regular files */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return tomo__fail_os(err, errno, "can't open %s", path);
     if (fstat(fd, &info) != 0)
         st = tomo__fail_os(err, errno, "can't look at %s", path);
     else if (!S_ISREG(info.st_mode))
@@ -69,6 +65,61 @@ tomo_status tomo_source_open(tomo_ctx *ctx, tomo_source **out, const char *path,
     s->fd = fd;
     *out = s;
     return TOMO_OK;
+}
+
+tomo_status tomo_source_open(tomo_ctx *ctx, tomo_source **out, const char *path, tomo_error *err)
+{
+    if (!ctx || !out || !path || !path[0])
+        return tomo__fail(err, TOMO_E_ARG, "tomo_source_open: %s",
+                          !ctx   ? "ctx is NULL"
+                          : !out ? "out is NULL"
+                                 : "no path");
+    int fd = open(path, READING);
+    return fd < 0 ? tomo__fail_os(err, errno, "can't open %s", path) : from_file(ctx, out, fd, path, err);
+}
+
+/* One folder or file further down; links are not followed, so that nobody can turn one while the way is gone. */
+static int step_down(int folder, const char *name, size_t size, bool last)
+{
+    char one[NAME_MAX + 1];
+    if (size > NAME_MAX)
+        return errno = ENAMETOOLONG, -1;
+    memcpy(one, name, size);
+    one[size] = 0;
+    return openat(folder, one, (last ? READING : O_RDONLY | O_CLOEXEC | O_DIRECTORY) | O_NOFOLLOW);
+}
+
+tomo_status tomo__source_open_below(tomo_ctx *ctx, tomo_source **out, const char *folder, const char *path,
+                                    tomo_error *err)
+{
+    int fd = open(folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+    if (fd < 0)
+        return tomo__fail_os(err, errno, "can't open %s", folder);
+    for (const char *at = path;;) {
+        at += strspn(at, "/");
+        const size_t size = strcspn(at, "/");
+        const bool last = at[size + strspn(at + size, "/")] == 0;
+        if ((size == 2 && at[0] == '.' && at[1] == '.') || size == 0) {
+            close(fd);
+            return tomo__fail(err, TOMO_E_DENIED, "%s leads out of the folder %s", path, folder);
+        }
+        if (size > 1 || at[0] != '.') {
+            const int next = step_down(fd, at, size, last);
+            const int why = errno;
+            close(fd);
+            /* a link where a folder should be is ENOTDIR on some systems, ELOOP on others */
+            if (next < 0 && (why == ELOOP || why == ENOTDIR))
+                return tomo__fail(err, TOMO_E_DENIED,
+                                  "%s: '%.*s' is a link or no folder; links below %s are not followed", path, (int)size,
+                                  at, folder);
+            if (next < 0)
+                return tomo__fail_os(err, why, "can't open %s/%s", folder, path);
+            fd = next;
+        }
+        if (last)
+            return from_file(ctx, out, fd, path, err);
+        at += size;
+    }
 }
 
 tomo_status tomo_source_from_buffer(tomo_ctx *ctx, tomo_source **out, tomo_buffer *buffer, tomo_error *err)

@@ -100,6 +100,16 @@ void tomo__pack_bits(uint8_t *out, uint64_t first, const uint8_t *in, size_t cou
 /* inflate_head.c: up to `size` bytes that the gzip data begin with; returns how many came out, 0 if it is no gzip. */
 size_t tomo__inflate_head(uint8_t *out, size_t size, const uint8_t *in, size_t in_size);
 
+/* bzip2.c: at most `room` bytes of what bzip2 data hold; *made says how many there were, room + 1: more. And packing.
+ */
+tomo_status tomo__bunzip2(tomo_ctx *ctx, void *out, size_t room, size_t *made, const void *in, size_t in_size,
+                          tomo_job *job, tomo_error *err);
+tomo_status tomo__bzip2(tomo_ctx *ctx, tomo__text *out, const void *in, size_t in_size, tomo_job *job, tomo_error *err);
+
+/* zlib_wrap.c: as tomo_codec_deflate(TOMO_DEFLATE_ZLIB), but on all threads. */
+tomo_status tomo__zlib(tomo_ctx *ctx, tomo_buffer **out, const void *in, size_t in_size, int32_t level, tomo_job *job,
+                       tomo_error *err);
+
 /* png_read.c: a PNG in memory that stays as it is until the reader is freed. Palettes become RGB, gray with alpha RGBA,
  * small grays 0 to 255; `raw` leaves all that. */
 typedef struct tomo__png tomo__png;

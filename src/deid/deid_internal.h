@@ -118,6 +118,7 @@ typedef struct tomo__terms {
     tomo_ctx *ctx;
     uint64_t *slot;
     size_t count, room;
+    size_t offered, too_short; /* hashes that were added, known ones again; values too short to be searched for */
     uint64_t lengths[2]; /* bits of lengths of terms */
     uint8_t *shift;      /* by three characters, for binary.c; NULL = no term has six */
     bool dates;          /* collects dates only; else all but dates */
@@ -126,7 +127,8 @@ typedef struct tomo__terms {
 } tomo__terms;
 enum { TERM_NAME, TERM_ID, TERM_DATE, TERM_UID, TERM_PHRASE };
 enum { TERM_START = 6 };
-void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size);
+/* false: there is nothing in it that can be searched for. */
+bool tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size);
 /* Is one of them in the text? least: characters that a term must have, to search in bytes that are no text. */
 bool tomo__terms_in(const tomo__terms *t, const char *text, size_t size, size_t least);
 /* Is one of them, of six characters or more, anywhere in a value of words of `unit` bytes: as it is, in either byte

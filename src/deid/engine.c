@@ -25,6 +25,8 @@ typedef struct walk {
     char pseudonym[20];
     tomo__deid_pixels_out pixels;
     tomo__text originals; /* top-level elements that changed, for (0400,0500) */
+    bool same_pixels;     /* (7FE0,0010) is written byte for byte */
+    size_t sealed_at;     /* where (0400,0500) belongs in the output: it is made when all of them are known */
     tomo__text text;      /* scratch: one value as UTF-8 */
 } walk;
 
@@ -606,9 +608,27 @@ static tomo_status put_ours(walk *w, tomo__text *t, const tomo_dataset *ds, tomo
         else if (e)
             return put_element(w, t, ds, e);
         return TOMO_OK;
-    default:
-        return w->d->certificates ? tomo__deid_encrypt(t, w->d, &w->originals, w->err) : TOMO_OK;
+    default: /* (0400,0500): later elements change too, see put_originals */
+        w->sealed_at = t->size;
+        return TOMO_OK;
     }
+}
+
+/* (0400,0500), into the place that was noted for it. */
+static tomo_status put_originals(walk *w, tomo__text *t)
+{
+    tomo__text sealed = TOMO__TEXT(w->ctx);
+    size_t behind = t->size - w->sealed_at;
+    tomo_status st = tomo__deid_encrypt(&sealed, w->d, &w->originals, w->err);
+    t->failed |= sealed.failed;
+    if (st == TOMO_OK)
+        tomo__text_add(t, sealed.data, sealed.size);
+    if (st == TOMO_OK && !t->failed) {
+        memmove(t->data + w->sealed_at + sealed.size, t->data + w->sealed_at, behind);
+        memcpy(t->data + w->sealed_at, sealed.data, sealed.size);
+    }
+    tomo__text_free(&sealed);
+    return st;
 }
 
 /* Pixels as they are written: a name may lie between fragments or in rows that nobody shows. */
@@ -666,17 +686,39 @@ static tomo_status put_pixel_element(walk *w, tomo__text *t, const tomo_dataset 
     return TOMO_OK;
 }
 
-/* Remember a top-level element whose bytes in the output, from `from` on, are not its own. What describes pixels that
- * were blanked must stay with them. */
-static tomo_status remember(walk *w, const tomo__text *t, size_t from, const tomo_dataset *ds, const tomo__elem *e)
+/* What is kept beside the pixels must describe those that are written: of pixels that changed, their own description
+ * and the places of their fragments stay new. The pixels themselves are in no envelope. */
+static bool describes_new_pixels(const walk *w, tomo_tag tag)
+{
+    switch (tag) {
+    case TAG_PIXELS:
+    case 0x7fe00008: /* float and double pixels are written as they are or not at all */
+    case 0x7fe00009:
+        return true;
+    case 0x00280004:
+    case 0x00280006:
+    case 0x00280102:
+    case 0x00282110:
+    case 0x7fe00001:
+    case 0x7fe00002:
+    case 0x7fe00003:
+        return !w->same_pixels;
+    default:
+        return false;
+    }
+}
+
+/* Remember a top-level element whose bytes in the output, from `from` on, are not its own. What the engine writes
+ * itself is always remembered: the way back takes it for new otherwise. */
+static tomo_status remember(walk *w, const tomo__text *t, size_t from, const tomo_dataset *ds, const tomo__elem *e,
+                            bool own)
 {
     size_t at = w->originals.size, n;
-    if (!w->d->certificates || (e->tag & 0xffff) == 0 || e->tag >> 16 == 0x7fe0 ||
-        ((w->pixels.changed || w->pixels.recoded) && e->tag >> 16 == 0x0028))
+    if (!w->d->certificates || (e->tag & 0xffff) == 0 || describes_new_pixels(w, e->tag))
         return TOMO_OK;
     TRY(tomo__emit_verbatim(&w->originals, ds, e, w->err));
     n = w->originals.size - at;
-    if (!w->originals.failed && !t->failed && t->size - from == n &&
+    if (!own && !w->originals.failed && !t->failed && t->size - from == n &&
         memcmp(w->originals.data + at, t->data + from, n) == 0)
         w->originals.size = at;
     return TOMO_OK;
@@ -687,24 +729,25 @@ static tomo_status put_top(walk *w, tomo__text *t, const tomo_dataset *ds)
     size_t next = 0;
     for (uint32_t i = 0; i < ds->count; i++) {
         const tomo__elem *e = &ds->elems[i];
-        bool done;
+        bool done, own;
         if (e->flags & ELEM_META || e->tag >> 16 == 2)
             continue;
         while (ours[next] && ours[next] < e->tag)
             TRY(put_ours(w, t, ds, ours[next++]));
         size_t from = t->size;
-        if (ours[next] == e->tag) {
+        own = ours[next] == e->tag;
+        if (own) {
             TRY(put_ours(w, t, ds, ours[next++]));
         } else {
             TRY(put_pixel_element(w, t, ds, e, &done));
             if (!done)
                 TRY(put_element(w, t, ds, e));
         }
-        TRY(remember(w, t, from, ds, e));
+        TRY(remember(w, t, from, ds, e, own));
     }
     while (ours[next])
         TRY(put_ours(w, t, ds, ours[next++]));
-    return TOMO_OK;
+    return w->d->certificates && !t->failed ? put_originals(w, t) : TOMO_OK;
 }
 
 /* SOP classes of which no attribute with a compound action is Type 1 (rules.c). */
@@ -778,6 +821,13 @@ static tomo_status judge(walk *w, const tomo_dataset *ds, char sop_class[65])
     return r->sop[0] ? TOMO_OK : tomo__deid_refuse(r, w->err, "it has no SOP Instance UID (0008,0018)");
 }
 
+static bool pixels_stay(const walk *w, const tomo_dataset *ds, const tomo__elem *e)
+{
+    const uint8_t *b = e && e->length ? tomo__ds_value(ds, e) : NULL;
+    return !b || (!w->pixels.native && w->pixels.value.size == e->length + (e->length & 1) &&
+                  memcmp(w->pixels.value.data, b, (size_t)e->length) == 0);
+}
+
 static tomo_status write_all(walk *w, tomo__text *t, const tomo_dataset *ds, const char *sop_class)
 {
     const tomo__elem *pixels = tomo__ds_elem(ds, TAG_PIXELS);
@@ -786,6 +836,7 @@ static tomo_status write_all(walk *w, tomo__text *t, const tomo_dataset *ds, con
                     !encapsulated      ? UID_EXPLICIT
                     : w->pixels.syntax ? w->pixels.syntax
                                        : tomo_dataset_syntax(ds));
+    w->same_pixels = w->d->certificates && pixels_stay(w, ds, pixels);
     TRY(put_top(w, t, ds));
     w->r->decompressed = w->pixels.native;
     return w->originals.failed || w->text.failed || t->failed

@@ -274,26 +274,6 @@ static void count(const run *w, tomo_deid_summary *sum)
     }
 }
 
-/* `out` below `in` would be read while it is written. */
-static tomo_status check_apart(const char *in, const char *out, tomo_error *err)
-{
-    char parent[4096], *real_in = realpath(in, NULL), *real_out;
-    const char *slash = strrchr(out, '/');
-    tomo_status st = TOMO_OK;
-    snprintf(parent, sizeof parent, "%.*s", slash ? (int)TOMO__MIN(slash - out + 1, 4000) : 1, slash ? out : ".");
-    real_out = realpath(out, NULL);
-    if (!real_out)
-        real_out = realpath(parent, NULL);
-    if (real_in && real_out) {
-        size_t n = strlen(real_in);
-        if (strncmp(real_in, real_out, n) == 0 && (real_out[n] == 0 || real_out[n] == '/'))
-            st = tomo__fail(err, TOMO_E_ARG, "the new folder would lie in the old one");
-    }
-    free(real_in);
-    free(real_out);
-    return st;
-}
-
 static tomo_status process(run *w, tomo_buffer **json, tomo_deid_summary *sum, const char *out, tomo_job *job,
                            tomo_error *err)
 {
@@ -332,7 +312,7 @@ tomo_status tomo_deid_folder(tomo_ctx *ctx, tomo_buffer **json, tomo_deid_summar
     if (json)
         *json = NULL;
     TRY(tomo__list_files(ctx, &w.paths, in, MAX_FILES, err));
-    st = check_apart(in, out, err);
+    st = tomo__folder_apart(in, out, err);
     if (st == TOMO_OK && w.paths.count == 0)
         st = tomo__fail(err, TOMO_E_NOTFOUND, "%s has no files", in);
     if (st == TOMO_OK && !(w.result = TOMO__ARRAY(ctx, w.paths.count, file_result)))

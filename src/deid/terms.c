@@ -55,6 +55,7 @@ static void place(uint64_t *slot, size_t room, uint64_t h)
 static void insert(tomo__terms *t, uint64_t h)
 {
     h += h == 0;
+    t->offered++;
     if (t->failed || tomo__terms_has(t, h))
         return;
     if (2 * (t->count + 1) > t->room) {
@@ -289,9 +290,10 @@ static void add_date(tomo__terms *t, const char *text, size_t size)
     }
 }
 
-void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size)
+bool tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size)
 {
     word all;
+    const size_t before = t->offered;
     while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == 0))
         size--;
     switch (kind) {
@@ -313,6 +315,7 @@ void tomo__terms_add(tomo__terms *t, int kind, const char *text, size_t size)
         if (all.weight >= 6)
             insert_word(t, &all);
     }
+    return t->offered > before;
 }
 
 /* Words or numbers inside one run of letters and digits: SMITH in SMITH2; and any part of what is written without
@@ -431,7 +434,7 @@ static void collect_value(tomo__terms *t, uint16_t vr, tomo_tag tag, const char 
     if (t->dates != (vr == VR_DA || vr == VR_DT))
         return;
     if (vr == VR_PN) {
-        tomo__terms_add(t, TERM_NAME, text, size);
+        t->too_short += !tomo__terms_add(t, TERM_NAME, text, size);
         return;
     }
     if (vr == VR_DA || vr == VR_DT) {
@@ -445,8 +448,9 @@ static void collect_value(tomo__terms *t, uint16_t vr, tomo_tag tag, const char 
     }
     if ((tomo__deid_known_words(text, size) && tag != 0x00100020) || describes(tag))
         return;
-    tomo__terms_add(t, TERM_ID, text, size);
-    tomo__terms_add(t, TERM_PHRASE, text, size);
+    const bool id = tomo__terms_add(t, TERM_ID, text, size);
+    if (!tomo__terms_add(t, TERM_PHRASE, text, size) && !id)
+        t->too_short++;
 }
 
 /* The values of one element, each at most 1 KiB of it. */

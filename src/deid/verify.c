@@ -14,6 +14,13 @@ typedef struct finding {
     const char *what;
 } finding;
 
+/* What should have been searched for and was not: a verdict without it says too much. */
+typedef struct gap {
+    const char *of; /* "original": its place among the names in order; "term": its line */
+    size_t number;
+    const char *what;
+} gap;
+
 typedef struct check {
     tomo_ctx *ctx;
     const char *folder;
@@ -23,6 +30,9 @@ typedef struct check {
     bool pixels;
     finding **of; /* per file, ended by what = NULL */
     uint32_t *n;
+    uint8_t *not_searched; /* per file: an image whose pixels nobody looked at */
+    gap *gaps;
+    size_t n_gaps, gaps_room;
 } check;
 
 typedef struct level {
@@ -184,8 +194,12 @@ static tomo_status check_pixels(level *l, const tomo_dataset *ds, tomo_error *er
     tomo__boxes boxes = { 0 };
     uint32_t frames = 0;
     tomo_status st;
-    if (!l->c->pixels || !tomo__ds_elem(ds, TAG_PIXELS) || tomo__deid_risk(ds) < 40)
+    if (!tomo__ds_elem(ds, TAG_PIXELS) && !tomo__ds_elem(ds, TAG_FLOAT_PIXELS) && !tomo__ds_elem(ds, 0x7fe00009))
         return TOMO_OK;
+    if (!l->c->pixels || !tomo__ds_elem(ds, TAG_PIXELS) || tomo__deid_risk(ds) < 40) {
+        l->c->not_searched[l->file] = 1;
+        return TOMO_OK;
+    }
     st = tomo__deid_search(l->c->ctx, &boxes, &frames, ds, err);
     if (st == TOMO_OK && boxes.count)
         found(l, TAG_PIXELS, "what looks like text in the image");
@@ -262,42 +276,100 @@ static tomo_status common_options(check *c, tomo_error *err)
     return TOMO_OK;
 }
 
+static tomo_status missed(check *c, const char *of, size_t number, const char *what, tomo_error *err)
+{
+    if (c->n_gaps == c->gaps_room) {
+        const size_t room = TOMO__MAX(2 * c->gaps_room, 16);
+        gap *more = tomo__realloc(c->ctx, c->gaps, room * sizeof *more);
+        if (!more)
+            return tomo__no_memory(c->ctx, err, room * sizeof *more, "what was not searched");
+        c->gaps = more;
+        c->gaps_room = room;
+    }
+    c->gaps[c->n_gaps++] = (gap){ of, number, what };
+    return TOMO_OK;
+}
+
+static tomo_status read_original(check *c, const char *path, size_t number, tomo_error *err)
+{
+    tomo_dataset *ds = NULL;
+    tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
+    o.stop_before_pixels = true;
+    o.force = true;
+    tomo_status st = tomo_dataset_open_path(c->ctx, &ds, path, &o, NULL, err);
+    if (st == TOMO_E_NOMEM)
+        return st;
+    if (st != TOMO_OK)
+        return missed(c, "original", number, "it can't be read as DICOM", err);
+    tomo__terms_collect(&c->terms, ds, c->options & ~(1u << 31));
+    tomo__terms_collect(&c->dates, ds, c->options & ~(1u << 31));
+    const bool damaged = ds->root->damaged;
+    tomo_dataset_free(ds);
+    return damaged ? missed(c, "original", number, "it can be read in part only", err) : TOMO_OK;
+}
+
 static tomo_status read_originals(check *c, const char *folder, tomo_error *err)
 {
     tomo__paths paths = { 0 };
+    const size_t before = c->terms.count + c->dates.count;
     tomo_status st = tomo__list_files(c->ctx, &paths, folder, MAX_FILES, err);
-    for (size_t i = 0; st == TOMO_OK && i < paths.count; i++) {
-        tomo_dataset *ds = NULL;
-        tomo_dataset_options o = TOMO_DATASET_OPTIONS_INIT;
-        o.stop_before_pixels = true;
-        o.force = true;
-        st = tomo_dataset_open_path(c->ctx, &ds, paths.path[i], &o, NULL, err);
-        if (st == TOMO_OK) {
-            tomo__terms_collect(&c->terms, ds, c->options & ~(1u << 31));
-            tomo__terms_collect(&c->dates, ds, c->options & ~(1u << 31));
-        }
-        st = st == TOMO_E_NOMEM ? st : TOMO_OK;
-        tomo_dataset_free(ds);
-    }
+    for (size_t i = 0; st == TOMO_OK && i < paths.count; i++)
+        st = read_original(c, paths.path[i], i + 1, err);
+    if (st == TOMO_OK && !c->terms.failed && !c->dates.failed && c->terms.count + c->dates.count == before)
+        st = tomo__fail(err, TOMO_E_NOTFOUND,
+                        "%s: none of %zu files gives a name, number, date or UID to search for, expected DICOM files",
+                        folder, paths.count);
     tomo__paths_free(c->ctx, &paths);
     return st;
 }
 
-static void read_terms(check *c, const char *text)
+static tomo_status read_terms(check *c, const char *text, tomo_error *err)
 {
-    while (*text) {
-        size_t n = strcspn(text, "\r\n");
+    size_t line = 0, terms = 0;
+    tomo_status st = TOMO_OK;
+    while (st == TOMO_OK && *text) {
+        const size_t n = strcspn(text, "\r\n");
         const bool date = n == 8 && strspn(text, "0123456789") == n; /* and no number as well */
+        bool kept = false;
         for (int kind = TERM_NAME; kind <= TERM_PHRASE; kind++)
-            if (kind == TERM_DATE || !date)
-                tomo__terms_add(kind == TERM_DATE ? &c->dates : &c->terms, kind, text, n);
+            if ((kind == TERM_DATE || !date) && (kind != TERM_UID || strspn(text, "0123456789.") >= n))
+                kept |= tomo__terms_add(kind == TERM_DATE ? &c->dates : &c->terms, kind, text, n);
+        line++;
+        terms += strspn(text, " \t") < n;
+        if (!kept && strspn(text, " \t") < n)
+            st = missed(c, "term", line, "it is too short, too long or too common to be searched for", err);
         text += n;
-        text += strspn(text, "\r\n");
+        text += *text == '\r';
+        text += *text == '\n';
     }
+    return st != TOMO_OK || terms ? st : tomo__fail(err, TOMO_E_ARG, "the terms to search hold no term");
 }
 
 /* ---- the whole folder
  * ------------------------------------------------------------------------------------------------ */
+
+/* Originals are named by their place, since their names may hold those of patients; terms by their line. */
+static void gaps_to_json(const check *c, tomo__json *j)
+{
+    size_t images = 0;
+    for (size_t i = 0; i < c->paths.count; i++)
+        images += c->not_searched[i];
+    tomo__json_key(j, "imagesNotSearched");
+    tomo__json_uint(j, images);
+    tomo__json_key(j, "valuesTooShort");
+    tomo__json_uint(j, c->terms.too_short);
+    tomo__json_key(j, "notSearchedFor");
+    tomo__json_open(j, '[');
+    for (size_t i = 0; i < TOMO__MIN(c->n_gaps, MAX_FINDINGS); i++) {
+        tomo__json_open(j, '{');
+        tomo__json_key(j, c->gaps[i].of);
+        tomo__json_uint(j, c->gaps[i].number);
+        tomo__json_key(j, "what");
+        tomo__json_str(j, c->gaps[i].what);
+        tomo__json_close(j, '}');
+    }
+    tomo__json_close(j, ']');
+}
 
 static tomo_status to_json(const check *c, size_t total, tomo_buffer **out, tomo_error *err)
 {
@@ -335,6 +407,7 @@ static tomo_status to_json(const check *c, size_t total, tomo_buffer **out, tomo
             tomo__json_close(&j, '}');
         }
     tomo__json_close(&j, ']');
+    gaps_to_json(c, &j);
     tomo__json_close(&j, '}');
     return tomo__text_finish(&j.text, out, err);
 }
@@ -348,12 +421,13 @@ static tomo_status run_checks(check *c, const tomo_deid_verify_options *o, tomo_
     if (st == TOMO_OK && o->original)
         st = read_originals(c, o->original, err);
     if (st == TOMO_OK && o->terms)
-        read_terms(c, o->terms);
+        st = read_terms(c, o->terms, err);
     if (st == TOMO_OK && (c->terms.failed || c->dates.failed))
         st = tomo__no_memory(c->ctx, err, 1024, "terms to search");
     c->of = TOMO__ARRAY(c->ctx, c->paths.count + 1, finding *);
     c->n = TOMO__ARRAY(c->ctx, c->paths.count + 1, uint32_t);
-    if (st == TOMO_OK && (!c->of || !c->n))
+    c->not_searched = tomo__calloc(c->ctx, c->paths.count + 1, 1);
+    if (st == TOMO_OK && (!c->of || !c->n || !c->not_searched))
         st = tomo__no_memory(c->ctx, err, c->paths.count * sizeof *c->of, "findings");
     if (st == TOMO_OK)
         st = tomo__parallel(c->ctx, (int64_t)c->paths.count, check_file, c, job, err);
@@ -362,11 +436,13 @@ static tomo_status run_checks(check *c, const tomo_deid_verify_options *o, tomo_
     if (st == TOMO_OK)
         st = to_json(c, total, json, err);
     if (st == TOMO_OK)
-        *findings = total;
+        *findings = total + c->n_gaps;
     for (size_t i = 0; c->of && i < c->paths.count; i++)
         tomo__free(c->ctx, c->of[i]);
     tomo__free(c->ctx, c->of);
     tomo__free(c->ctx, c->n);
+    tomo__free(c->ctx, c->not_searched);
+    tomo__free(c->ctx, c->gaps);
     return st;
 }
 
@@ -385,6 +461,8 @@ tomo_status tomo_deid_verify(tomo_ctx *ctx, tomo_buffer **json, size_t *findings
         memcpy(&o, opts, opts->struct_size);
     c.pixels = !o.no_pixels;
     st = tomo__list_files(ctx, &c.paths, folder, MAX_FILES, err);
+    if (st == TOMO_OK && c.paths.count == 0)
+        st = tomo__fail(err, TOMO_E_NOTFOUND, "%s: no file to verify", folder);
     if (st == TOMO_OK)
         st = run_checks(&c, &o, json, findings, job, err);
     tomo__terms_free(&c.terms);

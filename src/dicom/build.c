@@ -236,17 +236,14 @@ tomo_status tomo__build_put(tomo__build *b, tomo_dataset *ds, tomo_tag tag, uint
 
 /* ---- bulk data ----------------------------------------------------------------------------------------------- */
 
-/* A relative URI reference (RFC 3986 4.2) to a path below the folder. */
-static tomo_status local_path(const char *uri, const char *folder, tomo__text *out, tomo_error *err)
+/* A relative URI reference (RFC 3986 4.2) to a path below a folder. */
+static tomo_status local_path(const char *uri, tomo__text *out, tomo_error *err)
 {
     const char *slash = strchr(uri, '/'), *colon = strchr(uri, ':');
     if (uri[0] == '#')
         return tomo__fail(err, TOMO_E_NOTFOUND, "bulk data \"%.80s\": it was not written out, only where it was", uri);
     if ((colon && (!slash || colon < slash)) || uri[0] == '/' || uri[0] == '\\' || !uri[0])
         return tomo__fail(err, TOMO_E_DENIED, "bulk data \"%.80s\": only files below the given folder are read", uri);
-    tomo__text_str(out, folder);
-    tomo__text_str(out, "/");
-    size_t from = out->size;
     for (const char *at = uri; *at && *at != '?' && *at != '#'; at++) {
         uint32_t code;
         char c = *at;
@@ -262,7 +259,7 @@ static tomo_status local_path(const char *uri, const char *folder, tomo__text *o
     }
     if (out->failed)
         return tomo__no_memory(out->ctx, err, out->size, "a path");
-    for (const char *part = out->data + from; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
+    for (const char *part = out->data; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL)
         if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
             return tomo__fail(err, TOMO_E_DENIED, "bulk data \"%.80s\" leads out of the given folder", uri);
     return TOMO_OK;
@@ -279,9 +276,9 @@ static tomo_status open_uri(tomo__build *b, const char *uri, tomo_source **out, 
     }
     if (!b->o.bulk_folder)
         return tomo__fail(err, TOMO_E_DENIED, "bulk data \"%.80s\": no folder was given to read it from", uri);
-    st = local_path(uri, b->o.bulk_folder, &path, err);
-    if (st == TOMO_OK)
-        st = tomo_source_open(b->ctx, out, path.data, err);
+    st = local_path(uri, &path, err);
+    if (st == TOMO_OK) /* links may lead anywhere: whoever made the text must not choose what is read */
+        st = tomo__source_open_below(b->ctx, out, b->o.bulk_folder, path.data ? path.data : "", err);
     tomo__text_free(&path);
     return st;
 }

@@ -2,6 +2,7 @@
  * multi-byte sets by iconv, one run of characters at a time. */
 #include <errno.h>
 #include <iconv.h>
+#include <stdio.h>
 
 #include "dicom/charset.h"
 
@@ -58,6 +59,49 @@ bool tomo__charset_parse(const char *text, size_t size, tomo__charset *out)
         at = end + 1;
     } while (at <= size && out->n < CHARSET_TERMS);
     return known;
+}
+
+/* Only with code extensions (table C.12-4), only without (C.12-5); of the others both forms are defined. */
+static bool only_extended(tomo__set set)
+{
+    return set == SET_JIS208 || set == SET_JIS212 || set == SET_KSX1001 || set == SET_GB2312;
+}
+
+bool tomo__charset_term(const char *text, char out[256])
+{
+    const size_t size = strlen(text);
+    const bool several = memchr(text, '\\', size) != NULL;
+    size_t at = 0, n = 0;
+    do {
+        size_t end = at, from = at, to;
+        uint8_t set;
+        const char *number = NULL;
+        while (end < size && text[end] != '\\')
+            end++;
+        for (to = end; from < to && text[from] == ' ';)
+            from++;
+        while (to > from && text[to - 1] == ' ')
+            to--;
+        if (!parse_term(text + from, to - from, &set) || n + 32 > 256)
+            return false;
+        for (size_t i = 0; i < TOMO__COUNT(terms) && !number; i++)
+            number = terms[i].set == set ? terms[i].number : NULL;
+        const bool extended = several || only_extended((tomo__set)set) || memmem(text + from, to - from, "2022", 4);
+        if (at > 0)
+            out[n++] = '\\';
+        if (set == SET_GB18030 || set == SET_GBK || set == SET_UTF8) { /* whole, they extend nothing (C.12.1.1.2) */
+            if (several)
+                return false;
+            n += (size_t)snprintf(out + n, 32, "%s",
+                                  set == SET_UTF8  ? "ISO_IR 192"
+                                  : set == SET_GBK ? "GBK"
+                                                   : "GB18030");
+        } else if (to > from)
+            n += (size_t)snprintf(out + n, 32, extended ? "ISO 2022 IR %s" : "ISO_IR %s", number);
+        at = end + 1;
+    } while (at <= size);
+    out[n] = 0;
+    return true;
 }
 
 void tomo__charset_of(const tomo_dataset *ds, tomo__charset *out)

@@ -14,6 +14,8 @@
 /* For files that name no implementation (PS3.10 table 7.1-1); the UID is a UUID (PS3.5 B.2). */
 #define IMPLEMENTATION_UID "2.25.154652264655624347404952296873390133514"
 #define IMPLEMENTATION_NAME "TOMO_" TOMO_VERSION
+/* (0008,0070). dcm2niix takes names that begin with "To" for Toshiba, whose enhanced objects it reads otherwise. */
+#define TOMO__MANUFACTURER "Project Tomo"
 #define MAX_DEPTH 256 /* of nested sequences, whatever the options say */
 /* Transfer syntaxes without a codec (PS3.5 A.1 to A.5). */
 #define UID_IMPLICIT "1.2.840.10008.1.2"

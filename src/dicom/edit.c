@@ -131,6 +131,8 @@ static tomo_status check_count(const walk *w, const char *path, size_t n, tomo_e
     const tomo_dict_entry *d = w->tag & 0x10000 ? NULL : tomo_dict_find(w->tag);
     if (!d || n == 0)
         return TOMO_OK;
+    if (d->vm_max == d->vm_min && n != d->vm_min)
+        return tomo__fail(err, TOMO_E_ARG, "%s: %zu values, expected %u", path, n, (unsigned)d->vm_min);
     if (n < d->vm_min || (d->vm_max && n > d->vm_max) || (d->vm_step > 1 && n % d->vm_step))
         return tomo__fail(err, TOMO_E_ARG,
                           d->vm_max ? "%s: %zu values, expected %u to %u" : "%s: %zu values, expected %u or more", path,
@@ -153,12 +155,12 @@ bool tomo__has_coded_text(const tomo_dataset *ds)
     return false;
 }
 
-static tomo_status check_charset(const walk *w, const char *text, tomo_error *err)
+/* term: what is written, the defined terms (C.12.1.1.2), whatever way they were given. */
+static tomo_status check_charset(const walk *w, const char *text, char term[256], tomo_error *err)
 {
-    tomo__charset cs;
     if (w->tag != TAG_CHARSET)
         return TOMO_OK;
-    if (!tomo__charset_parse(text, strlen(text), &cs))
+    if (!tomo__charset_term(text, term))
         return tomo__fail(err, TOMO_E_ARG, "\"%.60s\" has a Specific Character Set that is not known", text);
     if (w->ds && tomo__has_coded_text(w->ds))
         return tomo__fail(err, TOMO_E_ARG, "(0008,0005) can't change: there is text in the present character set");
@@ -209,9 +211,12 @@ static tomo_status encode(const tomo_dataset *ds, const walk *w, const char *pat
 {
     tomo__charset cs;
     size_t count = 0;
-    tomo_status st = check_charset(w, text, err);
+    char term[256];
+    tomo_status st = check_charset(w, text, term, err);
     if (st != TOMO_OK)
         return st;
+    if (w->tag == TAG_CHARSET)
+        text = term;
     if (vr == VR_SQ)
         return text[0] ? tomo__fail(err, TOMO_E_ARG, "%s is a sequence: only \"\" (no items) can be set", path)
                        : TOMO_OK;

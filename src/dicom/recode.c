@@ -139,16 +139,17 @@ tomo_status tomo_dataset_recode(tomo_dataset *ds, const char *charset, tomo_erro
 {
     recoder r;
     tomo_status st;
+    char term[256];
     if (!ds || !charset)
         return tomo__fail(err, TOMO_E_ARG, "tomo_dataset_recode: NULL argument");
     if (ds->parent)
         return tomo__fail(err, TOMO_E_ARG, "an item follows the character set of its data set");
     r = (recoder){ .ctx = ds->root->ctx, .err = err };
-    if (!tomo__charset_parse(charset, strlen(charset), &r.to) || strlen(charset) > 1024)
+    if (!tomo__charset_parse(charset, strlen(charset), &r.to) || !tomo__charset_term(charset, term))
         return tomo__fail(err, TOMO_E_ARG, "\"%.60s\" has a Specific Character Set that is not known", charset);
     st = recode_dataset(&r, ds);
     if (st == TOMO_OK) /* the only step that may still fail; all below needs no memory */
-        st = tomo__store_value(ds, TAG_CHARSET, VR_CS, charset, strlen(charset), err);
+        st = tomo__store_value(ds, TAG_CHARSET, VR_CS, term, strlen(term), err);
     if (st == TOMO_OK) {
         apply(&r);
         drop_charsets(ds);

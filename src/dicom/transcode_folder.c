@@ -158,6 +158,8 @@ tomo_status tomo_transcode_folder(tomo_ctx *ctx, const char *in, const char *out
         return tomo__fail(err, TOMO_E_ARG, "tomo_transcode_folder: context and two paths must be given");
     tomo_status st = tomo__target_find(&target, opts, err);
     if (st == TOMO_OK)
+        st = tomo__folder_apart(in, out, err);
+    if (st == TOMO_OK)
         st = tomo__list_files(ctx, &f.files, in, MOST_FILES, err);
     if (st)
         return st;

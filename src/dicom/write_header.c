@@ -88,7 +88,7 @@ static void put_identity(tomo__text *t, const tomo__writer *w, const char *sop)
     put_like(t, w, 0x00080030, "TM", "");
     put_like(t, w, 0x00080050, "SH", "");
     put(t, 0x00080060, "CS", w->is_ct ? "CT" : "MR");
-    put(t, 0x00080070, "LO", "Tomo");
+    put(t, 0x00080070, "LO", TOMO__MANUFACTURER);
     put_like(t, w, 0x00080090, "PN", "");
     put_like(t, w, 0x00081030, "LO", NULL);
     if (w->o.description)

@@ -31,7 +31,8 @@ const tomo__rows *tomo__rows_for(tomo_cpu level, tomo_dtype dtype);
 
 /* ---- selection (kernels/, median.c) --------------------------------------------------------------------------- */
 /* Median of `across` columns of `down` values: out[i] of in[0..down-1][i - across/2 .. i + across/2]; (3,3), (5,5) and
- * (9,3). `in` rows have across/2 values before and after. `scratch` holds `down` rows of n + across values. */
+ * (9,3). `in` rows have across/2 values before and after. `scratch` holds `down` rows of n + across values, rounded up
+ * to 64. */
 typedef void (*tomo__select_fn)(void *out, const void *const *in, void *scratch, int64_t n);
 typedef struct tomo__select {
     tomo__select_fn fn[3][TOMO_DTYPE_I32 + 1]; /* 3x3, 5x5, 9x3; by tomo_dtype, whole numbers of up to 32 bits */
@@ -67,6 +68,7 @@ const tomo__spread *tomo__spread_for(tomo_cpu level);
 /* ---- operations: one row each --------------------------------------------------------------------------------- */
 extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__op_erode, tomo__op_dilate,
     tomo__op_open, tomo__op_close, tomo__op_distance;
+extern const tomo_op tomo__op_diffusion, tomo__op_nlm, tomo__op_n4, tomo__op_fft, tomo__op_convolve;
 extern const char *const tomo__unit_names[], *const tomo__edge_names[], *const tomo__dtype_names[];
 
 /* A mask is whole numbers of one component; TOMO_E_ARG else. */

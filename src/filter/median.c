@@ -23,8 +23,8 @@ const tomo_op tomo__op_median = {
     .name = "median",
     .help = "Replace each voxel by the median of the box around it.",
     .detail = "The exact median in the input's type; beyond the border the nearest voxel is repeated, as in ITK. Boxes "
-              "of 3 x 3, 5 x 5 and 3 x 3 x 3 use selection networks; others slide a histogram (8 and 16 bits, Huang "
-              "1979) or a set of ranks along x.",
+              "of 3 x 3, 5 x 5 and 3 x 3 x 3 use selection networks; others of 8 and 16 bits bisect or, "
+              "if wide, slide a histogram along x (Huang 1979); the rest slide a set of ranks.",
     .example = "tomo filter median ct.nii.gz clean.nii.gz --radius 1,1,1",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The median on the same grid, in the same type." } },
@@ -107,6 +107,8 @@ int tomo__median_network(const tomo__median *m)
 
 /* ---- networks ------------------------------------------------------------------------------------------------- */
 
+enum { LEAD = 64 }; /* bytes of a padded row before its first voxel */
+
 typedef struct net {
     tomo__median *m;
     const tomo__select *k;
@@ -137,7 +139,7 @@ static void prepare_row(const net *w, char *to, const char *from, char *line)
 {
     const tomo_image_desc *d = tomo_image_get_desc(w->m->in);
     const int64_t n = d->size[0], pad = w->m->radius[0];
-    char *middle = to + (size_t)pad * w->size;
+    char *middle = to + LEAD; /* stores that don't cross cache lines */
     if (w->keys) {
         if (d->components != 1) {
             gather(line, from, n, d->components, w->size);
@@ -148,7 +150,7 @@ static void prepare_row(const net *w, char *to, const char *from, char *line)
         gather(middle, from, n, d->components, w->size);
     }
     for (int64_t i = 0; i < pad; i++) {
-        memcpy(to + (size_t)i * w->size, middle, w->size);
+        memcpy(middle - (size_t)(i + 1) * w->size, middle, w->size);
         memcpy(middle + (size_t)(n + i) * w->size, middle + (size_t)(n - 1) * w->size, w->size);
     }
 }
@@ -173,7 +175,7 @@ static tomo_status net_item(void *user, int64_t item, int32_t slot, tomo_error *
         for (int64_t k = 0; k < m->slices; k++)
             for (int64_t j = 0; j < down; j++)
                 in[k * down + j] =
-                    s + row * (size_t)(k * m->rows + y - at.from + j) + (size_t)m->radius[0] * w->size;
+                    s + row * (size_t)(k * m->rows + y - at.from + j) + LEAD;
         w->fn(direct ? to : line, in, columns, n);
         if (w->keys && d->components == 1) {
             w->k->from_keys((float *)(void *)to, (const int32_t *)(void *)line, n);
@@ -192,7 +194,7 @@ tomo_status tomo__median_by_network(tomo__median *m, int network, tomo_error *er
     net w = { .m = m, .k = tomo__select_for(tomo_ctx_cpu(m->ctx)), .keys = d->dtype == TOMO_DTYPE_F32 };
     w.size = tomo_dtype_size(d->dtype);
     w.fn = w.k->fn[network][w.keys ? TOMO_DTYPE_I32 : d->dtype];
-    w.row = (d->size[0] + 2 * m->radius[0] + 63) / 64 * 64;
+    w.row = (d->size[0] + 2 * m->radius[0] + LEAD + 63) / 64 * 64;
     tomo__median_cut(m, 32, 1);
     size_t at;
     if (!tomo__median_part(m, &at, w.row * (m->rows * m->slices + 10), w.size))
@@ -223,6 +225,8 @@ tomo_status tomo_filter_median(tomo_ctx *ctx, tomo_image **out, const tomo_image
     const int network = tomo__median_network(&m);
     if (network >= 0)
         st = tomo__median_by_network(&m, network, err);
+    else if (tomo__median_bisects(&m))
+        st = tomo__median_by_bisection(&m, err);
     else if (tomo_dtype_size(d->dtype) <= 2)
         st = tomo__median_by_histogram(&m, err);
     else

@@ -30,9 +30,22 @@ tomo__median_item tomo__median_item_at(const tomo__median *m, int64_t item);
  * z - radius[2]); beyond the border the nearest one. */
 const char *tomo__median_row(const tomo__median *m, const tomo__median_item *i, int64_t slice, int64_t row);
 
+/* Medians of rows of 8- or 16-bit numbers that have so many bits: out[i] of in[0..rows-1][i .. i + across - 1].
+ * Works on whole vectors of `bytes`: rows are readable and `out` is writable to the end of the last one. */
+typedef void (*tomo__bisect_fn)(void *out, const void *const *in, int64_t rows, int64_t across, int bits, int64_t n);
+typedef struct tomo__bisect {
+    tomo__bisect_fn u8, u16;
+    int64_t bytes;
+} tomo__bisect;
+extern const tomo__bisect tomo__bisect_avx2, tomo__bisect_avx512;
+const tomo__bisect *tomo__bisect_for(tomo_cpu level); /* NULL: plain C is better off with a histogram */
+
 /* Network for small boxes: 0 = 3x3, 1 = 5x5, 2 = 3x3x3; -1 if there is none for this box and type. */
 int tomo__median_network(const tomo__median *m);
 tomo_status tomo__median_by_network(tomo__median *m, int network, tomo_error *err);
+/* 8- and 16-bit types: bisection, if this box is not too wide for it to be the fastest method. */
+bool tomo__median_bisects(const tomo__median *m);
+tomo_status tomo__median_by_bisection(tomo__median *m, tomo_error *err);
 /* 8- and 16-bit types: a histogram that slides along x. */
 tomo_status tomo__median_by_histogram(tomo__median *m, tomo_error *err);
 /* Any type: a set of ranks that slides along x. */

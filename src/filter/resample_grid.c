@@ -44,18 +44,39 @@ static void find_inside(const tomo__resample *r, int axis, tomo__axis *a)
         }
 }
 
-/* Taps of one sample: `wide` = spline weights joined with the prefilter. */
-static void fill_taps(const tomo__resample *r, const tomo__axis *a, int64_t i, double p, const double *c, int32_t half)
+/* Shares of the input voxels in an output voxel that is `width` of them wide, what lies outside left out. */
+static void fill_area(const tomo__axis *a, int64_t i, double p, double width)
+{
+    double *w = a->weight + i * a->taps, sum = 0;
+    const double low = fmax(p - width / 2, -0.5), high = fmin(p + width / 2, (double)a->n_in - 0.5);
+    a->first[i] = (int32_t)floor(low + 0.5);
+    for (int32_t k = 0; k < a->taps; k++) {
+        const double j = (double)(a->first[i] + k);
+        w[k] = fmax(0, fmin(high, j + 0.5) - fmax(low, j - 0.5));
+        sum += w[k];
+    }
+    for (int32_t k = 0; k < a->taps; k++)
+        w[k] /= sum;
+}
+
+/* Taps of one sample; with half > 0 spline weights are joined with the prefilter. */
+static void fill_taps(const tomo__resample *r, const tomo__axis *a, int axis, int64_t i, double p, const double *c,
+                      int32_t half)
 {
     double *w = a->weight + i * a->taps, four[4];
     const double f = floor(p);
-    if (a->taps == 1) {
+    if (r->interp == TOMO_INTERP_AREA) {
+        fill_area(a, i, p, fabs(r->step[axis][axis]));
+    } else if (a->taps == 1) {
         a->first[i] = (int32_t)f;
         w[0] = 1;
     } else if (r->interp == TOMO_INTERP_LINEAR) {
         const double q = fmin(fmax(p, 0), (double)(a->n_in - 1));
         a->first[i] = (int32_t)floor(q);
         w[1] = q - floor(q), w[0] = 1 - w[1];
+    } else if (r->interp == TOMO_INTERP_LANCZOS) {
+        a->first[i] = (int32_t)f - r->radius + 1;
+        tomo__lanczos_weights(&r->window, w, p - f);
     } else {
         a->first[i] = (int32_t)f - 1 - half;
         tomo__spline_weights(four, p - f);
@@ -66,6 +87,16 @@ static void fill_taps(const tomo__resample *r, const tomo__axis *a, int64_t i, d
                     w[k] += four[m] * c[abs(k - half - m)];
         }
     }
+}
+
+static int32_t tap_count(const tomo__resample *r, int axis, bool one, int32_t half)
+{
+    if (r->interp == TOMO_INTERP_AREA) /* the voxels that the width can touch */
+        return (int32_t)fmin(ceil(fabs(r->step[axis][axis]) - 1e-9) + 1,
+                             (double)tomo_image_get_desc(r->in)->size[axis]);
+    if (one)
+        return 1;
+    return r->interp == TOMO_INTERP_LINEAR ? 2 : r->interp == TOMO_INTERP_LANCZOS ? 2 * r->radius : 4 + 2 * half;
 }
 
 static tomo_status make_axis(const tomo__resample *r, int axis, tomo__axis *a, tomo_error *err)
@@ -84,7 +115,7 @@ static tomo_status make_axis(const tomo__resample *r, int axis, tomo__axis *a, t
     }
     if (same && a->inside[1] == a->n_out && a->inside[0] == 0)
         return TOMO_OK;
-    const bool linear = r->interp == TOMO_INTERP_LINEAR, cubic = !linear && !whole && a->n_in > 1;
+    const bool cubic = r->interp == TOMO_INTERP_CUBIC && !whole && a->n_in > 1;
     a->edge = cubic ? TOMO__EDGE_MIRROR : TOMO_EDGE_NEAREST;
     tomo__spline_prefilter(c, half);
     if (cubic && axis == 0) { /* samples are picked from a row of coefficients */
@@ -94,13 +125,13 @@ static tomo_status make_axis(const tomo__resample *r, int axis, tomo__axis *a, t
         memcpy(a->before, c, (size_t)(half + 1) * sizeof(double));
         half = 0;
     }
-    a->taps = whole || a->n_in == 1 ? 1 : linear ? 2 : 4 + 2 * half;
+    a->taps = tap_count(r, axis, whole || a->n_in == 1, half);
     a->first = TOMO__ARRAY(r->ctx, a->n_out, int32_t);
     a->weight = TOMO__ARRAY(r->ctx, a->n_out * a->taps, double);
     if (!a->first || !a->weight)
         return tomo__no_memory(r->ctx, err, (size_t)(a->n_out * a->taps) * sizeof(double), "interpolation weights");
     for (int64_t i = a->inside[0]; i < a->inside[1]; i++)
-        fill_taps(r, a, i, a->n_in == 1 ? 0 : place(r, axis, i, a->n_in), c, half);
+        fill_taps(r, a, axis, i, a->n_in == 1 ? 0 : place(r, axis, i, a->n_in), c, half);
     return TOMO_OK;
 }
 
@@ -119,10 +150,14 @@ typedef struct nearest {
 static void copy_row(char *to, const char *from, const int64_t *at, const char *blank, int64_t n, size_t size)
 {
     switch (size) {
-    case 1: COPY(uint8_t);
-    case 2: COPY(uint16_t);
-    case 4: COPY(uint32_t);
-    case 8: COPY(uint64_t);
+    case 1:
+        COPY(uint8_t);
+    case 2:
+        COPY(uint16_t);
+    case 4:
+        COPY(uint32_t);
+    case 8:
+        COPY(uint64_t);
     default:
         for (int64_t i = 0; i < n; i++)
             memcpy(to + i * (int64_t)size, at[i] < 0 ? blank : from + at[i] * (int64_t)size, size);
@@ -166,12 +201,56 @@ static tomo_status resample_nearest(tomo__resample *r, tomo_error *err)
     return st;
 }
 
+/* ---- half the size: the mean of two by two voxels, in whole numbers --------------------------------------------- */
+
+enum { HALVE_ROWS = 32 };
+typedef struct halving {
+    const tomo__resample *r;
+    tomo__halve_fn halve;
+} halving;
+
+static tomo_status halve_rows(void *user, int64_t item, int32_t slot, tomo_error *err)
+{
+    const halving *w = user;
+    const tomo_image_desc *d = tomo_image_get_desc(w->r->out);
+    const int64_t parts = (d->size[1] + HALVE_ROWS - 1) / HALVE_ROWS, y0 = item % parts * HALVE_ROWS;
+    const int64_t z = item / parts % d->size[2], t = item / parts / d->size[2];
+    for (int64_t y = y0; y < TOMO__MIN(y0 + HALVE_ROWS, d->size[1]); y++)
+        w->halve(tomo_image_row_mut(w->r->out, y, z, t), tomo_image_row(w->r->in, 2 * y, z, t),
+                 tomo_image_row(w->r->in, 2 * y + 1, z, t), d->size[0]);
+    return TOMO_OK;
+}
+
+/* The kernel, if every sample lies in the middle of four voxels of a slice; linear and area are the same there, and
+ * sums of four such voxels are exact in float32, so that this gives the voxels that the long way gives. */
+static tomo__halve_fn halve_of(const tomo__resample *r)
+{
+    const tomo_image_desc *di = tomo_image_get_desc(r->in), *d = tomo_image_get_desc(r->out);
+    const tomo__sample *k = tomo__sample_for(tomo_ctx_cpu(r->ctx));
+    if ((r->interp != TOMO_INTERP_LINEAR && r->interp != TOMO_INTERP_AREA) || d->components != 1 ||
+        d->size[2] != di->size[2] || r->step[2][2] != 1 || r->start[2] != 0)
+        return NULL;
+    for (int i = 0; i < 2; i++)
+        if (r->step[i][i] != 2 || r->start[i] != 0.5 || di->size[i] != 2 * d->size[i])
+            return NULL;
+    return d->dtype == TOMO_DTYPE_I16   ? k->halve_i16
+           : d->dtype == TOMO_DTYPE_U16 ? k->halve_u16
+           : d->dtype == TOMO_DTYPE_U8  ? k->halve_u8
+                                        : NULL;
+}
+
 tomo_status tomo__resample_grid(tomo__resample *r, tomo_error *err)
 {
     tomo__axis axes[3] = { 0 };
+    halving half = { r, NULL };
     tomo_status st = TOMO_OK;
     if (r->interp == TOMO_INTERP_NEAREST)
         return resample_nearest(r, err);
+    if ((half.halve = halve_of(r)) != NULL) {
+        const tomo_image_desc *d = tomo_image_get_desc(r->out);
+        const int64_t parts = (d->size[1] + HALVE_ROWS - 1) / HALVE_ROWS;
+        return tomo__parallel(r->ctx, parts * d->size[2] * d->size[3], halve_rows, &half, r->job, err);
+    }
     for (int i = 0; i < 3 && st == TOMO_OK; i++)
         st = make_axis(r, i, &axes[i], err);
     if (st == TOMO_OK)

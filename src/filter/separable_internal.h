@@ -1,4 +1,4 @@
-/* separable_internal.h - filters that work axis by axis (separable.c): what this room and others above it build from. */
+/* separable_internal.h - filters that work axis by axis (separable.c): what this room and others build from. */
 #ifndef TOMO_FILTER_SEPARABLE_INTERNAL_H
 #define TOMO_FILTER_SEPARABLE_INTERNAL_H
 

@@ -4,11 +4,13 @@
 #include "format_internal.h"
 
 static const struct tomo__format *const formats[] = {
-    &tomo__format_nifti, &tomo__format_png, &tomo__format_jpeg, &tomo__format_tiff, &tomo__format_webp,
+    &tomo__format_nifti, &tomo__format_nrrd, &tomo__format_meta, &tomo__format_analyze, &tomo__format_npy,
+    &tomo__format_png,   &tomo__format_jpeg, &tomo__format_tiff, &tomo__format_webp,
 }; /* a stack is known by other things than an ending */
 static const tomo_format *const listed[] = {
-    &tomo__format_nifti.pub, &tomo__format_png.pub, &tomo__format_jpeg.pub, &tomo__format_tiff.pub,
-    &tomo__format_webp.pub, &tomo__format_stack.pub, NULL,
+    &tomo__format_nifti.pub, &tomo__format_nrrd.pub, &tomo__format_meta.pub, &tomo__format_analyze.pub,
+    &tomo__format_npy.pub,   &tomo__format_png.pub,  &tomo__format_jpeg.pub, &tomo__format_tiff.pub,
+    &tomo__format_webp.pub,  &tomo__format_stack.pub, NULL,
 };
 
 static bool ends_with_one(const char *path, const char *const *endings)
@@ -41,7 +43,29 @@ static const struct tomo__format *find_row(const char *path, bool writing)
     return NULL;
 }
 
-/* ".nii.gz, .nii, .png": the endings that Tomo can read or write. */
+/* NIfTI and Analyze share the endings of a pair: the header tells which it is. */
+static tomo_status find_pair(tomo_ctx *ctx, const struct tomo__format **row, const char *path, tomo_error *err)
+{
+    const tomo_format *found = NULL;
+    if (!ends_with_one(path, tomo__format_analyze.pub.reads))
+        return TOMO_OK;
+    const tomo_status st = tomo_format_probe(ctx, &found, path, err);
+    if (!st && found == &tomo__format_analyze.pub)
+        *row = &tomo__format_analyze;
+    return st;
+}
+
+/* Writing, the option tells. */
+static tomo_status check_pair(const struct tomo__format **row, const char *path, bool analyze, tomo_error *err)
+{
+    if (analyze && !ends_with_one(path, tomo__format_analyze.pub.writes))
+        return tomo__fail(err, TOMO_E_ARG, "%.100s: Analyze is written to .hdr and .img", path);
+    if (analyze)
+        *row = &tomo__format_analyze;
+    return TOMO_OK;
+}
+
+/* ".nii.gz, .nii, .png": the endings that Tomo can read or write, each once. */
 static void name_endings(char *text, size_t size, bool writing)
 {
     size_t at = 0;
@@ -49,6 +73,8 @@ static void name_endings(char *text, size_t size, bool writing)
     for (size_t i = 0; i < TOMO__COUNT(formats); i++) {
         const char *const *e = writing ? formats[i]->pub.writes : formats[i]->pub.reads;
         for (; *e && at < size; e++) {
+            if (&tomo__format_analyze == formats[i])
+                break; /* those of NIfTI's pairs */
             const int n = snprintf(text + at, size - at, "%s%s", at ? ", " : "", *e);
             at += n > 0 ? (size_t)n : 0;
         }
@@ -116,6 +142,8 @@ tomo_status tomo_format_load(tomo_ctx *ctx, tomo_image **out, const char *path, 
     if (!st && row != &tomo__format_stack)
         st = tomo__format_open(&row, ctx, &in.source, path, err);
     if (!st)
+        st = find_pair(ctx, &row, path, err);
+    if (!st)
         st = row->load(ctx, out, &in, err);
     tomo_source_free(in.source);
     return st;
@@ -152,5 +180,7 @@ tomo_status tomo_format_save(tomo_ctx *ctx, const char *path, const tomo_image *
     if (!ctx || !path || !in)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_save: ctx, path and in must not be NULL");
     st = tomo__format_for_writing(&row, path, err);
+    if (!st)
+        st = check_pair(&row, path, local.analyze, err);
     return st ? st : row->save(ctx, path, in, &local, job, err);
 }

@@ -33,6 +33,7 @@ struct tomo__format {
 #define TOMO__PROBE 540
 
 extern const struct tomo__format tomo__format_nifti; /* nifti_read.c */
+extern const struct tomo__format tomo__format_nrrd, tomo__format_meta, tomo__format_analyze, tomo__format_npy;
 extern const struct tomo__format tomo__format_png, tomo__format_jpeg, tomo__format_webp, tomo__format_tiff;
 extern const struct tomo__format tomo__format_stack; /* stack.c */
 extern const tomo_op             tomo__format_load_row, tomo__format_save_row; /* ops.c */
@@ -166,6 +167,7 @@ const tomo__nifti_type *tomo__nifti_type_of(int32_t code);
 const char *tomo__nifti_refused_type(int32_t code); /* name of a valid code that is not held; NULL if no such code */
 int32_t tomo__nifti_code_for(tomo_dtype dtype, int32_t components); /* 0: needs a vector dimension */
 
+bool tomo__analyze_probe(const uint8_t *head, size_t size); /* a header of Analyze 7.5, not gzipped */
 bool tomo__nifti_known(const uint8_t *head, size_t size); /* a header's first bytes, not gzipped */
 bool tomo__nifti_probe(const uint8_t *head, size_t size); /* the same, or gzip */
 /* nifti_read.c: the other file of a pair: "a.hdr" <-> "a.img", "a.hdr.gz" <-> "a.img.gz", in the case of the given

@@ -34,8 +34,8 @@ static tomo_status read_head(tomo_ctx *ctx, uint8_t *out, size_t *size, const ch
     return st;
 }
 
-/* Voxels without a mark of their own: is there a NIfTI header beside them? */
-static tomo_status probe_pair(tomo_ctx *ctx, bool *found, const char *path, tomo_error *err)
+/* Voxels without a mark of their own: is there a header of NIfTI or Analyze beside them? */
+static tomo_status probe_pair(tomo_ctx *ctx, const tomo_format **out, const char *path, tomo_error *err)
 {
     uint8_t head[HEAD];
     size_t size = 0;
@@ -48,7 +48,10 @@ static tomo_status probe_pair(tomo_ctx *ctx, bool *found, const char *path, tomo
         st = read_head(ctx, head, &size, name, &absent);
         tomo__free(ctx, name);
     }
-    *found = st == TOMO_OK && tomo__nifti_known(head, size);
+    if (st == TOMO_OK && tomo__nifti_known(head, size))
+        *out = &tomo__format_nifti.pub;
+    else if (st == TOMO_OK && tomo__analyze_probe(head, size))
+        *out = &tomo__format_analyze.pub;
     if (st == TOMO_E_NOMEM && err)
         *err = absent;
     return st == TOMO_E_NOMEM ? st : TOMO_OK; /* a header that can't be read is none */
@@ -58,7 +61,6 @@ tomo_status tomo_format_probe(tomo_ctx *ctx, const tomo_format **out, const char
 {
     uint8_t head[HEAD];
     size_t size = 0;
-    bool pair = false;
     if (!ctx || !out || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_format_probe: ctx, out and path must not be NULL");
     if (tomo__format_is_stack(path)) {
@@ -76,8 +78,6 @@ tomo_status tomo_format_probe(tomo_ctx *ctx, const tomo_format **out, const char
             *out = *f;
     }
     if (!*out && (tomo__ends_with(path, ".img") || tomo__ends_with(path, ".img.gz")))
-        st = probe_pair(ctx, &pair, path, err);
-    if (pair)
-        *out = &tomo__format_nifti.pub;
+        st = probe_pair(ctx, out, path, err);
     return st;
 }

@@ -114,6 +114,8 @@ tomo_status tomo_volume_writer_open(tomo_ctx *ctx, tomo_volume_writer **out, con
         st = tomo__format_for_writing(&row, path, err);
     if (st)
         return st;
+    if (local.analyze)
+        return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: Analyze is not written in slabs", path);
     if (!row->open_writer)
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%.100s: %s can't be written in slabs", path, row->pub.title);
     tomo_volume_writer *w = TOMO__ARRAY(ctx, 1, tomo_volume_writer);

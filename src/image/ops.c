@@ -84,61 +84,6 @@ static const tomo_op op_convert = {
     .opts_size = sizeof(convert_options), .run = run_convert,
 };
 
-/* ---- crop -------------------------------------------------------------------------------------------------------- */
-
-typedef struct crop_options {
-    uint32_t struct_size;
-    int32_t  time;
-    double   start[3], size[3];
-} crop_options;
-
-static const tomo_option crop_table[] = {
-    { "start", TOMO_OPT_DOUBLES, offsetof(crop_options, start), 3, 0, 0, 0x1p53, "voxels", NULL, false,
-      "First voxel along x, y, z, counted from 0" },
-    { "size", TOMO_OPT_DOUBLES, offsetof(crop_options, size), 3, 0, 0, 0x1p53, "voxels", NULL, false,
-      "Voxels along x, y, z; 0 = to the end" },
-    { "time", TOMO_OPT_INT, FIELD(crop_options, time), -1, -1, INT32_MAX, "", NULL, false,
-      "One time point, counted from 0; -1 = all of them" },
-};
-static const tomo_op op_crop;
-static tomo_status run_crop(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
-                            tomo_error *err)
-{
-    const tomo_image *image = in[0].ptr;
-    crop_options o;
-    tomo_image *box = NULL, *im = NULL;
-    int64_t start[4] = { 0 }, size[4];
-    tomo_status st = tomo__op_begin(&op_crop, &o, opts, err);
-    if (st)
-        return st;
-    if (!image)
-        return tomo__fail(err, TOMO_E_ARG, "image crop: the image is NULL");
-    size[3] = image->desc.size[3];
-    for (int a = 0; a < 3; a++) {
-        if (o.start[a] != floor(o.start[a]) || o.size[a] != floor(o.size[a]))
-            return tomo__fail(err, TOMO_E_ARG, "image crop: start %g and size %g along %c, expected whole numbers",
-                              o.start[a], o.size[a], "xyz"[a]);
-        start[a] = (int64_t)o.start[a];
-        size[a] = o.size[a] > 0 ? (int64_t)o.size[a] : image->desc.size[a] - start[a];
-    }
-    st = tomo_image_crop(ctx, &box, image, start, size, err);
-    if (st)
-        return st;
-    if (o.time < 0)
-        return put_image(out, box, TOMO_OK);
-    st = tomo_image_volume_at(ctx, &im, box, o.time, err);
-    tomo_image_free(box);
-    return put_image(out, im, st);
-}
-static const tomo_op op_crop = {
-    .room = "image", .name = "crop", .help = "Cut out a box of voxels, or one time point.",
-    .detail = "No voxel is copied; the origin moves along, so everything keeps its place in the patient.",
-    .example = "tomo image crop ct.nii.gz box.nii.gz --start 100,120,0 --size 64,64,0",
-    .in = { IN_IMAGE }, .out = { OUT_IMAGE },
-    .options = crop_table, .n_options = TOMO__COUNT(crop_table),
-    .opts_size = sizeof(crop_options), .run = run_crop,
-};
-
 /* ---- stats ------------------------------------------------------------------------------------------------------- */
 
 typedef struct no_options {
@@ -318,9 +263,11 @@ const tomo_op *const *tomo_image_ops(void)
 {
     static const tomo_op *const list[] = { &op_stats,
                                            &tomo__op_image_histogram,
-                                           &op_crop,
+                                           &tomo__op_image_crop,
                                            &tomo__op_image_flip,
                                            &tomo__op_image_reorient,
+                                           &tomo__op_image_pad,
+                                           &tomo__op_image_permute,
                                            &op_convert,
                                            &tomo__op_image_window,
                                            NULL };

@@ -1,4 +1,4 @@
-/* reorient.c - axes swapped and reversed: flip, and reorient to anatomical letters. No value changes. */
+/* reorient.c - axes swapped and reversed: flip, reorient to anatomical letters, and permute. No value changes. */
 #include "image/image_internal.h"
 #include "image/image_ops.h"
 
@@ -219,4 +219,31 @@ tomo_status tomo_image_reorient(tomo_ctx *ctx, tomo_image **out, const tomo_imag
                 same &= c == a && !how.back[a];
             }
     return same ? tomo_image_pack(ctx, out, in, err) : apply_turn(ctx, out, in, &how, job, err);
+}
+
+tomo_status tomo_image_permute(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_permute_options *opts,
+                               tomo_job *job, tomo_error *err)
+{
+    tomo_permute_options o;
+    turn how = { { 0, 1, 2 }, { false } };
+    bool seen[3] = { false };
+    tomo_status st = tomo__op_begin(&tomo__op_image_permute, &o, opts, err);
+    if (st)
+        return st;
+    if (!ctx || !out || !in)
+        return tomo__fail(err, TOMO_E_ARG, "tomo_image_permute: an argument is NULL");
+    const char *order = o.order ? o.order : "";
+    const size_t n = strlen(order);
+    bool good = n == 3 || (n == 2 && in->desc.dims == 2);
+    for (size_t a = 0; good && a < n; a++) {
+        const int axis = order[a] - 'x';
+        good = axis >= 0 && axis < (int)n && !seen[axis];
+        if (good)
+            how.from[a] = axis, seen[axis] = true;
+    }
+    if (!good)
+        return tomo__fail(err, TOMO_E_ARG, "order is \"%.20s\", expected each of x, y and z once, such as zyx", order);
+    if (how.from[0] == 0 && how.from[1] == 1)
+        return tomo_image_pack(ctx, out, in, err);
+    return apply_turn(ctx, out, in, &how, job, err);
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "dicom/dicom_internal.h"
 #include "object/object_internal.h"
 
 /* Of Patient (C.7.1.1), General Study (C.7.2.1) and Patient Study (C.7.2.2), as they are in the model. */
@@ -106,9 +107,10 @@ static tomo_status fill(tomo_dataset *ds, const char *sop_class, const char *mod
         tomo_tag tag;
         const char *text;
     } said[] = {
-        { 0x00080060, modality }, { 0x00080070, "Tomo" },       { 0x0008103E, o->description },
-        { 0x00081090, "Tomo" },   { 0x00181000, TOMO_VERSION }, { 0x00181020, TOMO_VERSION },
-        { 0x00200011, number },   { 0x00200013, "1" },
+        { 0x00080060, modality },       { 0x00080070, TOMO__MANUFACTURER },
+        { 0x0008103E, o->description }, { 0x00081090, "Tomo" },
+        { 0x00181000, TOMO_VERSION },   { 0x00181020, TOMO_VERSION },
+        { 0x00200011, number },         { 0x00200013, "1" },
     };
     tomo_status st = tomo__object_put(ds, 0x00080005, "ISO_IR 192", err);
     st = st ? st : put_uids(ds, sop_class, o, err);

@@ -184,7 +184,7 @@ static void add_place(maker *m, int32_t at, const tomo_sr_group *g, uint32_t kin
         add_region(m, at, &g->regions[i], kind);
     for (size_t i = 0; i < g->n_sources; i++)
         add_image(m, at, TOMO_SR_CONTAINS,
-                  kind == TOMO_SR_GROUP_IMAGE ? SCT("260753009", "Source")
+                  kind == TOMO_SR_GROUP_IMAGE ? DCM("121112", "Source of Measurement") /* TID 1500 asks for CID 7551 */
                                               : DCM("121233", "Source image for segmentation"),
                   &g->sources[i]);
     add_text(m, at, TOMO_SR_CONTAINS, TOMO_SR_UIDREF, DCM("121232", "Source series for segmentation"),
@@ -214,6 +214,11 @@ static void add_measurement(maker *m, int32_t at, const tomo_sr_measurement *one
     add_code(m, number, TOMO_SR_HAS_CONCEPT_MOD, SCT("370129005", "Measurement Method"), one->method);
     add_code(m, number, TOMO_SR_HAS_CONCEPT_MOD, DCM("121401", "Derivation"), one->derivation);
     add_code(m, number, TOMO_SR_HAS_CONCEPT_MOD, SCT("363698007", "Finding Site"), one->site);
+    add_text(m, number, TOMO_SR_HAS_OBS_CONTEXT, TOMO_SR_TEXT, DCM("112039", "Tracking Identifier"), one->tracking_id);
+    add_text(m, number, TOMO_SR_HAS_OBS_CONTEXT, TOMO_SR_UIDREF, DCM("112040", "Tracking Unique Identifier"),
+             one->tracking_uid);
+    for (size_t i = 0; i < one->n_sources; i++) /* TID 320 */
+        add_image(m, number, TOMO_SR_INFERRED_FROM, DCM("121112", "Source of Measurement"), &one->sources[i]);
 }
 
 static void add_group(maker *m, int32_t parent, const tomo_sr_group *g, size_t number)

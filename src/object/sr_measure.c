@@ -31,6 +31,10 @@ static const name device_uid = { "121012", "DCM", NULL };
 static const name device_name = { "121013", "DCM", NULL };
 static const name procedure = { "121058", "DCM", NULL };
 static const name library = { "111028", "DCM", NULL };
+static const name library_group = { "126200", "DCM", NULL };
+static const name list_of_groups = { "126010", "DCM", NULL };
+static const name observer_type = { "121005", "DCM", NULL };
+static const name language = { "121049", "DCM", NULL };
 
 static bool is(const tomo_sr_node *n, const name *what)
 {
@@ -51,7 +55,19 @@ static const tomo_sr_node *below(const tomo_sr *sr, size_t at, const name *what)
     return NULL;
 }
 
-static void measurement(const tomo_sr *sr, size_t at, tomo_sr_measurement *m)
+/* The text of the item of this name below `at`. */
+static const char *text_below(const tomo_sr *sr, size_t at, const name *what)
+{
+    const tomo_sr_node *n = below(sr, at, what);
+    return n ? n->text : NULL;
+}
+
+static bool is_source(const tomo_sr_node *n)
+{
+    return n->reference && n->relation == TOMO_SR_INFERRED_FROM && n->type == TOMO_SR_IMAGE;
+}
+
+static void measurement(const tomo_sr *sr, size_t at, tomo_sr_measurement *m, tomo_reference *sources)
 {
     const tomo_sr_node *n = &sr->nodes[at], *found;
     *m = (tomo_sr_measurement){ .name = n->concept,
@@ -66,6 +82,12 @@ static void measurement(const tomo_sr *sr, size_t at, tomo_sr_measurement *m)
         m->derivation = found->code;
     if ((found = below(sr, at, &site)) != NULL)
         m->site = found->code;
+    m->tracking_id = text_below(sr, at, &tracking_id);
+    m->tracking_uid = text_below(sr, at, &tracking_uid);
+    m->sources = sources;
+    for (size_t i = at + 1, end = tomo__sr_skip(sr, at); i < end; i = tomo__sr_skip(sr, i))
+        if (is_source(&sr->nodes[i]))
+            sources[m->n_sources++] = *sr->nodes[i].reference;
 }
 
 /* A shape, and the image that it is SELECTED FROM. */
@@ -83,6 +105,7 @@ typedef struct lists {
     tomo_reference *sources;
     tomo_sr_measurement *measurements;
     tomo_sr_evaluation *evaluations;
+    tomo_reference *measured; /* sources of single measurements, the next free one */
 } lists;
 
 static tomo_status make_lists(tomo_sr *sr, size_t at, lists *l, tomo_error *err)
@@ -99,7 +122,8 @@ static tomo_status make_lists(tomo_sr *sr, size_t at, lists *l, tomo_error *err)
     l->sources = tomo__keep_bytes(&sr->keep, sources, sizeof *l->sources);
     l->measurements = tomo__keep_bytes(&sr->keep, numbers, sizeof *l->measurements);
     l->evaluations = tomo__keep_bytes(&sr->keep, codes, sizeof *l->evaluations);
-    if (!l->regions || !l->sources || !l->measurements || !l->evaluations)
+    l->measured = tomo__keep_bytes(&sr->keep, sources, sizeof *l->measured);
+    if (!l->measured || !l->regions || !l->sources || !l->measurements || !l->evaluations)
         return tomo__no_memory(sr->ctx, err, numbers * sizeof *l->measurements, "measurements");
     return TOMO_OK;
 }
@@ -150,11 +174,18 @@ static void take_reference(const tomo_sr_node *n, tomo_sr_group *g, lists *l)
         l->sources[g->n_sources++] = *n->reference;
 }
 
+static void take_measurement(const tomo_sr *sr, size_t i, tomo_sr_group *g, lists *l)
+{
+    tomo_sr_measurement *m = &l->measurements[g->n_measurements++];
+    measurement(sr, i, m, l->measured);
+    l->measured += m->n_sources;
+}
+
 static void take(const tomo_sr *sr, size_t i, tomo_sr_group *g, lists *l)
 {
     const tomo_sr_node *n = &sr->nodes[i];
     if (n->type == TOMO_SR_NUM)
-        measurement(sr, i, &l->measurements[g->n_measurements++]);
+        take_measurement(sr, i, g, l);
     else if (n->shape)
         region(sr, i, &l->regions[g->n_regions++]);
     else if (n->reference)
@@ -228,6 +259,48 @@ static tomo_status read_library(tomo_sr *sr, tomo_sr_measurements *out, tomo_err
     return TOMO_OK;
 }
 
+/* ---- how much of the document that is --------------------------------------------------------------------------- */
+
+static size_t items_of_group(const tomo_sr_group *g)
+{
+    size_t n = 1 + g->n_evaluations + g->n_sources + (g->tracking_id != NULL) + (g->tracking_uid != NULL) +
+               (g->session != NULL) + (g->time_point != NULL) + (g->category.value != NULL) +
+               (g->finding.value != NULL) + (g->site.value != NULL) + (g->laterality.value != NULL) +
+               (g->algorithm != NULL) + (g->algorithm_version != NULL) + (g->segment != NULL) +
+               (g->source_series != NULL);
+    for (size_t i = 0; i < g->n_regions; i++)
+        n += 1 + (g->regions[i].image.instance_uid != NULL);
+    for (size_t i = 0; i < g->n_measurements; i++) {
+        const tomo_sr_measurement *m = &g->measurements[i];
+        n += 1 + (m->method.value != NULL) + (m->derivation.value != NULL) + (m->site.value != NULL) +
+             (m->tracking_id != NULL) + (m->tracking_uid != NULL) + m->n_sources;
+    }
+    return n;
+}
+
+/* Items that the writer would make again: the frame of TID 1500 and what has a field. */
+static size_t items_held(const tomo_sr *sr, const tomo_sr_measurements *m)
+{
+    const size_t observers = (m->observer_person != NULL) + (m->observer_device != NULL || m->observer_device_uid);
+    const tomo_sr_node *n = below(sr, 0, &language);
+    size_t held = 1 + (m->observer_person != NULL) + (m->observer_device != NULL) + (m->observer_device_uid != NULL) +
+                  (m->procedure.value != NULL) + (below(sr, 0, &list_of_groups) != NULL) + m->n_library +
+                  (n && (!n->code.value || strncmp(n->code.value, "en", 2) == 0));
+    size_t types = 0;
+    for (size_t i = 1; i < sr->n; i = tomo__sr_skip(sr, i))
+        types += is(&sr->nodes[i], &observer_type);
+    held += TOMO__MIN(types, observers);
+    if ((n = below(sr, 0, &library)) != NULL) {
+        const size_t from = (size_t)(n - sr->nodes);
+        held++;
+        for (size_t i = from, end = tomo__sr_skip(sr, from); i < end; i++)
+            held += is(&sr->nodes[i], &library_group);
+    }
+    for (size_t i = 0; i < m->n_groups; i++)
+        held += items_of_group(&m->groups[i]);
+    return held;
+}
+
 tomo_status tomo_sr_read_measurements(tomo_sr *sr, tomo_sr_measurements *out, tomo_error *err)
 {
     size_t n = 0;
@@ -256,6 +329,8 @@ tomo_status tomo_sr_read_measurements(tomo_sr *sr, tomo_sr_measurements *out, to
     if (st)
         return st;
     read_context(sr, &found);
+    const size_t held = items_held(sr, &found);
+    found.n_left = sr->n - TOMO__MIN(held, sr->n);
     *out = found;
     return TOMO_OK;
 }

@@ -254,6 +254,15 @@ static void json_tree(tomo__json *j, const tomo_sr *sr)
     }
 }
 
+static void json_references(tomo__json *j, const char *key, const tomo_reference *refs, size_t n)
+{
+    tomo__json_key(j, key);
+    tomo__json_open(j, '[');
+    for (size_t i = 0; i < n; i++)
+        tomo__json_reference(j, NULL, &refs[i]);
+    tomo__json_close(j, ']');
+}
+
 static void json_measurement(tomo__json *j, const tomo_sr_measurement *m)
 {
     tomo__json_open(j, '{');
@@ -265,6 +274,10 @@ static void json_measurement(tomo__json *j, const tomo_sr_measurement *m)
     tomo__json_code(j, "derivation", &m->derivation);
     tomo__json_code(j, "site", &m->site);
     tomo__json_code(j, "qualifier", &m->qualifier);
+    tomo__json_member(j, "tracking_id", m->tracking_id);
+    tomo__json_member(j, "tracking_uid", m->tracking_uid);
+    if (m->n_sources)
+        json_references(j, "sources", m->sources, m->n_sources);
     tomo__json_close(j, '}');
 }
 
@@ -338,21 +351,20 @@ static tomo_status json_measurements(tomo__json *j, tomo_sr *sr, tomo_error *err
             *err = none;
         return st;
     }
+    tomo__json_code(j, "title", &m.title);
+    tomo__json_code(j, "procedure", &m.procedure);
+    tomo__json_member(j, "observer", m.observer_person);
+    tomo__json_member(j, "observer_device", m.observer_device);
+    tomo__json_member(j, "observer_device_uid", m.observer_device_uid);
+    json_references(j, "images", m.library, m.n_library);
+    tomo__json_key(j, "items_not_in_groups");
+    tomo__json_uint(j, m.n_left);
     tomo__json_key(j, "groups");
     tomo__json_open(j, '[');
     for (size_t i = 0; i < m.n_groups; i++)
         json_group(j, &m.groups[i]);
     tomo__json_close(j, ']');
     return TOMO_OK;
-}
-
-static void json_references(tomo__json *j, const char *key, const tomo_reference *refs, size_t n)
-{
-    tomo__json_key(j, key);
-    tomo__json_open(j, '[');
-    for (size_t i = 0; i < n; i++)
-        tomo__json_reference(j, NULL, &refs[i]);
-    tomo__json_close(j, ']');
 }
 
 static void json_about(tomo__json *j, const tomo_sr *sr)
@@ -368,7 +380,9 @@ static void json_about(tomo__json *j, const tomo_sr *sr)
     tomo__json_member(j, "verification", a->verification);
     tomo__json_member(j, "verified_by", a->verifiers);
     json_references(j, "predecessors", a->predecessors, a->n_predecessors);
-    json_references(j, "evidence", a->evidence, a->n_evidence);
+    json_references(j, "evidence", a->evidence, a->n_current);
+    if (a->n_evidence > a->n_current)
+        json_references(j, "other_evidence", a->evidence + a->n_current, a->n_evidence - a->n_current);
 }
 
 static tomo_status facts(tomo_ctx *ctx, tomo__json *j, const tomo_dataset *ds, tomo_error *err)

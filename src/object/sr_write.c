@@ -318,6 +318,23 @@ tomo_status tomo__sr_put_evidence(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr
     return st;
 }
 
+/* Instances of other procedures, but for those that are in the current one. */
+static tomo_status put_other_evidence(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr_write_options *o, tomo_error *err)
+{
+    size_t n = o->n_other_evidence;
+    if (n == 0)
+        return TOMO_OK;
+    const tomo_reference **refs = TOMO__ARRAY(ctx, n, const tomo_reference *);
+    if (!refs)
+        return tomo__no_memory(ctx, err, n * sizeof *refs, "references");
+    for (size_t i = 0; i < n; i++)
+        refs[i] = &o->other_evidence[i];
+    n = unique(refs, n);
+    tomo_status st = tomo__put_evidence(ctx, ds, 0x0040A385, refs, n, NULL, err);
+    tomo__free(ctx, refs);
+    return st;
+}
+
 static tomo_status fill(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr *sr, const tomo_object_options *object,
                         const tomo_sr_write_options *o, tomo_error *err)
 {
@@ -326,19 +343,23 @@ static tomo_status fill(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr *sr, cons
     st = st ? st : tomo__object_put(ds, 0x0040A491, o->partial ? "PARTIAL" : "COMPLETE", err);
     st = st ? st : tomo__object_put(ds, 0x0040A493, "UNVERIFIED", err);
     st = st ? st : tomo__sr_put_evidence(ctx, ds, sr, o->evidence, o->n_evidence, object ? object->like : NULL, err);
+    st = st ? st : put_other_evidence(ctx, ds, o, err);
     return st ? st : tomo__sr_put_tree(ds, sr, err);
 }
 
 tomo_status tomo_sr_write(tomo_ctx *ctx, tomo_dataset **out, const tomo_sr *sr, const tomo_object_options *object,
                           const tomo_sr_write_options *opts, tomo_error *err)
 {
-    const tomo_sr_write_options none = TOMO_SR_WRITE_OPTIONS_INIT, *o = opts ? opts : &none;
+    const tomo_sr_write_options none = TOMO_SR_WRITE_OPTIONS_INIT;
+    tomo_sr_write_options all = none, *o = &all;
     tomo_dataset *ds = NULL;
     const char *uid = NULL;
     if (!ctx || !out || !sr)
         return tomo__fail(err, TOMO_E_ARG, "tomo_sr_write: ctx, out and sr must not be NULL");
     if (sr->n == 0 || sr->nodes[0].type != TOMO_SR_CONTAINER || !sr->nodes[0].concept.value)
         return tomo__fail(err, TOMO_E_ARG, "a report begins with a container that has a title");
+    if (opts) /* of a caller that was built when it had fewer fields */
+        memcpy(&all, opts, opts->struct_size && opts->struct_size < sizeof all ? opts->struct_size : sizeof all);
     tomo_status st = choose_class(sr, o->document, &uid, err);
     st = st ? st : tomo__object_begin(ctx, &ds, uid, "SR", object, err);
     st = st ? st : fill(ctx, ds, sr, object, o, err);

@@ -229,6 +229,7 @@ static void level(tomo_validation *v, const lists *l, const tomo_dataset *ds, in
             not_in_iod(v, ds, e.tag);
         validate__element(v, ds, &e);
         validate__enumerated(v, ds, &e);
+        validate__sense(v, ds, &e);
         if (e.is_sequence)
             items(v, &below, ds, &e, depth);
     }
@@ -338,6 +339,7 @@ tomo_status tomo_validate(tomo_ctx *ctx, tomo_validation **out, const tomo_datas
         if (validate__has(ds, 0x0040A730))
             validate__content(v, ds, true);
         validate__together(v);
+        validate__references(v);
         validate__pixels(v);
         if (v->failed)
             st = tomo__no_memory(ctx, err, v->texts.size, "findings");

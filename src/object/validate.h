@@ -1,5 +1,6 @@
 /* validate.h - between the files of the validator: validate.c (findings, modules, levels), validate_rules.c (conditions
- * and enumerated values), validate_values.c (VR, VM, form of values, pixels). */
+ * and enumerated values), validate_values.c (VR, VM, form of values, pixels), validate_sense.c (numbers, directions and
+ * references that can't be). */
 #ifndef TOMO_OBJECT_VALIDATE_INTERNAL_H
 #define TOMO_OBJECT_VALIDATE_INTERNAL_H
 
@@ -44,6 +45,11 @@ void validate__enumerated(tomo_validation *v, const tomo_dataset *ds, const tomo
 void validate__together(tomo_validation *v);
 /* A content item of a report, or its root: what its value type asks for (PS3.3 C.17.3). */
 void validate__content(tomo_validation *v, const tomo_dataset *item, bool root);
+
+/* Values of one element that can't be. */
+void validate__sense(tomo_validation *v, const tomo_dataset *ds, const tomo_element *e);
+/* Color against samples; segments and regions that are referred to. */
+void validate__references(tomo_validation *v);
 
 /* VR, VM and form of one element. */
 void validate__element(tomo_validation *v, const tomo_dataset *ds, const tomo_element *e);

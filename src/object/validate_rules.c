@@ -198,9 +198,21 @@ static const struct {
     { 0x30060042, "|POINT|OPEN_PLANAR|OPEN_NONPLANAR|CLOSED_PLANAR|CLOSEDPLANAR_XOR|" }, /* C.8.8.6 */
 };
 
+/* "|A|B|C|" as "A, B or C". */
+static void list_values(char *text, size_t room, const char *values)
+{
+    size_t n = 0;
+    for (const char *at = values + 1; *at && n < room;) {
+        const size_t size = strcspn(at, "|");
+        const bool last = at[size + 1] == 0, first = at == values + 1;
+        n += (size_t)snprintf(text + n, room - n, "%s%.*s", first ? "" : last ? " or " : ", ", (int)size, at);
+        at += size + 1;
+    }
+}
+
 void validate__enumerated(tomo_validation *v, const tomo_dataset *ds, const tomo_element *e)
 {
-    char text[64], want[70];
+    char text[64], want[70], list[160];
     if (!v->values || e->is_sequence || e->length == 0)
         return;
     for (size_t i = 0; i < TOMO__COUNT(known); i++) {
@@ -209,9 +221,10 @@ void validate__enumerated(tomo_validation *v, const tomo_dataset *ds, const tomo
         if (tomo_dataset_text(ds, e->tag, 0, text, sizeof text) <= 0)
             return;
         snprintf(want, sizeof want, "|%s|", text);
-        if (!strstr(known[i].values, want))
-            validate__note(v, TOMO_SEVERITY_ERROR, e->tag, "enum", NULL, "is '%s', expected one of %s", text,
-                           known[i].values);
+        if (!strstr(known[i].values, want)) {
+            list_values(list, sizeof list, known[i].values);
+            validate__note(v, TOMO_SEVERITY_ERROR, e->tag, "enum", NULL, "is '%s', expected %s", text, list);
+        }
         return;
     }
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include <tomo/dicom_pixels.h>
+#include <tomo/filter_transform.h>
 #include <tomo/format.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
@@ -225,12 +226,39 @@ tomo_status tomo_pipeline_load(tomo_ctx *ctx, tomo_image **out, const char *path
     }
 }
 
+/* An Insight Transform File, or an image of displacements. */
+static tomo_status load_transform(tomo_ctx *ctx, tomo_transform **out, const char *path, tomo_report *report,
+                                  tomo_job *job, tomo_error *err)
+{
+    tomo_source *source = NULL;
+    tomo_image *field = NULL;
+    tomo_path_kind holds = TOMO_PATH_UNKNOWN;
+    tomo_status st = tomo_pipeline_probe(ctx, path, &holds, err);
+    if (st)
+        return st;
+    if (holds == TOMO_PATH_UNKNOWN) { /* the reader says what is wrong with what is none */
+        if ((st = tomo_source_open(ctx, &source, path, err)) == TOMO_OK)
+            st = tomo_transform_load_source(ctx, out, source, err);
+    } else if (holds == TOMO_PATH_VOLUME) {
+        if ((st = tomo__load_volume(ctx, &field, path, NULL, report, job, err)) == TOMO_OK &&
+            (st = tomo_transform_from_field(ctx, out, field, err)) == TOMO_E_ARG)
+            st = tomo__fail(err, TOMO_E_FORMAT, "%s: a volume, but no displacement field of 3 components", path);
+    } else {
+        st = tomo__fail(err, TOMO_E_FORMAT, "%s: %s, expected a transform (.tfm, .txt) or a displacement field", path,
+                        holds == TOMO_PATH_MESH ? "a surface mesh" : "DICOM");
+    }
+    tomo_image_free(field);
+    tomo_source_free(source);
+    return st;
+}
+
 tomo_status tomo_pipeline_load_value(tomo_ctx *ctx, tomo_value *out, tomo_kind kind, const char *path,
                                      tomo_report *report, tomo_job *job, tomo_error *err)
 {
     tomo_path_kind holds = TOMO_PATH_UNKNOWN;
     tomo_image *image = NULL;
     tomo_mesh *mesh = NULL;
+    tomo_transform *transform = NULL;
     tomo_status st;
     if (!ctx || !out || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_pipeline_load_value: ctx, out and path must not be NULL");
@@ -248,11 +276,16 @@ tomo_status tomo_pipeline_load_value(tomo_ctx *ctx, tomo_value *out, tomo_kind k
         if (st == TOMO_OK) /* the reader says what is wrong with what is unknown */
             st = tomo_mesh_load(ctx, &mesh, path, report, job, err);
         break;
+    case TOMO_KIND_TRANSFORM:
+        st = load_transform(ctx, &transform, path, report, job, err);
+        break;
     default:
         return tomo__fail(err, TOMO_E_UNSUPPORTED, "%s: JSON and nothing are no input of an operation", path);
     }
     if (st == TOMO_OK)
-        *out = (tomo_value){ kind, kind == TOMO_KIND_MESH ? (void *)mesh : (void *)image };
+        *out = (tomo_value){ kind, kind == TOMO_KIND_MESH        ? (void *)mesh
+                                   : kind == TOMO_KIND_TRANSFORM ? (void *)transform
+                                                                 : (void *)image };
     return st;
 }
 
@@ -260,6 +293,17 @@ static bool ends_with(const char *path, const char *ending)
 {
     size_t n = strlen(path), m = strlen(ending);
     return n >= m && strcmp(path + n - m, ending) == 0;
+}
+
+/* As an Insight Transform File; a displacement field as an image as well, by the path's ending. */
+static tomo_status save_transform(tomo_ctx *ctx, const char *path, const tomo_transform *t, tomo_job *job,
+                                  tomo_error *err)
+{
+    if (ends_with(path, ".tfm") || ends_with(path, ".txt"))
+        return tomo_transform_save(ctx, path, t, err);
+    if (tomo_transform_get_field(t))
+        return tomo_format_save(ctx, path, tomo_transform_get_field(t), NULL, job, err);
+    return tomo__fail(err, TOMO_E_ARG, "%s: transforms are written as .tfm or .txt", path);
 }
 
 tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value *value, tomo_job *job, tomo_error *err)
@@ -273,6 +317,8 @@ tomo_status tomo_pipeline_save(tomo_ctx *ctx, const char *path, const tomo_value
         return tomo_format_save(ctx, path, value->ptr, NULL, job, err);
     case TOMO_KIND_MESH:
         return tomo_mesh_save(ctx, path, value->ptr, job, err);
+    case TOMO_KIND_TRANSFORM:
+        return save_transform(ctx, path, value->ptr, job, err);
     case TOMO_KIND_JSON:
         if (!ends_with(path, ".json"))
             return tomo__fail(err, TOMO_E_ARG, "%s: numbers and tables are written as .json", path);
@@ -294,6 +340,9 @@ void tomo_value_clear(tomo_value *value)
         break;
     case TOMO_KIND_MESH:
         tomo_mesh_free(value->ptr);
+        break;
+    case TOMO_KIND_TRANSFORM:
+        tomo_transform_free(value->ptr);
         break;
     case TOMO_KIND_JSON:
         tomo_buffer_free(value->ptr);

@@ -48,7 +48,7 @@ const tomo_op *tomo_pipeline_find(const char *room, const char *name)
     return NULL;
 }
 
-static const char *const kind_names[] = { "none", "image", "labels", "rgb", "mesh", "json" };
+static const char *const kind_names[] = { "none", "image", "labels", "rgb", "mesh", "json", "transform" };
 static const char *const type_names[] = { "bool", "int", "double", "enum", "text", "doubles" };
 
 static void put_ports(tomo__json *j, const char *key, const tomo_port *ports)

@@ -75,6 +75,25 @@ def help_of_everything(known):
     return examples
 
 
+def flags_and_folders():
+    """-h is --help everywhere, switches take no value, numbers that a codec does not look at are refused, a folder is not
+    written into the one that is read, and a full disk is called by its name."""
+    for words in ([], ["dicom"], ["dicom", "dump"]):
+        r = run(*words, "-h")
+        check(r.returncode == 0 and r.stdout == run(*words, "--help").stdout and r.stdout, f"{words} -h: {r.stderr}")
+    Path("empty-in").mkdir()
+    for words in (["dicom", "dump", "x", "--json=1"], ["dicom", "dump", "x", "--force=1"],
+                  ["dicom", "transcode", "x", "y", "--to", "rle", "--predictor", "3"],
+                  ["dicom", "transcode", "empty-in", "empty-in/sub", "--to", "rle"]):
+        r = run(*words)
+        check(r.returncode == 2 and lines(r.stderr) == 1, f"{words}: exit {r.returncode} {r.stderr}")
+    check(not Path("empty-in/sub").exists(), "a folder within the one that is read")
+    if Path("/dev/full").exists():
+        with open("/dev/full", "w") as full:
+            r = subprocess.run([tomo, "ops"], stdout=full, stderr=subprocess.PIPE, text=True)
+        check(r.returncode != 0 and "No space left on device" in r.stderr, f"full disk: exit {r.returncode} {r.stderr}")
+
+
 def run_examples(examples):
     """Each example of the help, with --json, where its inputs lie. They run in the order of the help."""
     for words, given in examples:
@@ -284,6 +303,31 @@ def meshes():
     check(not [p for p in Path(".").iterdir() if p.name.startswith("o.")], "a failed mesh command left files")
 
 
+def transforms():
+    """Insight Transform Files and displacement images go where an operation takes a transform."""
+    r = run("image", "crop", "ct.nii", "small.nii.gz", "--start", "100,100,20", "--size", "20,16,8")
+    check(r.returncode == 0, f"crop: {r.stderr}")
+    r = run("filter", "compose_transforms", "rigid.tfm", "warp.tfm", "sum.txt", "--json")
+    check(r.returncode == 0 and json.loads(r.stdout)["transform"] == "CompositeTransform_double_3_3", f"compose: {r.stderr}")
+    for words in (["filter", "transform_field", "sum.txt", "small.nii.gz", "u.nii.gz"],
+                  ["filter", "resample", "small.nii.gz", "a.nii.gz", "--transform", "sum.txt"],
+                  ["filter", "resample", "small.nii.gz", "b.nii.gz", "--transform", "u.nii.gz"],
+                  ["filter", "warp", "small.nii.gz", "u.nii.gz", "c.nii.gz"],
+                  ["filter", "invert_transform", "u.nii.gz", "v.tfm"]):
+        r = run(*words)
+        check(r.returncode == 0, f"{' '.join(words)}: {r.stderr}")
+    stats = [json.loads(run("image", "stats", f"{name}.nii.gz", "--json").stdout) for name in "abc"]
+    check(stats[1] == stats[2] and abs(stats[0]["mean"] - stats[1]["mean"]) < 0.01, f"three ways through a transform: {stats}")
+    Path("bad.tfm").write_text("#Insight Transform File V1.0\nTransform: AffineTransform_double_3_3\nParameters: 1 2 x\n")
+    for words in (["filter", "resample", "small.nii.gz", "o.nii.gz", "--transform", "bad.tfm"],
+                  ["filter", "resample", "small.nii.gz", "o.nii.gz", "--transform", "small.nii.gz"],
+                  ["filter", "resample", "small.nii.gz", "o.nii.gz", "--transform", "liver.ply"],
+                  ["filter", "invert_transform", "slice.dcm", "o.tfm"]):
+        r = run(*words)
+        check(r.returncode == 3 and lines(r.stderr) == 1, f"tomo {' '.join(words)}: exit {r.returncode} {r.stderr!r}")
+    check(not [p for p in Path(".").iterdir() if p.name.startswith("o.")], "a failed transform left files")
+
+
 def terminal():
     """Text from a file can't steer the terminal: control characters are printed as \\x1b."""
     name = "Evil\033]0;owned\007\033[2J^X\u009b31m"
@@ -315,6 +359,10 @@ def prepare():
                   ["mesh", "surface", "ct.nii", "liver.ply", "--value", "200"]):
         r = run(*words)
         check(r.returncode == 0, f"{' '.join(words)}: {r.stderr}")
+    for name, kind, numbers, center in (("rigid", "Euler3DTransform", "0.1 0.2 0.3 4 5 6", "0 0 0"),
+                                        ("warp", "TranslationTransform", "1 2 3", "")):
+        Path(name + ".tfm").write_text(f"#Insight Transform File V1.0\n#Transform 0\nTransform: {kind}_double_3_3\n"
+                                       f"Parameters: {numbers}\nFixedParameters: {center}\n")
     for copy in ("mr", "t1", "chest", "brain"):
         os.link("ct.nii.gz", copy + ".nii.gz")
     for copy in ("found", "given", "bones"):
@@ -341,6 +389,7 @@ os.chdir(folder)
 try:
     prepare()
     exit_codes()
+    flags_and_folders()
     edit()
     terminal()
     round_trip()
@@ -348,6 +397,7 @@ try:
     on_a_grid()
     presentation()
     meshes()
+    transforms()
     interrupt()
     run_examples(help_of_everything(verbs()))
 finally:

@@ -93,6 +93,26 @@ TEST(items_follow)
     tomo_dataset_free(ds);
 }
 
+/* Other ways to write a term are read, but what is written is the defined one (PS3.3 C.12.1.1.2). */
+TEST(written_terms_are_the_defined_ones)
+{
+    static const char *const terms[][2] = { { "ISO_IR_100", "ISO_IR 100" },
+                                            { "ISO-IR 192", "ISO_IR 192" },
+                                            { "ISO 2022 IR 100", "ISO 2022 IR 100" },
+                                            { "ISO_IR 87", "ISO 2022 IR 87" },
+                                            { "\\ISO-IR 87", "\\ISO 2022 IR 87" } };
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++)
+        for (int set = 0; set < 2; set++) {
+            tomo_dataset *ds = with_name(t, "Doe");
+            if (set)
+                CHECK_OK(tomo_dataset_set(ds, "SpecificCharacterSet", terms[i][0], &t->err));
+            else
+                CHECK_OK(tomo_dataset_recode(ds, terms[i][0], &t->err));
+            CHECK_STR(d_get(ds, 0x00080005), terms[i][1]);
+            tomo_dataset_free(ds);
+        }
+}
+
 TEST(nothing_changes_where_something_cannot_be_said)
 {
     tomo_dataset *ds = with_name(t, "Buc^J\303\251r\303\264me");

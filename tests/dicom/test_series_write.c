@@ -164,7 +164,7 @@ TEST(identity_comes_from_options_over_the_model)
                  { 0x00082111, "gauss 2 mm" },
                  { 0x00080060, "MR" },
                  { 0x00080016, "1.2.840.10008.5.1.4.1.1.4" },
-                 { 0x00080070, "Tomo" } };
+                 { 0x00080070, "Project Tomo" } };
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
         CHECK(tomo_dataset_text(ds, want[i].tag, SIZE_MAX, text, sizeof text) >= 0);
         CHECK_STR(text, want[i].value);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
+#include <unistd.h>
 
 static tomo_status from_json(t_state *t, tomo_dataset **ds, const char *json, const tomo_untext_options *o)
 {
@@ -240,6 +241,33 @@ TEST(bulk_data_stay_below_their_folder)
             print_error("%s: %d\n", uris[i], st);
         CHECK(st == TOMO_E_DENIED || st == TOMO_E_NOTFOUND || st == TOMO_E_FORMAT);
     }
+}
+
+/* A link below the folder may lead anywhere; what it leads to is not read, whether it is a file or on the way. */
+TEST(bulk_data_follow_no_links)
+{
+    static const char *const uris[] = { "file", "folder/secret", "./file" };
+    tomo_untext_options r = TOMO_UNTEXT_OPTIONS_INIT;
+    tomo_dataset *ds = NULL;
+    char bulk[400], secret[400], path[500], json[500];
+    snprintf(bulk, sizeof bulk, "%s", t_tmp(t, "bulk"));
+    snprintf(secret, sizeof secret, "%s", t_tmp(t, "elsewhere"));
+    CHECK(mkdir(bulk, 0777) == 0 && mkdir(secret, 0777) == 0);
+    snprintf(path, sizeof path, "%s/secret", secret);
+    FILE *f = fopen(path, "wb");
+    CHECK(f && fwrite("abcd", 4, 1, f) == 1 && fclose(f) == 0);
+    snprintf(json, sizeof json, "%s/file", bulk);
+    CHECK(symlink(path, json) == 0);
+    snprintf(json, sizeof json, "%s/folder", bulk);
+    CHECK(symlink(secret, json) == 0);
+    r.bulk_folder = bulk;
+    for (size_t i = 0; i < sizeof uris / sizeof *uris; i++) {
+        snprintf(json, sizeof json, "{\"7FE00010\":{\"vr\":\"OW\",\"BulkDataURI\":\"%s\"}}", uris[i]);
+        CHECK_FAILS(from_json(t, &ds, json, &r), TOMO_E_DENIED);
+    }
+    r.bulk_folder = secret;
+    CHECK_OK(from_json(t, &ds, "{\"7FE00010\":{\"vr\":\"OW\",\"BulkDataURI\":\".//secret\"}}", &r));
+    tomo_dataset_free(ds);
 }
 
 /* Fragments by URI or inline need a transfer syntax that has them, and the other way round. */

@@ -7,12 +7,15 @@ TEST(endings_find_formats)
     CHECK_STR(tomo_format_find("b.Nii.GZ")->name, "nifti");
     CHECK_STR(tomo_format_find("b.hdr")->name, "nifti");
     CHECK_STR(tomo_format_find("b.png")->name, "png");
+    CHECK_STR(tomo_format_find("b.NRRD")->name, "nrrd");
+    CHECK_STR(tomo_format_find("b.mhd")->name, "metaimage");
+    CHECK_STR(tomo_format_find("b.npy")->name, "npy");
     CHECK(!tomo_format_find("b.gz") && !tomo_format_find("nii") && !tomo_format_find(".nii"));
     CHECK(!tomo_format_find(NULL));
     size_t n = 0;
     for (const tomo_format *const *f = tomo_format_list(); *f; f++, n++)
         CHECK((*f)->name[0] && (*f)->title[0] && ((*f)->reads[0] || (*f)->writes[0]));
-    CHECK_INT(n, 6);
+    CHECK_INT(n, 10);
 }
 
 TEST(unknown_endings_name_the_known)
@@ -21,7 +24,8 @@ TEST(unknown_endings_name_the_known)
     CHECK_FAILS(tomo_format_save(t->ctx, t_tmp(t, "a.bmp"), image, NULL, NULL, &t->err), TOMO_E_UNSUPPORTED);
     CHECK(strstr(t->err.message, "only .nii, .nii.gz, .hdr, .img"));
     CHECK_FAILS(tomo_format_load(t->ctx, &back, t_tmp(t, "a.bmp"), NULL, NULL, NULL, &t->err), TOMO_E_UNSUPPORTED);
-    CHECK(strstr(t->err.message, "only .nii, .nii.gz, .hdr, .img, .hdr.gz, .img.gz, .png, .jpg, .jpeg, .tif, .tiff"));
+    CHECK(strstr(t->err.message, "only .nii, .nii.gz, .hdr, .img, .hdr.gz, .img.gz, .nrrd, .nhdr, .mha, .mhd, .npy, "
+                                 ".png, .jpg, .jpeg, .tif, .tiff"));
     CHECK_FAILS(tomo_format_load(t->ctx, &back, t_tmp(t, "none.nii"), NULL, NULL, NULL, &t->err), TOMO_E_NOTFOUND);
     CHECK_FAILS(tomo_format_load(t->ctx, &back, NULL, NULL, NULL, NULL, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_format_load_source(t->ctx, &back, NULL, NULL, NULL, NULL, &t->err), TOMO_E_ARG);

@@ -325,6 +325,73 @@ def write_presentation():
     render()
 
 
+def keep_all():
+    """What `dicom show --json` tells of a report comes back from `report sr`: completion, observers, procedure, evidence,
+    tracking and sources of single measurements; what can't come back is said, and unknown keys are refused."""
+    import pydicom
+
+    ds = pydicom.dcmread(data / "highdicom/sr_document_with_multiple_groups.dcm")
+
+    def item(**of):
+        one = pydicom.Dataset()
+        for key, value in of.items():
+            setattr(one, key, value)
+        return one
+
+    def code(value, scheme, meaning):
+        return [item(CodeValue=value, CodingSchemeDesignator=scheme, CodeMeaning=meaning)]
+
+    listed = ds.CurrentRequestedProcedureEvidenceSequence[0].ReferencedSeriesSequence[0].ReferencedSOPSequence
+    for i in range(5):
+        listed.append(item(ReferencedSOPClassUID=listed[0].ReferencedSOPClassUID, ReferencedSOPInstanceUID=f"1.2.3.{i}"))
+    group = next(i for i in ds.ContentSequence[-1].ContentSequence)
+    number = next(i for i in group.ContentSequence if i.ValueType == "NUM")
+    source = item(RelationshipType="INFERRED FROM", ValueType="IMAGE",
+                  ConceptNameCodeSequence=code("121112", "DCM", "Source of Measurement"),
+                  ReferencedSOPSequence=[item(ReferencedSOPClassUID=listed[0].ReferencedSOPClassUID,
+                                              ReferencedSOPInstanceUID="1.2.3.1")])
+    number.ContentSequence = [
+        item(RelationshipType="HAS OBS CONTEXT", ValueType="TEXT", TextValue="M1",
+             ConceptNameCodeSequence=code("112039", "DCM", "Tracking Identifier")),
+        item(RelationshipType="HAS OBS CONTEXT", ValueType="UIDREF", UID="1.2.3.99",
+             ConceptNameCodeSequence=code("112040", "DCM", "Tracking Unique Identifier")), source]
+    ds.PertinentOtherEvidenceSequence = [item(StudyInstanceUID="1.2.4", ReferencedSeriesSequence=[
+        item(SeriesInstanceUID="1.2.5", ReferencedSOPSequence=[
+            item(ReferencedSOPClassUID="1.2.840.10008.5.1.4.1.1.2", ReferencedSOPInstanceUID="1.2.6")])])]
+    ds.save_as("rich.dcm")
+    before = json.loads(ours("dicom", "show", "rich.dcm", "--json"))
+    Path("rich.json").write_text(json.dumps(before))
+    r = run(tomo, "report", "sr", "rich.json", "again.dcm", "--like", "slice.dcm")
+    check(r.returncode == 0 and r.stderr == "", f"rewritten with remarks: {r.stderr}")
+    after = json.loads(ours("dicom", "show", "again.dcm", "--json"))
+    valid("again.dcm")
+    for key in ("completion", "observer", "observer_device_uid", "procedure", "title", "groups", "other_evidence", "images"):
+        check(before.get(key) is not None and after.get(key) == before[key] if key != "groups" else
+              [g["measurements"] for g in after[key]] == [g["measurements"] for g in before[key]],
+              f"{key}: {after.get(key)} instead of {before.get(key)}")
+    check(before["completion"] == "PARTIAL" and before["observer"] == "Doe^John", "the input says nothing")
+    check(before["groups"][0]["measurements"][0]["tracking_id"] == "M1", "tracking of a measurement is read")
+    check(before["groups"][0]["measurements"][0]["sources"][0]["instance"] == "1.2.3.1", "source of a measurement is read")
+    instances = [sorted(e["instance"] for e in d["evidence"]) for d in (before, after)]
+    check(instances[0] == instances[1] and len(instances[0]) >= 6, f"evidence: {instances}")
+    again = pydicom.dcmread("again.dcm")
+    names = [i.ConceptNameCodeSequence[0].CodeValue for g in again.ContentSequence[-1].ContentSequence
+             for i in g.ContentSequence if i.ValueType == "IMAGE"]
+    check("121112" in names and "260753009" not in names, f"source of an image group: {names}")
+    before["verification"], before["items_not_in_groups"] = "VERIFIED", 3
+    Path("rich.json").write_text(json.dumps(before))
+    r = run(tomo, "report", "sr", "rich.json", "again.dcm", "--like", "slice.dcm")
+    check(r.returncode == 0 and "3 content items" in r.stderr and "verified" in r.stderr, f"remarks: {r.stderr}")
+    before["observr"] = "X"
+    Path("rich.json").write_text(json.dumps(before))
+    r = run(tomo, "report", "sr", "rich.json", "no.dcm", "--like", "slice.dcm")
+    check(r.returncode == 3 and "observr" in r.stderr and not Path("no.dcm").exists(), f"unknown key: {r.stderr}")
+    number.ContentSequence.append(item(RelationshipType="HAS PROPERTIES", ValueType="TEXT", TextValue="x",
+                                       ConceptNameCodeSequence=code("1", "99X", "Something")))
+    ds.save_as("rich.dcm")
+    check(json.loads(ours("dicom", "show", "rich.dcm", "--json"))["items_not_in_groups"] == 1, "an item that is in no field")
+
+
 def documents():
     pdf = b"%PDF-1.4\n" + b"x" * 1000 + b"\n%%EOF\n"  # DCMTK looks no deeper
     files = {"pdf": pdf, "stl": b"x" * 80 + struct.pack("<I", 2) + bytes(range(100)),
@@ -371,6 +438,7 @@ try:
     reports()
     write_report()
     rewrite_reports()
+    keep_all()
     write_key_objects()
     read_presentation()
     write_presentation()

@@ -1,8 +1,14 @@
 /** Image analysis: load, filter, measure. */
 import { call } from './call.js';
-import { handleOf, MedicalImage, type MedicalMesh } from './image.js';
+import { handleOf, MedicalImage, MedicalTransform, type MedicalValue } from './image.js';
 import { native } from './native.js';
-import type { FilterGaussOptions } from './ops.gen.js';
+import type {
+  FilterGaussOptions,
+  FilterResampleOptions,
+  FilterRotateOptions,
+  ImageCropOptions,
+  ImageFlipOptions,
+} from './ops.gen.js';
 import { run } from './run.js';
 import type { ProgressOptions } from './types.js';
 
@@ -37,9 +43,44 @@ export class ImageAnalyzer {
     return new MedicalImage(image, remarks);
   }
 
-  /** Write an image (.nii, .nii.gz, .png) or a mesh (.stl, .ply): whole or not at all. */
-  async saveImage(value: MedicalImage | MedicalMesh, path: string, options: ProgressOptions = {}): Promise<void> {
+  /** Write an image (.nii, .nii.gz, .png), a mesh (.stl, .ply) or a transform (.tfm, .txt): whole or not at all. */
+  async saveImage(value: MedicalValue, path: string, options: ProgressOptions = {}): Promise<void> {
     await call(options, (job) => native.save(handleOf(value, 'saveImage'), path, job));
+  }
+
+  /** Load a transform: an Insight Transform File (.tfm, .txt), or an image of displacements. */
+  async loadTransform(path: string, options: ProgressOptions = {}): Promise<MedicalTransform> {
+    return new MedicalTransform(await call(options, (job) => native.transformLoad(path, job)));
+  }
+
+  /** Sample on another grid (spacing or size, or that of `like`), or through a transform that maps points of the result
+   * to points of the input. */
+  resample(
+    image: MedicalImage,
+    options: FilterResampleOptions &
+      ProgressOptions & { like?: MedicalImage | undefined; transform?: MedicalTransform | undefined } = {},
+  ): Promise<MedicalImage> {
+    const { like, transform, ...rest } = options;
+    return run({ image, ...(like && { like }), ...(transform && { transform }) }, 'filter.resample', rest);
+  }
+
+  /** Turn what is seen by `angle` degrees about an axis of the image, x toward y about z. */
+  rotate(image: MedicalImage, options: FilterRotateOptions & ProgressOptions): Promise<MedicalImage> {
+    return run(image, 'filter.rotate', options);
+  }
+
+  /** Reverse the order of voxels along axes; each keeps its place in the patient unless `mirror` is set. */
+  flip(image: MedicalImage, options: ImageFlipOptions & ProgressOptions): Promise<MedicalImage> {
+    return run(image, 'image.flip', options);
+  }
+
+  /** Cut out a box given in voxels, in millimeters, or by a mask. */
+  crop(
+    image: MedicalImage,
+    options: ImageCropOptions & ProgressOptions & { mask?: MedicalImage | undefined },
+  ): Promise<MedicalImage> {
+    const { mask, ...rest } = options;
+    return run(mask ? { image, mask } : { image }, 'image.crop', rest);
   }
 
   /** Blur by a Gaussian of `sigma` millimeters. */

@@ -1,6 +1,6 @@
 /** Images and surfaces: what operations take and give. */
 import { wrongArgument } from './errors.js';
-import { native, type ImageHandle, type Label, type MeshHandle } from './native.js';
+import { native, type ImageHandle, type Label, type MeshHandle, type TransformHandle, type ValueHandle } from './native.js';
 import type { DType, TypedArrays } from './types.js';
 
 /** Key of the addon's handle; not part of the public face. */
@@ -143,9 +143,48 @@ export class MedicalMesh {
   }
 }
 
-/** The handle of an image or mesh, for calls that take one. */
-export function handleOf(value: MedicalImage | MedicalMesh, what: string): ImageHandle | MeshHandle {
-  if (!(value instanceof MedicalImage) && !(value instanceof MedicalMesh))
-    throw wrongArgument(`${what}: expected a MedicalImage or a MedicalMesh`);
+/** A transform of space: maps points in LPS millimeters, and images by way of `run(..., 'filter.resample')`. */
+export class MedicalTransform {
+  readonly [HANDLE]: TransformHandle;
+
+  /** @internal */
+  constructor(handle: TransformHandle) {
+    this[HANDLE] = handle;
+  }
+
+  /** ITK's name, such as `Euler3DTransform_double_3_3`. */
+  get name(): string {
+    return native.transformName(this[HANDLE]);
+  }
+
+  /** Where points lie after the transform; x, y, z each. */
+  points(points: ArrayLike<number>): Float64Array {
+    const out = Float64Array.from(points);
+    native.transformPoints(this[HANDLE], out);
+    return out;
+  }
+
+  /** Using the transform after this throws. */
+  close(): void {
+    native.transformClose(this[HANDLE]);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    return Promise.resolve();
+  }
+}
+
+/** What operations take and give. */
+export type MedicalValue = MedicalImage | MedicalMesh | MedicalTransform;
+
+/** The handle of an image, mesh or transform, for calls that take one. */
+export function handleOf(value: MedicalValue, what: string): ValueHandle {
+  if (!(value instanceof MedicalImage) && !(value instanceof MedicalMesh) && !(value instanceof MedicalTransform))
+    throw wrongArgument(`${what}: expected a MedicalImage, a MedicalMesh or a MedicalTransform`);
   return value[HANDLE];
 }

@@ -10,7 +10,7 @@ export {
   type ReadOptions,
 } from './dicom.js';
 export { TomoError, type TomoErrorCode } from './errors.js';
-export { MedicalImage, MedicalMesh } from './image.js';
+export { MedicalImage, MedicalMesh, MedicalTransform, type MedicalValue } from './image.js';
 export type { DicomKeywords } from './keywords.gen.js';
 export type { Label } from './native.js';
 export type { Operations } from './ops.gen.js';

@@ -11,6 +11,9 @@ export type JobHandle = Handle<'job'>;
 export type DatasetHandle = Handle<'dataset'>;
 export type ImageHandle = Handle<'image'>;
 export type MeshHandle = Handle<'mesh'>;
+export type TransformHandle = Handle<'transform'>;
+/** What operations take and give. */
+export type ValueHandle = ImageHandle | MeshHandle | TransformHandle;
 
 /** One value of an element as the addon gives it. */
 export type NativeValue = string | number | bigint | null | Uint8Array | DatasetHandle | NativeValue[];
@@ -102,14 +105,19 @@ export interface Native {
   meshData(mesh: MeshHandle): { vertices: Float32Array; normals?: Float32Array; triangles: Uint32Array };
   meshClose(mesh: MeshHandle): void;
 
+  transformLoad(path: string, job?: JobHandle): Promise<TransformHandle>;
+  transformName(transform: TransformHandle): string;
+  transformPoints(transform: TransformHandle, points: Float64Array): void;
+  transformClose(transform: TransformHandle): void;
+
   opRun(
     name: string,
-    inputs: Record<string, ImageHandle | MeshHandle | undefined>,
+    inputs: Record<string, ValueHandle | undefined>,
     options: object | undefined,
     job?: JobHandle,
-  ): Promise<Record<string, ImageHandle | MeshHandle | string | undefined>>;
+  ): Promise<Record<string, ValueHandle | string | undefined>>;
   opsJson(): string;
-  save(value: ImageHandle | MeshHandle, path: string, job?: JobHandle): Promise<void>;
+  save(value: ValueHandle, path: string, job?: JobHandle): Promise<void>;
 
   /** For tests: where a typed array begins in memory. */
   testAddressOf(array: ArrayBufferView | ArrayBuffer): bigint;

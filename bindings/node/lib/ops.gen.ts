@@ -22,6 +22,12 @@ export interface ImageCropOptions {
   size?: readonly [number, number, number];
   /** One time point, counted from 0; -1 = all of them (-1 to 2.14748e+09) Default -1. */
   time?: number;
+  /** LPS position of one corner of a box, instead of start and size [mm] */
+  corner?: readonly [number, number, number];
+  /** LPS position of the opposite corner [mm] */
+  opposite?: readonly [number, number, number];
+  /** Added at each end of the mask's box [mm] (0 to 1e+09) Default 0. */
+  margin?: number;
 }
 
 /** Options of image flip: Reverse the order of voxels along axes. */
@@ -40,6 +46,24 @@ export interface ImageFlipOptions {
 export interface ImageReorientOptions {
   /** Where x, y and z shall point, such as LPS or RAS */
   to: string;
+}
+
+/** Options of image pad: Put more voxels around an image. */
+export interface ImagePadOptions {
+  /** Voxels at the low end of x, y and z [voxels] (0 to 1e+06) Default 0,0,0. */
+  before?: readonly [number, number, number];
+  /** Voxels at the high end of x, y and z [voxels] (0 to 1e+06) Default 0,0,0. */
+  after?: readonly [number, number, number];
+  /** What they hold: a value, the nearest voxel, the image reflected (b a | a b), mirrored about its border voxels (c b | a b), or repeated Default constant. */
+  mode?: 'constant' | 'nearest' | 'reflect' | 'mirror' | 'wrap';
+  /** Value of constant Default 0. */
+  value?: number;
+}
+
+/** Options of image permute: Put the axes of an image in another order. */
+export interface ImagePermuteOptions {
+  /** The axes that become x, y and z, such as zyx */
+  order: string;
 }
 
 /** Options of image convert: Change the type of the voxels. */
@@ -76,6 +100,8 @@ export interface FilterGaussOptions {
   dtype?: 'same' | 'float32';
   /** 2 blurs within slices only. (2 to 3) Default 3. */
   dims?: number;
+  /** sampled: convolution with the sampled kernel; recursive: Deriche's approximation as in ITK, the same cost for any sigma; edge must be nearest. Default sampled. */
+  method?: 'sampled' | 'recursive';
 }
 
 /** Options of filter median: Replace each voxel by the median of the box around it. */
@@ -84,16 +110,20 @@ export interface FilterMedianOptions {
   radius?: readonly [number, number, number];
 }
 
-/** Options of filter resample: Sample an image on another grid. */
+/** Options of filter resample: Sample an image on another grid, or through a transform. */
 export interface FilterResampleOptions {
   /** Spacing along x, y and z; 0 = from size, or as it is. [mm] (0 to 1e+06) Default 0,0,0. */
   spacing?: readonly [number, number, number];
   /** Whole voxels along x, y and z; 0 = from spacing. [voxels] (0 to 1e+06) Default 0,0,0. */
   size?: readonly [number, number, number];
-  /** Interpolation; nearest keeps labels, cubic is an interpolating B-spline. Default linear. */
-  interp?: 'nearest' | 'linear' | 'cubic';
+  /** Interpolation: nearest and label keep labels, cubic is an interpolating B-spline, lanczos a windowed sinc, area the mean over what a new voxel covers. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
   /** Value where there is no input. Default 0. */
   outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+  /** What stays where it is with a new spacing or size: the center of the first voxel, as in ITK, or the edges of the image, as in OpenCV and scikit-image. Default first. */
+  align?: 'first' | 'edges';
 }
 
 /** Options of filter erode: Shrink a mask. */
@@ -228,6 +258,80 @@ export interface FilterClaheOptions {
 export interface FilterMatchOptions {
   /** Bins of floats and types wider than 16 bits; others are exact. (2 to 65536) Default 65536. */
   bins?: number;
+}
+
+/** Options of filter rotate: Turn an image about one of its axes. */
+export interface FilterRotateOptions {
+  /** Angle; positive turns x toward y (about z), y toward z (about x), z toward x (about y). [degrees] (-1e+06 to 1e+06) Default 0. */
+  angle?: number;
+  /** Axis of the image to turn about. Default z. */
+  axis?: 'x' | 'y' | 'z';
+  /** Index of the point that stays; not given = the middle of the image. [voxels] */
+  center?: readonly [number, number, number];
+  /** Make the result so large that it holds the whole turned image. Default false. */
+  fit?: boolean;
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+}
+
+/** Options of filter scale: More or fewer voxels over the same extent. */
+export interface FilterScaleOptions {
+  /** New voxels for an old one along x, y and z. (1e-06 to 1e+06) Default 1,1,1. */
+  factor?: readonly [number, number, number];
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+}
+
+/** Options of filter affine: Resample through a matrix. */
+export interface FilterAffineOptions {
+  /** Matrix, row by row. */
+  matrix: readonly [number, number, number, number, number, number, number, number, number];
+  /** Added to the point after the matrix. [mm] Default 0,0,0. */
+  translation?: readonly [number, number, number];
+  /** Point that the matrix leaves where it is; not given = the middle of the image. [mm] */
+  center?: readonly [number, number, number];
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
+}
+
+/** Options of filter compose_transforms: Put transforms one after the other. */
+export interface FilterComposeTransformsOptions {
+}
+
+/** Options of filter invert_transform: The transform that undoes another. */
+export interface FilterInvertTransformOptions {
+  /** Steps a voxel at most, where the inverse is found by iteration. (1 to 10000) Default 50. */
+  iterations?: number;
+  /** A voxel is done when its point comes back this near. [mm] (1e-12 to 1000) Default 0.0001. */
+  tolerance?: number;
+}
+
+/** Options of filter transform_field: A transform as an image of displacements. */
+export interface FilterTransformFieldOptions {
+}
+
+/** Options of filter jacobian: Where a transform enlarges or shrinks: the determinant of its Jacobian. */
+export interface FilterJacobianOptions {
+}
+
+/** Options of filter warp: Deform an image by a displacement field. */
+export interface FilterWarpOptions {
+  /** Interpolation; see filter resample. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos' | 'label' | 'area';
+  /** Value where there is no input. Default 0. */
+  outside?: number;
+  /** Half-width of lanczos. [voxels] (2 to 5) Default 5. */
+  radius?: number;
 }
 
 /** Options of filter gray_erode: Least gray value around each voxel. */
@@ -373,6 +477,244 @@ export interface FilterSkeletonOptions {
   /** lee in 2D and 3D, zhang within slices only. Default lee. */
   method?: 'lee' | 'zhang';
   /** 2 takes each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter diffusion: Smooth flat regions and keep edges by anisotropic diffusion. */
+export interface FilterDiffusionOptions {
+  /** gradient (Perona and Malik) or curvature (Whitaker and Xue), which keeps thin lines better. Default gradient. */
+  method?: 'gradient' | 'curvature';
+  /** Number of steps. (0 to 10000) Default 5. */
+  iterations?: number;
+  /** Edges are what is steeper than this many times the mean gradient; small numbers keep more. (0 to 1e+06) Default 3. */
+  conductance?: number;
+  /** Length of a step; 0 takes the largest stable one, the least spacing / 2^(dims + 1). (0 to 1) Default 0. */
+  timeStep?: number;
+  /** Unit of the gradient's lengths: mm respects the spacing, voxels ignores it. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 treats each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter nlm: Remove noise by non-local means: average what has similar surroundings. */
+export interface FilterNlmOptions {
+  /** Strength, in the image's units: patches that differ by this much on average count 1/e. About the noise's standard deviation; 0.6 to 0.8 of it if sigma is given. (1e-12 to 1e+12) Default 10. */
+  h?: number;
+  /** Standard deviation of the noise: what patches differ by because of it is taken off. (0 to 1e+12) Default 0. */
+  sigma?: number;
+  /** Size of the patches that are compared; even sizes count as the next odd one. [voxels] (2 to 31) Default 7. */
+  patchSize?: number;
+  /** How far away along each axis patches are looked for: 10 is a window of 21. [voxels] (1 to 30) Default 10. */
+  patchDistance?: number;
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 compares and averages within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter n4: Remove the slow shading of MR images (N4 bias field correction). */
+export interface FilterN4Options {
+  /** The field is found on every n-th voxel along each axis; 1 uses all. [voxels] (1 to 64) Default 4. */
+  shrink?: number;
+  /** At most so many at each level, with commas: 50,50,50,50 if not given. Each level doubles the resolution. */
+  iterations?: string;
+  /** A level ends when the field's coefficient of variation between two iterations is less. (0 to 1) Default 0.001. */
+  convergence?: number;
+  /** Full width at half maximum of the field's Gaussian, in log intensity. (1e-06 to 100) Default 0.15. */
+  fwhm?: number;
+  /** Noise of the Wiener filter. (1e-12 to 1e+06) Default 0.01. */
+  noise?: number;
+  /** Control points of the first level along x, y and z. (4 to 64) Default 4,4,4. */
+  controlPoints?: readonly [number, number, number];
+  /** Bins of the histogram. (2 to 4096) Default 200. */
+  bins?: number;
+  /** corrected: the image divided by the field; log-bias: the logarithm of the field, float32. Default corrected. */
+  output?: 'corrected' | 'log-bias';
+  /** Type of the corrected image: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter fft: Transform an image to its frequencies, or back. */
+export interface FilterFftOptions {
+  /** full: all frequencies, complex; half: along x only the first size / 2 + 1; log: log(1 + |F|) with zero frequency in the middle. For an inverse, what the input is. Default full. */
+  spectrum?: 'full' | 'half' | 'log';
+  /** From a complex spectrum back to a real image. Default false. */
+  inverse?: boolean;
+  /** Inverse of a half spectrum: the image had an odd size along x. Default false. */
+  odd?: boolean;
+  /** 2 transforms each slice by itself. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter convolve: Convolve an image by a kernel image. */
+export interface FilterConvolveOptions {
+  /** same: the input's grid; valid: only where the kernel lies inside the image. Default same. */
+  part?: 'same' | 'valid';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Divide by the kernel's sum. Default false. */
+  normalize?: boolean;
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter box: Replace each voxel by the mean of the box around it. */
+export interface FilterBoxOptions {
+  /** Whole voxels to each side along x, y and z: 1,1,1 is a box of 3 x 3 x 3, 1,1,0 works within slices. [voxels] (0 to 1000) Default 1,1,1. */
+  radius?: readonly [number, number, number];
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+}
+
+/** Options of filter bilateral: Smooth within regions and keep edges (bilateral filter). */
+export interface FilterBilateralOptions {
+  /** Standard deviation of the distance, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Standard deviation of the difference in value: steps much larger than this stay sharp. (1e-06 to 1e+09) Default 50. */
+  range?: number;
+  /** Half-width of the window in sigmas. [sigmas] (1 to 8) Default 2.5. */
+  reach?: number;
+  /** ball: voxels whose center is within reach, as in OpenCV; box: along each axis, as in scikit-image and ITK. Default ball. */
+  window?: 'ball' | 'box';
+  /** Unit of sigma. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter unsharp: Sharpen by unsharp masking. */
+export interface FilterUnsharpOptions {
+  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** How much of what the Gaussian takes away is added; negative numbers blur. (-1000 to 1000) Default 1. */
+  amount?: number;
+  /** Unit of sigma. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default reflect. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** Type of the result: the input's, rounded to nearest and saturated, or float32. Default same. */
+  dtype?: 'same' | 'float32';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter gradient: Length of the gradient. */
+export interface FilterGradientOptions {
+  /** Standard deviation of a Gaussian whose derivatives are taken, in the unit that `unit` names; 0 takes central differences of the voxels as they are. [mm] (0 to 1e+06) Default 0. */
+  sigma?: number;
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** Unit of sigma and of the result: values per mm, or per voxel. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Half-width of the Gaussian's kernel in sigmas. [sigmas] (1 to 8) Default 4. */
+  reach?: number;
+  /** What lies beyond the border, with sigma: the nearest voxel, the image reflected, or zero. Without sigma the border is repeated. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter sobel: Find edges by Sobel's operator. */
+export interface FilterSobelOptions {
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
+  scale?: 'mean' | 'sum';
+  /** Values per voxel, or per mm. Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter prewitt: Find edges by Prewitt's operator. */
+export interface FilterPrewittOptions {
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
+  scale?: 'mean' | 'sum';
+  /** Values per voxel, or per mm. Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter scharr: Find edges by Scharr's operator. */
+export interface FilterScharrOptions {
+  /** all: the length of the gradient; x, y or z: that component, signed. Default all. */
+  axis?: 'all' | 'x' | 'y' | 'z';
+  /** mean: smoothing weights that sum to 1, and the length over the root of the number of axes, as in scikit-image; sum: whole weights and the length as in SciPy and OpenCV. Default mean. */
+  scale?: 'mean' | 'sum';
+  /** Values per voxel, or per mm. Default voxels. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter laplacian: Sum of the second differences along the axes. */
+export interface FilterLaplacianOptions {
+  /** Values per square mm, or per square voxel. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter log: Laplacian of a Gaussian. */
+export interface FilterLogOptions {
+  /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Unit of sigma and of the result: values per square mm, or per square voxel. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** Half-width of the kernel in sigmas. [sigmas] (1 to 8) Default 4. */
+  reach?: number;
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default nearest. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** 2 works within slices only. (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of filter canny: Find edges one voxel wide (Canny), slice by slice. */
+export interface FilterCannyOptions {
+  /** Standard deviation of the Gaussian before, in the unit that `unit` names; 0 = none. (0 to 1e+06) Default 1. */
+  sigma?: number;
+  /** Edges go on while the gradient (SciPy's Sobel) is at least this; left out: a tenth of the type's greatest value (0.1 for floats). */
+  low?: number;
+  /** Edges begin where the gradient is at least this; left out: a fifth of the type's greatest value (0.2 for floats). */
+  high?: number;
+  /** Thresholds are quantiles, 0 to 1, of each slice's gradient. Default false. */
+  quantiles?: boolean;
+  /** Unit of sigma. Default voxels. */
+  unit?: 'mm' | 'voxels';
+}
+
+/** Options of filter frangi: Vesselness: how much each voxel looks like part of a tube (Frangi). */
+export interface FilterFrangiOptions {
+  /** Smallest scale: about the radius of the thinnest vessels, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
+  sigmaMin?: number;
+  /** Greatest scale. [mm] (1e-06 to 1e+06) Default 9. */
+  sigmaMax?: number;
+  /** From scale to scale; at most 64 scales. [mm] (1e-06 to 1e+06) Default 2. */
+  sigmaStep?: number;
+  /** Look for vessels brighter than what is around them, not darker ones. Default false. */
+  bright?: boolean;
+  /** How much plates are told from tubes, in 3D. (1e-06 to 1e+06) Default 0.5. */
+  alpha?: number;
+  /** How much blobs are told from tubes. (1e-06 to 1e+06) Default 0.5. */
+  beta?: number;
+  /** How much structure is told from noise; 0 takes half of the greatest norm of the Hessian at the smallest scale. (0 to 1e+18) Default 0. */
+  gamma?: number;
+  /** Unit of the scales. Default mm. */
+  unit?: 'mm' | 'voxels';
+  /** What lies beyond the border: the nearest voxel, the image reflected (d c b a | a b c d), or zero. Default reflect. */
+  edge?: 'nearest' | 'reflect' | 'zero';
+  /** 2 works within slices only. (2 to 3) Default 3. */
   dims?: number;
 }
 
@@ -744,6 +1086,12 @@ export interface FormatLoadOptions {
   raw?: boolean;
   /** read a sheared grid by its nearest rotation instead of refusing it Default false. */
   allowShear?: boolean;
+  /** data files that a NRRD or MetaImage header names may lie outside of its folder Default false. */
+  outside?: boolean;
+  /** where the axes of Analyze 7.5 files run to, which they don't say: las as SPM and nibabel, lps as ITK Default las. */
+  analyzeAxes?: 'las' | 'ras' | 'lps';
+  /** last axis of a NumPy array; auto: components if it is a fifth, or 3 or 4 of uint8 in 3D and more Default auto. */
+  lastAxis?: 'auto' | 'x' | 'components';
   /** which place of a NIfTI file counts where it has both Default sform. */
   form?: 'sform' | 'qform';
   /** NIfTI: one position along dimensions 5, 6, 7, from 0; TIFF: the first is the page; -1 is all (-1 to 2.14748e+09) Default -1,-1,-1. */
@@ -754,10 +1102,14 @@ export interface FormatLoadOptions {
 
 /** Options of format save: Write a volume or picture to a file; its ending chooses the format. */
 export interface FormatSaveOptions {
-  /** compression of .gz: 1 fast to 9 small; 0 is the default (0 to 9) Default 0. */
+  /** compression: 1 fast to 9 small; 0 is the default, in NRRD and MetaImage none (0 to 9) Default 0. */
   level?: number;
   /** NIfTI version 1 or 2; 0 takes 2 only if a size passes 32767 (0 to 2) Default 0. */
   version?: number;
+  /** of NRRD, and but for bzip2 and hex of MetaImage; auto is gzip if a level is given, else raw Default auto. */
+  encoding?: 'auto' | 'raw' | 'gzip' | 'bzip2' | 'ascii' | 'hex';
+  /** .hdr and .img as Analyze 7.5, which holds no orientation: voxels are put in order LAS Default false. */
+  analyze?: boolean;
   /** of JPEG and WebP, 1 to 100; 0 is 90 for JPEG and without loss for WebP (0 to 100) Default 0. */
   quality?: number;
   /** of TIFF Default deflate. */
@@ -780,14 +1132,16 @@ export interface PipelineRunOptions {
 export interface Operations {
   'image.stats': { options: ImageStatsOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
   'image.histogram': { options: ImageHistogramOptions; in: { image: 'image'; mask?: 'labels' }; out: { numbers: 'json' } };
-  'image.crop': { options: ImageCropOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.crop': { options: ImageCropOptions; in: { image: 'image'; mask?: 'labels' }; out: { out: 'image' } };
   'image.flip': { options: ImageFlipOptions; in: { image: 'image' }; out: { out: 'image' } };
   'image.reorient': { options: ImageReorientOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.pad': { options: ImagePadOptions; in: { image: 'image' }; out: { out: 'image' } };
+  'image.permute': { options: ImagePermuteOptions; in: { image: 'image' }; out: { out: 'image' } };
   'image.convert': { options: ImageConvertOptions; in: { image: 'image' }; out: { out: 'image' } };
   'image.window': { options: ImageWindowOptions; in: { image: 'image' }; out: { out: 'image' } };
   'filter.gauss': { options: FilterGaussOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.median': { options: FilterMedianOptions; in: { image: 'image' }; out: { image: 'image' } };
-  'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
+  'filter.resample': { options: FilterResampleOptions; in: { image: 'image'; like?: 'image'; transform?: 'transform' }; out: { image: 'image' } };
   'filter.erode': { options: FilterErodeOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.dilate': { options: FilterDilateOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
   'filter.open': { options: FilterOpenOptions; in: { mask: 'labels'; element?: 'labels' }; out: { mask: 'labels' } };
@@ -799,6 +1153,14 @@ export interface Operations {
   'filter.equalize': { options: FilterEqualizeOptions; in: { image: 'image'; mask?: 'image' }; out: { image: 'image' } };
   'filter.clahe': { options: FilterClaheOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.match': { options: FilterMatchOptions; in: { image: 'image'; like: 'image' }; out: { image: 'image' } };
+  'filter.rotate': { options: FilterRotateOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.scale': { options: FilterScaleOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.affine': { options: FilterAffineOptions; in: { image: 'image'; like?: 'image' }; out: { image: 'image' } };
+  'filter.compose_transforms': { options: FilterComposeTransformsOptions; in: { first: 'transform'; second: 'transform'; third?: 'transform'; fourth?: 'transform' }; out: { transform: 'transform' } };
+  'filter.invert_transform': { options: FilterInvertTransformOptions; in: { transform: 'transform'; like?: 'image' }; out: { inverse: 'transform'; numbers: 'json' } };
+  'filter.transform_field': { options: FilterTransformFieldOptions; in: { transform: 'transform'; like: 'image' }; out: { field: 'image' } };
+  'filter.jacobian': { options: FilterJacobianOptions; in: { transform: 'transform'; like: 'image' }; out: { image: 'image' } };
+  'filter.warp': { options: FilterWarpOptions; in: { image: 'image'; field: 'image'; like?: 'image' }; out: { image: 'image' } };
   'filter.gray_erode': { options: FilterGrayErodeOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
   'filter.gray_dilate': { options: FilterGrayDilateOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
   'filter.gray_open': { options: FilterGrayOpenOptions; in: { image: 'image'; element?: 'labels' }; out: { image: 'image' } };
@@ -813,6 +1175,22 @@ export interface Operations {
   'filter.regional_maxima': { options: FilterRegionalMaximaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'filter.regional_minima': { options: FilterRegionalMinimaOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'filter.skeleton': { options: FilterSkeletonOptions; in: { mask: 'labels' }; out: { mask: 'labels' } };
+  'filter.diffusion': { options: FilterDiffusionOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.nlm': { options: FilterNlmOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.n4': { options: FilterN4Options; in: { image: 'image'; mask?: 'labels' }; out: { image: 'image' } };
+  'filter.fft': { options: FilterFftOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.convolve': { options: FilterConvolveOptions; in: { image: 'image'; kernel: 'image' }; out: { image: 'image' } };
+  'filter.box': { options: FilterBoxOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.bilateral': { options: FilterBilateralOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.unsharp': { options: FilterUnsharpOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.gradient': { options: FilterGradientOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.sobel': { options: FilterSobelOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.prewitt': { options: FilterPrewittOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.scharr': { options: FilterScharrOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.laplacian': { options: FilterLaplacianOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.log': { options: FilterLogOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.canny': { options: FilterCannyOptions; in: { image: 'image' }; out: { edges: 'labels' } };
+  'filter.frangi': { options: FilterFrangiOptions; in: { image: 'image' }; out: { image: 'image' } };
   'segment.threshold': { options: SegmentThresholdOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.otsu': { options: SegmentOtsuOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.li': { options: SegmentLiOptions; in: { image: 'image' }; out: { mask: 'labels' } };

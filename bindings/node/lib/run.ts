@@ -1,8 +1,8 @@
 /** Any operation of the library by its name, typed from the operation tables (ops.gen.ts). */
 import { call } from './call.js';
 import { wrongArgument } from './errors.js';
-import { handleOf, MedicalImage, MedicalMesh } from './image.js';
-import { native, type ImageHandle, type MeshHandle } from './native.js';
+import { handleOf, MedicalImage, MedicalMesh, MedicalTransform, type MedicalValue } from './image.js';
+import { native, type ImageHandle, type MeshHandle, type TransformHandle, type ValueHandle } from './native.js';
 import type { Operations } from './ops.gen.js';
 import type { ProgressOptions } from './types.js';
 
@@ -13,6 +13,7 @@ interface Kinds {
   labels: MedicalImage;
   rgb: MedicalImage;
   mesh: MedicalMesh;
+  transform: MedicalTransform;
   json: Record<string, unknown>;
 }
 type Values<P> = { [N in keyof P]: P[N] extends keyof Kinds ? Kinds[P[N]] : Kinds[keyof Kinds] };
@@ -70,23 +71,24 @@ export function operations(): ReadonlyMap<string, OperationRow> {
   return rows;
 }
 
-type Given = MedicalImage | MedicalMesh | Record<string, MedicalImage | MedicalMesh | undefined>;
+type Given = MedicalValue | Record<string, MedicalValue | undefined>;
 
-function handles(name: string, given: Given): Record<string, ImageHandle | MeshHandle | undefined> {
-  if (given instanceof MedicalImage || given instanceof MedicalMesh) {
+function handles(name: string, given: Given): Record<string, ValueHandle | undefined> {
+  if (given instanceof MedicalImage || given instanceof MedicalMesh || given instanceof MedicalTransform) {
     const port = operations().get(name)?.in.find((p) => !p.optional);
     return { [port?.name ?? 'image']: handleOf(given, name) };
   }
   if (typeof given !== 'object' || given === null)
-    throw wrongArgument(`${name}: the input is ${String(given)}, expected an image, a mesh, or an object of them`);
+    throw wrongArgument(`${name}: the input is ${String(given)}, expected an image, a mesh, a transform, or an object of them`);
   return Object.fromEntries(
     Object.entries(given).map(([port, value]) => [port, value && handleOf(value, `${name}: ${port}`)]),
   );
 }
 
-function toValue(kind: keyof Kinds, value: ImageHandle | MeshHandle | string | undefined): unknown {
+function toValue(kind: keyof Kinds, value: ValueHandle | string | undefined): unknown {
   if (typeof value === 'string') return JSON.parse(value);
   if (value === undefined) return undefined;
+  if (kind === 'transform') return new MedicalTransform(value as TransformHandle);
   return kind === 'mesh' ? new MedicalMesh(value as MeshHandle) : new MedicalImage(value as ImageHandle);
 }
 

@@ -11,6 +11,7 @@
 
 #include <tomo/dicom.h>
 #include <tomo/image.h>
+#include <tomo/filter_transform.h>
 #include <tomo/mesh.h>
 #include <tomo/pipeline.h>
 
@@ -86,7 +87,7 @@ napi_value node_remarks(napi_env env, const tomo_report *report);
 /* ---- handles (handle.c) -------------------------------------------------------------------------------------------
  */
 
-typedef enum node_kind { NODE_JOB, NODE_DATASET, NODE_IMAGE, NODE_MESH, NODE_KINDS } node_kind;
+typedef enum node_kind { NODE_JOB, NODE_DATASET, NODE_IMAGE, NODE_MESH, NODE_TRANSFORM, NODE_KINDS } node_kind;
 
 /** Plain object that carries `ptr`, tagged with its kind; `drop` runs when it is collected. On failure `ptr` is
  * still the caller's. */
@@ -206,6 +207,17 @@ tomo_mesh *node_mesh_get(napi_env env, napi_value handle);
 napi_value node_mesh_handle(napi_env env, tomo_mesh *mesh);
 napi_value node_mesh_data(napi_env env, napi_callback_info info);
 napi_value node_mesh_close(napi_env env, napi_callback_info info);
+
+/* ---- transforms (transform.c)
+ * ------------------------------------------------------------------------------------------------ */
+
+tomo_transform *node_transform_get(napi_env env, napi_value handle);
+/** Takes the reference over, also on failure. */
+napi_value node_transform_handle(napi_env env, tomo_transform *transform);
+napi_value node_transform_load(napi_env env, napi_callback_info info);
+napi_value node_transform_name(napi_env env, napi_callback_info info);
+napi_value node_transform_points(napi_env env, napi_callback_info info);
+napi_value node_transform_close(napi_env env, napi_callback_info info);
 
 /* ---- operations (ops.c, options.c)
  * ---------------------------------------------------------------------------------------- */

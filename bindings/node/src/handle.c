@@ -8,8 +8,9 @@ static const napi_type_tag tags[NODE_KINDS] = {
     [NODE_DATASET] = { 0x93d2c4e87f1b4a05, 0x8e61b7f2094dca33 },
     [NODE_IMAGE] = { 0x2f7e9b1045ad4c8e, 0xb10c53d6e8972fa4 },
     [NODE_MESH] = { 0xd84c61a37e2049bf, 0x9a75e02fc3b81d56 },
+    [NODE_TRANSFORM] = { 0x5e0b92c7f31a4d68, 0xc4186fa29d07e3b5 },
 };
-static const char *const names[NODE_KINDS] = { "a job", "a data set", "an image", "a mesh" };
+static const char *const names[NODE_KINDS] = { "a job", "a data set", "an image", "a mesh", "a transform" };
 
 napi_value node_handle_new(napi_env env, node_kind kind, void *ptr, napi_finalize drop)
 {

@@ -55,6 +55,8 @@ static napi_value give(napi_env env, tomo_value *value)
         return node_image_handle(env, v.ptr);
     if (v.kind == TOMO_KIND_MESH)
         return node_mesh_handle(env, v.ptr);
+    if (v.kind == TOMO_KIND_TRANSFORM)
+        return node_transform_handle(env, v.ptr);
     out = v.kind == TOMO_KIND_JSON ? node_string(env, tomo_buffer_data(v.ptr)) : node_undefined(env);
     tomo_value_clear(&v);
     return out;
@@ -95,6 +97,10 @@ static bool take_input(napi_env env, const tomo_op *op, const tomo_port *port, n
         tomo_mesh *mesh = node_mesh_get(env, value);
         if (mesh)
             *out = (tomo_value){ port->kind, tomo_mesh_ref(mesh) };
+    } else if (port->kind == TOMO_KIND_TRANSFORM) {
+        tomo_transform *transform = node_transform_get(env, value);
+        if (transform)
+            *out = (tomo_value){ port->kind, tomo_transform_ref(transform) };
     } else {
         node_throw_arg(env, "%s %s: %s can't be given from JavaScript in this version", op->room, op->name, port->name);
     }
@@ -176,6 +182,10 @@ napi_value node_value_save(napi_env env, napi_callback_info info)
         tomo_mesh *mesh = node_mesh_get(env, argv[0]);
         if (mesh)
             c->value = (tomo_value){ TOMO_KIND_MESH, tomo_mesh_ref(mesh) };
+    } else if (node_handle_is(env, argv[0], NODE_TRANSFORM)) {
+        tomo_transform *transform = node_transform_get(env, argv[0]);
+        if (transform)
+            c->value = (tomo_value){ TOMO_KIND_TRANSFORM, tomo_transform_ref(transform) };
     } else {
         tomo_image *image = node_image_get(env, argv[0]);
         if (image)

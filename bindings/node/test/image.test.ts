@@ -1,5 +1,5 @@
 /** Images, filters and statistics, held against nibabel, NumPy and SciPy (test/cases/make_cases.py). */
-import { copyFileSync, readFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ImageAnalyzer, MedicalImage, MedicalMesh, operations, run, TomoError } from '../lib/index.js';
@@ -219,6 +219,34 @@ describe('run', () => {
     expect(JSON.stringify(same)).toContain('"dice":1');
     const json = await run({ labels: mask, image }, 'measure.labels');
     expect(JSON.stringify(json)).toContain(String(reference.above200.count));
+  });
+
+  it('loads transforms, maps points and images by them, and writes them', async () => {
+    const image = await small();
+    const path = join(folder, 'shift.tfm');
+    writeFileSync(
+      path,
+      '#Insight Transform File V1.0\n#Transform 0\nTransform: TranslationTransform_double_3_3\nParameters: 1 2 3\nFixedParameters: \n',
+    );
+    const shift = await analyzer.loadTransform(path);
+    expect(shift.name).toBe('TranslationTransform_double_3_3');
+    expect([...shift.points([0, 0, 0, 10, 20, 30])]).toEqual([1, 2, 3, 11, 22, 33]);
+    const { inverse, numbers } = await run(shift, 'filter.invert_transform');
+    expect(numbers['residualMm']).toBe(0);
+    expect([...inverse.points([1, 2, 3])]).toEqual([0, 0, 0]);
+    await analyzer.saveImage(inverse, join(folder, 'back.tfm'));
+    expect(readFileSync(join(folder, 'back.tfm'), 'utf8')).toContain('Parameters: -1 -2 -3');
+    const moved = await analyzer.resample(image, { like: image, transform: shift, interp: 'nearest' });
+    expect(moved.size).toEqual(image.size);
+    const turned = await analyzer.rotate(image, { angle: 180, fit: true, interp: 'nearest' });
+    const mirrored = await analyzer.flip(image, { x: true, y: true, mirror: true });
+    expect(turned.data).toEqual(mirrored.data);
+    const box = await analyzer.crop(image, { start: [1, 1, 1], size: [2, 2, 2] });
+    expect(box.data.length).toBe(8);
+    const there = await analyzer.flip(image, { x: true });
+    expect((await analyzer.flip(there, { x: true })).data).toEqual(image.data);
+    shift.close();
+    expect(() => shift.name).toThrow(/closed/);
   });
 
   it('makes surfaces, shared as images are', async () => {

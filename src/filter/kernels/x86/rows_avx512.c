@@ -10,6 +10,8 @@
 #define SUFFIX tomo__rows_f32_avx512
 #define PLAIN tomo__rows_f32_c
 #define NARROW
+#define INT_OF_U8(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(p)))
+#define INT_OF_I8(p) _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(p)))
 #define GATHER(from, first) (vec_f32) _mm512_i32gather_ps(_mm512_loadu_si512(first), from, 4)
 #include "rows_body.h"
 #undef REAL

@@ -1,30 +1,27 @@
-/* sample_avx512.c - rows of samples: trilinear 8 at once by gathers, cubic four coefficients at once. */
+/* sample_avx512.c - samples between voxels: linear ones eight (doubles 8) at once, cubic ones eight coefficients at
+ * once. */
 #include <immintrin.h>
 
-#include "filter/resample_internal.h"
+#include "filter/kernels/c/halve_body.h"
+#include "filter/kernels/c/spots.h"
+#include "pairs_body.h"
 
 #define LANES 8
-#define LANE_NUMBERS ((DOUBLES){ 0, 1, 2, 3, 4, 5, 6, 7 })
 typedef double DOUBLES __attribute__((vector_size(64)));
 typedef double ANYWHERE __attribute__((vector_size(64), aligned(8), may_alias));
 typedef int64_t LONGS __attribute__((vector_size(64)));
+#define GATHER(p, index) ((DOUBLES)_mm512_i64gather_pd((__m512i)(index), (const double *)(p), 8))
+#include "linear_body.h"
 
 #define REAL float
 #define NAME(x) x##_f32
-#define PLAIN tomo__sample_c.linear[0]
-#define GATHER(p, index) ((DOUBLES)_mm512_cvtps_pd(_mm512_i64gather_ps((__m512i)(index), p, 4)))
 #include "filter/kernels/c/sample_body.h"
-#include "linear_body.h"
 #undef REAL
 #undef NAME
-#undef PLAIN
-#undef GATHER
-
 #define REAL double
 #define NAME(x) x##_f64
-#define PLAIN tomo__sample_c.linear[1]
-#define GATHER(p, index) ((DOUBLES)_mm512_i64gather_pd((__m512i)(index), p, 8))
 #include "filter/kernels/c/sample_body.h"
-#include "linear_body.h"
 
-const tomo__sample tomo__sample_avx512 = { { linear_f32, linear_f64 }, { cubic_f32, cubic_f64 } };
+const tomo__sample tomo__sample_avx512 = { linear_f32, linear_i16, linear_u16, linear_u8, linear_f64,
+                                           cubic_f32,  cubic_f64,  sinc_f32,   sinc_f64,  halve_i16,
+                                           halve_u16,  halve_u8,   places };

@@ -15,7 +15,7 @@
 #define SELECT(down, across, type, size_index)                                                                         \
     static void NAME(select_##down##x##across)(void *out, const void *const *in, void *scratch, int64_t n)             \
     {                                                                                                                  \
-        const int64_t m = n + across - 1;                                                                              \
+        const int64_t m = n + across - 1, pitch = (m + 63) / 64 * 64;                                                  \
         const T *const *row = (const T *const *)in;                                                                    \
         T *column = scratch;                                                                                           \
         if (n < LANES) {                                                                                               \
@@ -29,14 +29,14 @@
                 v[k] = GET(row[k] + i - across / 2);                                                                   \
             SORT_##down(CE)                                                                                            \
             for (int k = 0; k < down; k++)                                                                             \
-                PUT(column + k * m + i, v[k]);                                                                         \
+                PUT(column + k * pitch + i, v[k]);                                                                     \
         }                                                                                                              \
         for (int64_t at = 0; at < n; at += LANES) {                                                                    \
             const int64_t i = at + LANES > n ? n - LANES : at;                                                         \
             VEC v[down * across];                                                                                      \
             for (int c = 0; c < across; c++)                                                                           \
                 for (int k = 0; k < down; k++)                                                                         \
-                    v[c * down + k] = GET(column + k * m + i + c);                                                     \
+                    v[c * down + k] = GET(column + k * pitch + i + c);                                                 \
             SELECT_##down##X##across(CE, LO, HI)                                                                       \
             PUT((T *)out + i, v[SELECT_##down##X##across##_AT]);                                                       \
         }                                                                                                              \
