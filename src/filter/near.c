@@ -23,7 +23,7 @@ typedef struct run {
 int32_t tomo__filter_dims(const tomo_image *in, int32_t dims)
 {
     const tomo_image_desc *d = tomo_image_get_desc(in);
-    return d->dims == 2 ? 2 : dims;
+    return d->dims == 2 || d->size[2] == 1 ? 2 : dims; /* one slice has no third axis, whatever its file says */
 }
 
 tomo_status tomo__image_like(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, tomo_dtype dtype, tomo_error *err)
