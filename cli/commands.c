@@ -121,7 +121,7 @@ static const cli_flag pixels_flags[] = {
     { "real", NULL, "values after the Modality LUT or rescale (HU for CT)" },
     { "mapping", "N", "values by Real World Value Mapping N, from 1" },
     { "padding-nan", NULL, "real-world values: padding pixels are NaN" },
-    { "stored", NULL, "OUT .png: stored values as they are" },
+    { "stored", NULL, "stored values as they are, also for OUT .png; of PALETTE COLOR the indices" },
     { "force", NULL, "read what can be read of a damaged file" },
     { NULL, NULL, NULL },
 };
@@ -278,7 +278,7 @@ const cli_command cli_commands[] = {
       "Without OUT: shape, type, smallest and largest value and the SHA-256 of the decoded bytes (little endian,\n"
       "samples of a pixel side by side). OUT .raw: those bytes; .nii: an image; .png: a frame as viewers show it.\n"
       "Values are the stored ones unless a flag for display, real-world values or an overlay is given; those of\n"
-      "PALETTE COLOR become the red, green and blue of its tables.",
+      "PALETTE COLOR become the red, green and blue of its tables, with --stored they stay indices.",
       "tomo dicom pixels slice.dcm slice.png --window 40,400", pixels_flags, cli_dicom_pixels },
     { "dicom", "transcode", "IN OUT --to SYNTAX", 2, 2, "Files and folders in another transfer syntax.",
       "Uncompressed: implicit, explicit, explicit-be, deflated, encapsulated. Lossless: rle, deflated-frame, jpegll,\n"

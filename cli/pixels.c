@@ -4,11 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <tomo/dicom_pixels.h>
+#include <tomo/format.h>
 #include <tomo/object_present.h>
 #include <tomo/pipeline.h>
 
 /* What to make of the pixels. */
-typedef enum what { STORED, SHOWN, PRESENTED, REAL, OVERLAY } what;
+typedef enum what { STORED, INDICES, SHOWN, PRESENTED, REAL, OVERLAY } what;
 
 typedef struct request {
     what what;
@@ -111,8 +112,9 @@ static bool read_flags(cli *c, request *r)
               : real                                                 ? REAL
               : presented                                            ? PRESENTED
               : shown || (is_png(c) && !cli_flag_value(c, "stored")) ? SHOWN
+              : cli_flag_value(c, "stored")                          ? INDICES
                                                                      : STORED;
-    if (r->what != STORED && r->frame < 0 && is_png(c))
+    if (r->what != STORED && r->what != INDICES && r->frame < 0 && is_png(c))
         r->frame = 0;
     return true;
 }
@@ -129,6 +131,8 @@ static tomo_status presented_frame(cli *c, const request *r, const tomo_dataset 
 static tomo_status one_frame(cli *c, request *r, const tomo_dataset *ds, int64_t frame, tomo_image **out)
 {
     switch (r->what) {
+    case INDICES:
+        return tomo_pixels_stored(c->ctx, ds, frame, out, &c->err);
     case SHOWN:
         return tomo_pixels_display(c->ctx, ds, frame, out, &r->display, &c->err);
     case PRESENTED:
@@ -219,11 +223,30 @@ static tomo_status pixels_json(cli *c, const request *r, const tomo_dataset *ds,
     return tomo__text_finish(&j.text, out, &c->err);
 }
 
+/* Only PALETTE COLOR has indices: all else is decoded as without --stored, on all threads. */
+static tomo_status decode(cli *c, request *r, const tomo_dataset *ds, tomo_image **out)
+{
+    tomo_pixels_info info = { sizeof info };
+    if (r->frame >= 0)
+        return one_frame(c, r, ds, r->frame, out);
+    const tomo_status st = tomo_pixels_get_info(ds, &info, &c->err);
+    if (st)
+        return st;
+    if (r->what == STORED || (r->what == INDICES && strcmp(info.photometric, "PALETTE COLOR") != 0))
+        return tomo_pixels_all(c->ctx, ds, out, c->job, &c->err);
+    return all_frames(c, r, ds, out);
+}
+
 static tomo_status save(cli *c, const tomo_image *image)
 {
     if (!tomo__ends_with(c->args[1], ".raw")) {
         tomo_value value = { TOMO_KIND_IMAGE, (void *)(uintptr_t)image };
-        return tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
+        const tomo_status st = tomo_pipeline_save(c->ctx, c->args[1], &value, c->job, &c->err);
+        if (st == TOMO_E_UNSUPPORTED && !tomo_format_find(c->args[1])) { /* its endings are those of images */
+            const size_t n = strlen(c->err.message);
+            snprintf(c->err.message + n, sizeof c->err.message - n, ", .raw");
+        }
+        return st;
     }
     const tomo_image_desc *d = tomo_image_get_desc(image);
     return tomo__file_put(c->ctx, c->args[1], tomo_image_data(image),
@@ -252,9 +275,7 @@ int cli_dicom_pixels(cli *c)
         st = cli_open_dataset(c, state, &r.state);
     r.display.state = r.state;
     if (st == TOMO_OK)
-        st = r.frame >= 0       ? one_frame(c, &r, ds, r.frame, &decoded)
-             : r.what == STORED ? tomo_pixels_all(c->ctx, ds, &decoded, c->job, &c->err)
-                                : all_frames(c, &r, ds, &decoded);
+        st = decode(c, &r, ds, &decoded);
     if (st == TOMO_OK)
         st = tomo_image_pack(c->ctx, &image, decoded, &c->err);
     if (st == TOMO_OK && c->n_args == 2)

@@ -14,6 +14,15 @@
 extern "C" {
 #endif
 
+/** One frame as tomo_pixels_frame() (dicom.h) gives it, but PALETTE COLOR as the indices that are stored (PS3.3
+ * C.7.6.3.1.2), not as the colors of its tables: one component, of the type that Bits Allocated and Pixel
+ * Representation say.
+ * @param out image of 2 dimensions, owned by the caller (tomo_image_free)
+ * @return TOMO_OK, TOMO_E_ARG (no such frame), TOMO_E_NOTFOUND (no pixel data), TOMO_E_FORMAT, TOMO_E_UNSUPPORTED
+ * @since 0.1 */
+TOMO_API tomo_status tomo_pixels_stored(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out,
+                                        tomo_error *err);
+
 /** Which part of the values is spread over the grays. */
 typedef enum tomo_display_voi {
     TOMO_DISPLAY_AUTO = 0,   /**< VOI LUT 0 of the file; else its window 0; else as TOMO_DISPLAY_RANGE */

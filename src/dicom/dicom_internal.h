@@ -133,6 +133,7 @@ struct tomo__root {
     bool cut;                    /* stopped before pixels, or only some tags were kept */
     bool damaged;                /* reading ended early (force) */
     bool source_bytes;           /* there is a file behind it */
+    bool short_odd;              /* a VR that is none with a 16-bit length, chosen by what follows it in the file */
 };
 
 /* ---- access (dataset.c) -------------------------------------------------------------------------------------- */

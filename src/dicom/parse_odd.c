@@ -85,6 +85,7 @@ tomo_status tomo__parser_odd_vr(tomo__parser *p, tomo__frame *f, const uint8_t *
     } else {
         *length = half;
         e->vr = VR_UN;
+        p->root->short_odd = true;
     }
     return TOMO_OK;
 }

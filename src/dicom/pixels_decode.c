@@ -1,4 +1,6 @@
 /* pixels_decode.c - one frame, or all on every thread, from a data set to an image of stored values. */
+#include <tomo/dicom_pixels.h>
+
 #include "dicom/dicom_internal.h"
 #include "dicom/pixels_internal.h"
 #include "dicom/video.h"
@@ -130,8 +132,8 @@ tomo_status tomo__pixels_open_frame(tomo_ctx *ctx, tomo__pixels *p, const tomo_d
 {
     tomo_status st = tomo__pixels_open(ctx, p, ds, err);
     if (st == TOMO_OK && (frame < 0 || frame >= p->info.frames))
-        st = tomo__fail(err, TOMO_E_ARG, "frame %lld of %lld is asked for", (long long)frame + 1,
-                        (long long)p->info.frames);
+        st = tomo__fail(err, TOMO_E_ARG, "frame %lld is asked for, counted from 0; the data set has %lld",
+                        (long long)frame, (long long)p->info.frames);
     return st;
 }
 
@@ -360,29 +362,44 @@ tomo_image_desc tomo__pixels_image_desc(const tomo__pixels *p, int64_t frames)
     return d;
 }
 
-tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out, tomo_error *err)
+/* `stored`: the indices of PALETTE COLOR instead of their colors. */
+static tomo_status one_frame(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, bool stored, tomo_image **out,
+                             tomo_error *err)
 {
     tomo__pixels p;
     tomo_image *image = NULL;
     tomo_status st;
     if (!ctx || !ds || !out)
         return tomo__fail(err, TOMO_E_ARG, "pixels: context, data set and result must be given");
-    st = tomo__pixels_open(ctx, &p, ds, err);
-    if (st == TOMO_OK && (frame < 0 || frame >= p.info.frames))
-        st = tomo__fail(err, TOMO_E_ARG, "frame %lld of %lld is asked for", (long long)frame + 1,
-                        (long long)p.info.frames);
+    st = tomo__pixels_open_frame(ctx, &p, ds, frame, err);
     if (st == TOMO_OK) {
+        if (stored && p.has_palette) {
+            p.components = 1;
+            p.dtype = tomo__stored_dtype(&p.info.frame);
+        }
         const tomo_image_desc d = tomo__pixels_image_desc(&p, 0);
         st = tomo_image_new(ctx, &image, &d, err);
     }
     if (st == TOMO_OK)
-        st = tomo__pixels_decode(ctx, &p, frame, NULL, tomo_image_row_mut(image, 0, 0, 0), err);
+        st = stored && p.has_palette
+                 ? tomo__pixels_gray(ctx, &p, frame, tomo_image_row_mut(image, 0, 0, 0), err)
+                 : tomo__pixels_decode(ctx, &p, frame, NULL, tomo_image_row_mut(image, 0, 0, 0), err);
     tomo__pixels_close(ctx, &p);
     if (st)
         tomo_image_free(image);
     else
         *out = image;
     return st;
+}
+
+tomo_status tomo_pixels_frame(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out, tomo_error *err)
+{
+    return one_frame(ctx, ds, frame, false, out, err);
+}
+
+tomo_status tomo_pixels_stored(tomo_ctx *ctx, const tomo_dataset *ds, int64_t frame, tomo_image **out, tomo_error *err)
+{
+    return one_frame(ctx, ds, frame, true, out, err);
 }
 
 typedef struct all_frames {

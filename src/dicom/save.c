@@ -42,7 +42,8 @@ static tomo_status put_unchanged(tomo__out *w, bool *done)
     uint64_t from = root->deflated ? root->data_start : root->ds.start;
     uint64_t to = root->deflated ? root->size : root->ds.end;
     *done = root->source_bytes && !root->ds.dirty && !root->damaged && root->ds.implicit == w->implicit &&
-            root->ds.big == w->big && w->lengths == TOMO_LENGTHS_KEEP && !w->group_lengths;
+            root->ds.big == w->big && w->lengths == TOMO_LENGTHS_KEEP && !w->group_lengths &&
+            !(w->no_commands && root->ds.count > 0 && root->ds.elems[0].tag >> 16 == 0);
     if (!*done || to == from)
         return TOMO_OK;
     if (!root->deflated)
@@ -126,6 +127,7 @@ static tomo_status build(job *j, const tomo_dataset *ds, const tomo_dataset_save
     w->big = big;
     w->lengths = (tomo_lengths)o.sequence_lengths;
     w->group_lengths = o.group_lengths;
+    w->no_commands = !o.no_meta;
     TRY(put_data(j, syntax));
     return w->rope.text.failed ? tomo__no_memory(ds->root->ctx, err, w->rope.text.size, "a data set to write")
                                : TOMO_OK;

@@ -143,17 +143,19 @@ static tomo_status put_fragments(writer *w, const tomo_dataset *ds, const tomo__
     return TOMO_OK;
 }
 
-/* `leads`: the first of a file, from whose VR readers tell implicit from explicit. */
+/* `leads`: the first of a file, from whose VR readers tell implicit from explicit. A VR that is none is made UN there,
+ * and where its length was told by the bytes that follow: others follow in what is written. */
 static tomo_status put_element(writer *w, const tomo_dataset *ds, const tomo__elem *e, bool leads)
 {
     bool same = ds->implicit == w->implicit && ds->big == w->big;
     bool open = (e->flags & (ELEM_UNDEFINED | ELEM_CLOSED)) == ELEM_UNDEFINED;
-    bool anew = (e->flags & ELEM_SEQUENCE) && (w->lengths != TOMO_LENGTHS_KEEP || w->group_lengths);
+    bool anew = (e->flags & ELEM_SEQUENCE) &&
+                (w->lengths != TOMO_LENGTHS_KEEP || w->group_lengths || w->root->short_odd);
     if (same && !open && !anew && !(e->flags & (ELEM_OWN | ELEM_CUT))) {
         const uint8_t *b;
         uint64_t bytes = e->header + e->length + (e->flags & ELEM_CLOSED ? 8 : 0);
         TRY(tomo__elem_bytes(ds, e, e->header, bytes, &b, w->err));
-        if (!leads || w->implicit || tomo__vr_known(TOMO_VR(b[4], b[5]))) {
+        if ((!leads && !w->root->short_odd) || w->implicit || tomo__vr_known(TOMO_VR(b[4], b[5]))) {
             tomo__rope_add(&w->rope, b, bytes);
             return TOMO_OK;
         }
@@ -178,7 +180,8 @@ tomo_status tomo__out_dataset(tomo__out *w, const tomo_dataset *ds)
     for (uint32_t i = 0; i < ds->count; i++) {
         const tomo__elem *e = &ds->elems[i];
         bool is_length = (e->tag & 0xffff) == 0 && e->tag >> 16 != 0;
-        if ((e->flags & ELEM_META) || (is_length && (ds->dirty || w->group_lengths || w->lengths)))
+        if ((e->flags & ELEM_META) || (w->no_commands && !ds->parent && e->tag >> 16 == 0) ||
+            (is_length && (ds->dirty || w->group_lengths || w->lengths)))
             continue;
         if (w->group_lengths && e->tag >> 16 != group) {
             if (group)

@@ -13,6 +13,7 @@ typedef struct tomo__out {
     bool implicit, big; /* coding to write in */
     tomo_lengths lengths;
     bool group_lengths;
+    bool no_commands; /* a file: group 0000 is of messages (PS3.7 6.3) and hides from readers how the rest is coded */
     tomo_error *err;
 } tomo__out;
 

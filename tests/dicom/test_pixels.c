@@ -5,6 +5,7 @@
 #include "base/base_internal.h"
 
 #include <math.h>
+#include <tomo/dicom_pixels.h>
 
 #define LE "1.2.840.10008.1.2.1"
 #define BE "1.2.840.10008.1.2.2"
@@ -286,6 +287,14 @@ TEST(palettes_are_looked_up)
             CHECK_INT(tomo_image_at(image, i % 3, i / 3, 0, 0, 2), kind == 1 ? 77000 % 65536 : 77);
         }
         tomo_image_free(image);
+        CHECK_OK(tomo_pixels_stored(t->ctx, ds, 0, &image, &t->err));
+        CHECK_INT(tomo_image_get_desc(image)->components, 1);
+        CHECK_INT(tomo_image_get_desc(image)->dtype, TOMO_DTYPE_U8);
+        for (int i = 0; i < 6; i++)
+            CHECK_INT(tomo_image_at(image, i % 3, i / 3, 0, 0, 0), pixels[i]);
+        tomo_image_free(image);
+        CHECK_FAILS(tomo_pixels_stored(t->ctx, ds, 99, &image, &t->err), TOMO_E_ARG);
+        CHECK(strstr(t->err.message, "frame 99 is asked for, counted from 0; the data set has 1") != NULL);
         drop(&b, ds);
     }
 }

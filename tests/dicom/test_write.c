@@ -3,6 +3,8 @@
 #include <dirent.h>
 #include <unistd.h>
 
+#include <tomo/dicom_edit.h>
+
 #include "d.h"
 
 static const char *const syntaxes[] = { D_IMPLICIT, D_EXPLICIT, D_BIG, D_DEFLATED };
@@ -330,6 +332,63 @@ static int write_all(t_state *t, const char *folder)
     }
     closedir(d);
     return n;
+}
+
+/* A VR that is none: with 16 bytes the 16-bit length is the one that fits, in a longer file the 32-bit one fits too. */
+TEST(lengths_told_by_what_follows_are_made_plain)
+{
+    static d_bytes d;
+    static char more[0x22100];
+    memset(more, 'x', sizeof more - 1);
+    for (int inside = 0; inside < 2; inside++) {
+        tomo_dataset *ds = NULL, *again = NULL;
+        d_meta(&d, D_EXPLICIT, 'e');
+        d_text(&d, 0x00080018, "UI", "1.2.3.4");
+        if (inside) {
+            d_head(&d, 0x00081140, "SQ", 0xffffffff);
+            d_head(&d, 0xfffee000, "", 0xffffffff);
+        }
+        d_num(&d, 0x0031, 2), d_num(&d, 0x4752, 2);
+        d_raw(&d, "2 \2\0", 4); /* 0x00022032 bytes or 2 */
+        d_raw(&d, "ab", 2);
+        if (inside) {
+            d_head(&d, 0xfffee00d, "", 0);
+            d_head(&d, 0xfffee0dd, "", 0);
+        }
+        CHECK_OK(d_open(t, &ds, d.b, d.n, NULL, NULL));
+        CHECK_OK(tomo_dataset_set_text(ds, 0x0040A160, more, &t->err));
+        tomo_buffer *out = write_as(t, ds, D_EXPLICIT);
+        CHECK_OK(d_open(t, &again, tomo_buffer_data(out), tomo_buffer_size(out), NULL, NULL));
+        CHECK(same(t, ds, again));
+        tomo_buffer_free(out);
+        tomo_dataset_free(again);
+        tomo_dataset_free(ds);
+    }
+}
+
+/* Group 0000 is of messages (PS3.7 6.3): as the first of a file it hid whether little or big endian follows. */
+TEST(commands_are_left_out_of_files)
+{
+    static d_bytes d;
+    for (size_t i = 0; i < 4; i++) {
+        tomo_dataset *ds = NULL, *again = NULL;
+        tomo_element e;
+        d_meta(&d, D_IMPLICIT, 'i');
+        d_text(&d, 0x00000000, "UL", "odd one");
+        d_text(&d, 0x00080018, "UI", "1.2.3.4");
+        d_us(&d, 0x00280010, 258);
+        CHECK_OK(d_open(t, &ds, d.b, d.n, NULL, NULL));
+        CHECK_OK(tomo_dataset_find(ds, "00000000", &e, &t->err));
+        tomo_buffer *out = write_as(t, ds, syntaxes[i]);
+        CHECK_OK(d_open(t, &again, tomo_buffer_data(out), tomo_buffer_size(out), NULL, NULL));
+        CHECK_STR(tomo_dataset_syntax(again), syntaxes[i]);
+        CHECK_FAILS(tomo_dataset_find(again, "00000000", &e, &t->err), TOMO_E_NOTFOUND);
+        int64_t rows = 0;
+        CHECK(tomo_dataset_int(again, 0x00280010, 0, &rows) && rows == 258);
+        tomo_buffer_free(out);
+        tomo_dataset_free(again);
+        tomo_dataset_free(ds);
+    }
 }
 
 TEST(dcmtk_reads_what_is_written)

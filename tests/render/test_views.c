@@ -125,6 +125,31 @@ TEST(projections_are_the_extremes_and_the_mean)
     tomo_image_free(in);
 }
 
+/* As many steps as are allowed, however thick the slab: a count past int64 became a negative one. */
+TEST(a_slab_of_any_depth_is_stepped_through)
+{
+    tomo_image *in = NULL, *out = NULL;
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    d.dtype = TOMO_DTYPE_U8, d.dims = 3, d.size[0] = d.size[1] = 4, d.size[2] = 3;
+    d.spacing[0] = d.spacing[1] = 1;
+    d.spacing[2] = 1e30; /* 3e30 mm in steps of 1 mm */
+    CHECK_OK(tomo_image_new(t->ctx, &in, &d, &t->err));
+    for (int64_t z = 0; z < 3; z++)
+        for (int64_t y = 0; y < 4; y++)
+            memset(tomo_image_row_mut(in, y, z, 0), 100 + (int)z, 4);
+    for (int32_t mode = 0; mode < 3; mode++) {
+        tomo_render_options o = plain(TOMO_PLANE_AXIAL, WINDOW_IDENTITY);
+        o.mode = mode;
+        CHECK_OK(tomo_render_mip(t->ctx, &out, in, &o, NULL, &t->err));
+        const int want = mode == TOMO_SLAB_MAX ? 102 : mode == TOMO_SLAB_MIN ? 100 : 101;
+        for (int64_t y = 0; y < 4; y++)
+            for (int64_t x = 0; x < 4; x++)
+                CHECK_NEAR(pixel(out, x, y)[0], want, 1);
+        tomo_image_free(out);
+    }
+    tomo_image_free(in);
+}
+
 /* Maxima along rays lie far above the voxels' percentiles: the window comes from the projection itself. */
 TEST(a_projection_is_windowed_by_its_own_pixels)
 {
