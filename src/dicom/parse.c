@@ -569,7 +569,8 @@ tomo_status tomo__parser_finish(tomo__parser *p, tomo_error *err)
     p->frames[0].ds->end = p->root->cut || p->root->damaged ? p->at : p->size;
     TRY(finish_level(p, &p->frames[0], err));
     if (p->root->ds.count > 0 && p->root->ds.elems[0].tag >> 16 == 0)
-        tomo__remark(p->report, TAG_FMT ": group 0000 is of messages, not of files (PS3.7 6.3); left out of files written",
+        tomo__remark(p->report,
+                     TAG_FMT ": group 0000 is of messages, not of files (PS3.7 6.3); left out of files written",
                      TAG_ARGS(p->root->ds.elems[0].tag));
     return TOMO_OK;
 }

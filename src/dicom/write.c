@@ -149,8 +149,8 @@ static tomo_status put_element(writer *w, const tomo_dataset *ds, const tomo__el
 {
     bool same = ds->implicit == w->implicit && ds->big == w->big;
     bool open = (e->flags & (ELEM_UNDEFINED | ELEM_CLOSED)) == ELEM_UNDEFINED;
-    bool anew = (e->flags & ELEM_SEQUENCE) &&
-                (w->lengths != TOMO_LENGTHS_KEEP || w->group_lengths || w->root->short_odd);
+    bool anew =
+        (e->flags & ELEM_SEQUENCE) && (w->lengths != TOMO_LENGTHS_KEEP || w->group_lengths || w->root->short_odd);
     if (same && !open && !anew && !(e->flags & (ELEM_OWN | ELEM_CUT))) {
         const uint8_t *b;
         uint64_t bytes = e->header + e->length + (e->flags & ELEM_CLOSED ? 8 : 0);
