@@ -150,11 +150,11 @@ static void old_document(cli_input *in, const json_t *v, tomo_sr_write_options *
     if (in->st || in->c->quiet)
         return;
     if (verification && strcmp(verification, "VERIFIED") == 0)
-        fputs("tomo: the report was verified; what is written is not: nobody has signed it\n", stderr);
+        fputs("note: the report was verified; what is written is not: nobody has signed it\n", stderr);
     if (json_array_size(cli_in_list(in, v, "predecessors")))
-        fputs("tomo: the report names predecessors, which are not written\n", stderr);
+        fputs("note: the report names predecessors, which are not written\n", stderr);
     if (json_integer_value(left) > 0)
-        fprintf(stderr, "tomo: %lld content items of the report are in no group and are not written\n",
+        fprintf(stderr, "note: %lld content items of the report are in no group and are not written\n",
                 (long long)json_integer_value(left));
 }
 

@@ -42,10 +42,6 @@ void tomo__charset_of(const tomo_dataset *ds, tomo__charset *out);
 /* By the value of (0008,0005). false if a term is unknown (it counts as ASCII). */
 bool tomo__charset_parse(const char *text, size_t size, tomo__charset *out);
 
-/* The same value as defined terms (PS3.3 C.12.1.1.2): "ISO-IR 100" is "ISO_IR 100", and of several each is one of code
- * extensions. false: a term is unknown, or it does not fit. */
-bool tomo__charset_term(const char *text, char out[256]);
-
 typedef void (*tomo__emit)(void *user, uint32_t code);
 /* Decode; broken bytes become U+FFFD. `pn`: ^ and = end a code extension too (PS3.5 6.1.2.5.3). */
 void tomo__charset_decode(const tomo__charset *cs, const uint8_t *in, size_t size, bool pn, tomo__emit emit,

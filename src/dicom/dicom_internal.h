@@ -206,4 +206,9 @@ void *tomo__arena(tomo__root *root, size_t bytes); /* 16-byte aligned; NULL if t
  * 0 nothing of these. (open.c) */
 char tomo__guess_coding(const uint8_t *p, uint64_t size, uint64_t total);
 
+/* ---- character sets (charset.c) ------------------------------------------------------------------------------- */
+/* A value of (0008,0005) as defined terms (PS3.3 C.12.1.1.2): "ISO-IR 100" is "ISO_IR 100", and of several each is one
+ * of code extensions. false: a term is unknown, or it does not fit. */
+bool tomo__charset_term(const char *text, char out[256]);
+
 #endif

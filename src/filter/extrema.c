@@ -73,7 +73,7 @@ const tomo_op tomo__op_reconstruct = {
     .help = "Rebuild a mask image from a marker.",
     .detail = "Morphological reconstruction: the marker is dilated step by step and cut off at the mask until nothing "
               "changes (skimage.morphology.reconstruction, ITK ReconstructionByDilation). NaN in the mask is a wall.",
-    .example = "tomo filter reconstruct marker.nii.gz mask.nii.gz out.nii.gz --connectivity 26",
+    .example = "tomo filter reconstruct t1.nii.gz mr.nii.gz out.nii.gz --connectivity 26",
     .in = { { "marker", TOMO_KIND_IMAGE, false, "What is dilated, of the mask's size and type." },
             { "mask", TOMO_KIND_IMAGE, false, "What it stays below." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The same grid and type." } },
@@ -235,7 +235,7 @@ static tomo_status regional(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
         .name = #verb,                                                                                                 \
         .help = words,                                                                                                 \
         .detail = more,                                                                                                \
-        .example = "tomo filter " #verb " in.nii.gz out.nii.gz" flags,                                                 \
+        .example = "tomo filter " #verb " mr.nii.gz out.nii.gz" flags,                                                 \
         .in = { { "image", TOMO_KIND_IMAGE, false, "Gray values of any type." } },                                     \
         .out = { { out_name, out_kind, false, "On the same grid." } },                                                 \
         .options = table,                                                                                              \

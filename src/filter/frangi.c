@@ -47,7 +47,7 @@ const tomo_op tomo__op_frangi = {
     .detail = "The greatest over several scales of Frangi's measure of the Hessian's eigenvalues, 0 to 1, as "
               "skimage.filters.frangi (0.20 and later), whose Hessian takes first derivatives of a Gaussian twice. The "
               "result is float32, in float32 arithmetic.",
-    .example = "tomo filter frangi cta.nii.gz vessels.nii.gz --bright --sigma-min 1 --sigma-max 3 --sigma-step 1",
+    .example = "tomo filter frangi ct.nii.gz vessels.nii.gz --bright --sigma-min 1 --sigma-max 3 --sigma-step 1",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "Vesselness, float32, on the same grid." } },
     .options = options,

@@ -130,7 +130,7 @@ static tomo_status gray(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, c
         .name = #verb,                                                                                                 \
         .help = words,                                                                                                 \
         .detail = more " In the input's type. Voxels outside of the image don't count, nor does NaN.",                 \
-        .example = "tomo filter " #verb " in.nii.gz out.nii.gz --radius 2",                                            \
+        .example = "tomo filter " #verb " mr.nii.gz out.nii.gz --radius 2",                                            \
         .in = { { "image", TOMO_KIND_IMAGE, false, "Gray values of any type." },                                       \
                 { "element", TOMO_KIND_LABELS, true, "A mask to use as element, in place of shape and radius." } },    \
         .out = { { "image", TOMO_KIND_IMAGE, false, "The same grid and type." } },                                     \

@@ -60,7 +60,7 @@ const tomo_op tomo__op_n4 = {
     .detail = "N4ITK (Tustison et al. 2010) with ITK's parameters and defaults, cubic B-splines, on a grid shrunken as "
               "itk::ShrinkImageFilter does; the field is then evaluated on the full grid. The image must be positive "
               "where it is looked at: give a mask of the tissue.",
-    .example = "tomo filter n4 mr.nii.gz corrected.nii.gz --mask tissue.nii.gz",
+    .example = "tomo filter n4 mr.nii.gz corrected.nii.gz --mask mask.nii.gz",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Image of any type." },
             { "mask", TOMO_KIND_LABELS, true, "Only voxels where it is not 0 are looked at; all are corrected." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The corrected image, or the logarithm of the field." } },

@@ -38,7 +38,7 @@ const tomo_op tomo__op_skeleton = {
         "Lines one voxel wide in the middle of the mask, with its parts, holes and tunnels. By Lee 1994, voxel by "
         "voxel as skimage.morphology.skeletonize with method \"lee\" (but a part never vanishes), or by Zhang and "
         "Suen 1984 within slices. Output uint8, 0 and 1.",
-    .example = "tomo filter skeleton vessels.nii.gz lines.nii.gz",
+    .example = "tomo filter skeleton bones.nii.gz lines.nii.gz",
     .in = { { "mask", TOMO_KIND_LABELS, false, "Whole numbers; non-zero is inside." } },
     .out = { { "mask", TOMO_KIND_LABELS, false, "The skeleton on the same grid." } },
     .options = options,

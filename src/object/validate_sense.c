@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "dicom/charset.h"
+#include "dicom/dicom_internal.h"
 #include "object/validate.h"
 
 enum { NUMBERS = 65536 }; /* segments and regions: US and IS, of which no file has more */

@@ -35,7 +35,7 @@ keep = os.environ.get("TOMO_KEEP")
 EACH = 6  # runs of a mutation
 sanitized = b"__asan_init" in tomo.read_bytes()
 CPU_SECONDS, PEAK_MIB = (40, 1100) if sanitized else (10, 400)  # the bar is a hang, and a size taken from a file
-DAMAGE = {"volume": damage.volume, "labels": damage.volume, "mesh": damage.mesh, "json": damage.text, "xml": damage.text,
+DAMAGE = {"volume": damage.volume, "labels": damage.volume, "mesh": damage.mesh, "transform": damage.text, "json": damage.text, "xml": damage.text,
           "pr.json": damage.text, "sr.json": damage.text, "segments": damage.text, "terms": damage.text, "pem": damage.text,
           "result": damage.text, "pdf": damage.volume}
 

@@ -102,6 +102,10 @@ class Kit:
             self.add("volume", f / name, "made")
         for name in ("labels.nii", "bones.nii.gz", "many.nii"):
             self.add("labels", f / name)
+        whole["transform"] = f / "turn.tfm"
+        whole["transform"].write_text("#Insight Transform File V1.0\n#Transform 0\nTransform: AffineTransform_double_3_3\n"
+                                      "Parameters: 0.98 -0.17 0 0.17 0.98 0 0 0 1 3 -2 1\nFixedParameters: 10 10 0\n")
+        self.add("transform", whole["transform"], ".tfm")
         self.add("mesh", f / "surface.stl", ".stl")
         self.add("mesh", f / "surface.ply", ".ply")
         self.make_folders(slices)

@@ -122,7 +122,7 @@ def cases():
         "dicom transcode": [
             Case("image", lambda k, r: [D, OUT, "--to", r.choice(WORDS), *json(r), *some(
                 r, ["--offsets", "extended"], ["--offsets", "basic"], ["--offsets", "none"], ["--keep-color"], ["--near", "2"],
-                ["--predictor", "4"], ["--ratio", "8"], ["--seed", "s"])], out="o.dcm"),
+                ["--predictor", "4"], ["--ratio", "8"], ["--seed", "s"])], out="o.dcm", codes=(2,)),
             Case(d, lambda k, r: [D, OUT, "--to", r.choice(WORDS[:6])], out="o.dcm"),
             Case("series", lambda k, r: [D, OUTDIR, "--to", r.choice(WORDS), *json(r)], partly=True, folder=True)],
         "dicom validate": [Case(d, lambda k, r: [D, *json(r), *some(
@@ -150,7 +150,7 @@ def cases():
 
 
 # Texts that an operation cannot run without.
-REQUIRED = {"reorient": "RAS"}
+REQUIRED = {"reorient": "RAS", "permute": "zyx"}
 
 
 def options(op, r):
@@ -176,8 +176,8 @@ def options(op, r):
 
 def of_operation(op):
     """Each input of an operation damaged in turn, the others whole."""
-    kinds = {"image": "volume", "labels": "labels", "mesh": "mesh"}
-    ends = {"mesh": ("o.stl", "o.ply"), "rgb": ("o.png", "o.nii")}
+    kinds = {"image": "volume", "labels": "labels", "mesh": "mesh", "transform": "transform"}
+    ends = {"mesh": ("o.stl", "o.ply"), "rgb": ("o.png", "o.nii"), "transform": ("o.tfm", "o.txt")}
     out = next((p["kind"] for p in op["out"] if p["kind"] != "json"), None)
 
     def case(port, kind):
