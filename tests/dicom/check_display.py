@@ -183,6 +183,19 @@ def check_states():
          run_dcmtk(image, "-p", str(state), program="dcmp2pgm"), 1)
 
 
+def check_indices():
+    """PALETTE COLOR as it is stored; what the program says of a frame or an ending that there is none of."""
+    path = data / "dicom/pydicom-data/OBXXXX1A_rle.dcm"
+    if not path.exists():
+        return
+    near(path.name, "indices, pydicom", run_tomo(path, "--stored")[0],
+         pydicom.dcmread(path).pixel_array.astype(float).ravel(), 0)
+    for words, text in (([path, "--frame", "99"], "frame 99 is asked for, counted from 0; the data set has 1"),
+                        ([path, tmp / "x.xyz"], ", .raw")):
+        r = subprocess.run([tomo, "dicom", "pixels", *map(str, words), "--quiet"], capture_output=True, text=True)
+        say(r.returncode != 0 and r.stderr.strip().endswith(text), path.name, text, r.stderr.strip())
+
+
 def check_colors():
     rng = np.random.default_rng(1)
     for photometric, samples in (("RGB", 3), ("HSV", 3), ("CMYK", 4), ("YBR_FULL", 3), ("YBR_FULL_422", 2),
@@ -212,6 +225,7 @@ try:
     for file_path, dataset in gray_files():
         check_gray(file_path, dataset)
     check_states()
+    check_indices()
     check_colors()
 finally:
     shutil.rmtree(tmp, ignore_errors=True)
