@@ -72,9 +72,10 @@ describe('an image of 512 MiB', () => {
       await loadAndDrop(); // 6 GiB in all, were nothing collected
       most = Math.max(most, resident() - before);
       await turn();
+      await turn(); // finalizers of what a collection found run in a turn after it
     }
     report.push(`twelve of 512 MiB, none closed: at most ${(most / MIB).toFixed(0)} MiB at once`);
-    expect(most).toBeLessThan(11 * 512 * MIB); // when the collector runs is its business; that it does before all are there is ours
+    expect(most).toBeLessThan(4096 * MIB);
     await collect();
     expect(resident() - before).toBeLessThan(64 * MIB);
   });
