@@ -308,31 +308,6 @@ static tomo_status find(run *r, const tomo_canny_options *o, tomo_error *err)
     return st;
 }
 
-/* Greatest value of a type; 1 for floats, as skimage.util.dtype_limits says. */
-static double most_of(tomo_dtype dtype)
-{
-    switch (dtype) {
-    case TOMO_DTYPE_U8:
-        return UINT8_MAX;
-    case TOMO_DTYPE_I8:
-        return INT8_MAX;
-    case TOMO_DTYPE_U16:
-        return UINT16_MAX;
-    case TOMO_DTYPE_I16:
-        return INT16_MAX;
-    case TOMO_DTYPE_U32:
-        return UINT32_MAX;
-    case TOMO_DTYPE_I32:
-        return INT32_MAX;
-    case TOMO_DTYPE_U64:
-        return (double)UINT64_MAX;
-    case TOMO_DTYPE_I64:
-        return (double)INT64_MAX;
-    default:
-        return 1;
-    }
-}
-
 tomo_status tomo_filter_canny(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_canny_options *opts,
                               tomo_job *job, tomo_error *err)
 {
@@ -348,7 +323,7 @@ tomo_status tomo_filter_canny(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         return st;
     if (d->components != 1)
         return tomo__fail(err, TOMO_E_ARG, "canny: voxels have %d components; one is expected", (int)d->components);
-    const double most = o.quantiles ? 1 : most_of(d->dtype);
+    const double most = o.quantiles ? 1 : tomo__dtype_greatest(d->dtype);
     o.low = isnan(o.low) ? 0.1 * most : o.low, o.high = isnan(o.high) ? 0.2 * most : o.high;
     if (!(o.low <= o.high) || (o.quantiles && !(o.low >= 0 && o.high <= 1)))
         return tomo__fail(err, TOMO_E_ARG, "canny: thresholds are %g and %g; the lower comes first%s", o.low, o.high,

@@ -71,6 +71,9 @@ extern const tomo_op tomo__op_gauss, tomo__op_median, tomo__op_resample, tomo__o
 extern const tomo_op tomo__op_diffusion, tomo__op_nlm, tomo__op_n4, tomo__op_fft, tomo__op_convolve;
 extern const char *const tomo__unit_names[], *const tomo__edge_names[], *const tomo__dtype_names[];
 
+/* Greatest value of a type; 1 for floats, as skimage.util.dtype_limits says (tone.c). */
+double tomo__dtype_greatest(tomo_dtype dtype);
+
 /* A mask is whole numbers of one component; TOMO_E_ARG else. */
 tomo_status tomo__check_mask(const tomo_image *in, const char *op, tomo_error *err);
 

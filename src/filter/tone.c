@@ -179,7 +179,7 @@ const tomo_op tomo__op_gamma = {
     .run = run_gamma,
 };
 
-static double greatest(tomo_dtype dtype)
+double tomo__dtype_greatest(tomo_dtype dtype)
 {
     switch (dtype) {
     case TOMO_DTYPE_U8:
@@ -221,7 +221,7 @@ tomo_status tomo_filter_gamma(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         if (range[0] < 0)
             return tomo__fail(err, TOMO_E_ARG, "gamma: the least value is %g, expected none below 0 with range type",
                               range[0]);
-        p.low = 0, p.scale = greatest(in->desc.dtype);
+        p.low = 0, p.scale = tomo__dtype_greatest(in->desc.dtype);
     }
     span = tomo__job_enter(job, 0.3, 1.0, NULL);
     st = tomo__map_values(ctx, out, in, type_of(in, o.dtype), range[0], range[1], gamma_values, &p, job, err);

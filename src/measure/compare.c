@@ -18,12 +18,6 @@ static const tomo_option options[] = {
       "2 takes SSIM's windows within slices" },
 };
 
-static void put_num(tomo__json *j, const char *key, double value)
-{
-    tomo__json_key(j, key);
-    tomo__json_num(j, value);
-}
-
 static tomo_status run(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts, tomo_job *job,
                        tomo_error *err)
 {
@@ -34,14 +28,14 @@ static tomo_status run(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, con
     if (st)
         return st;
     tomo__json_open(&j, '{');
-    put_num(&j, "max", d.max);
-    put_num(&j, "mae", d.mae);
-    put_num(&j, "mse", d.mse);
-    put_num(&j, "rmse", d.rmse);
-    put_num(&j, "psnr", d.psnr); /* null where the images are equal */
-    put_num(&j, "ssim", d.ssim);
-    put_num(&j, "correlation", d.correlation);
-    put_num(&j, "range", d.range);
+    measure__put_num(&j, "max", d.max);
+    measure__put_num(&j, "mae", d.mae);
+    measure__put_num(&j, "mse", d.mse);
+    measure__put_num(&j, "rmse", d.rmse);
+    measure__put_num(&j, "psnr", d.psnr); /* null where the images are equal */
+    measure__put_num(&j, "ssim", d.ssim);
+    measure__put_num(&j, "correlation", d.correlation);
+    measure__put_num(&j, "range", d.range);
     tomo__json_key(&j, "voxels"), tomo__json_int(&j, d.voxels);
     tomo__json_close(&j, '}');
     st = tomo__text_finish(&j.text, &text, err);
@@ -191,18 +185,10 @@ static tomo_status block_ssim(void *user, int64_t item, int32_t slot, tomo_error
 
 /* ---- the operation ---------------------------------------------------------------------------------------------- */
 
-static tomo_status check_gray(const char *what, const tomo_image *image, tomo_error *err)
-{
-    if (image->desc.components != 1 || image->desc.size[3] != 1)
-        return tomo__fail(err, TOMO_E_ARG, "%s: an image has %d components and %lld time points, expected 1 of each",
-                          what, (int)image->desc.components, (long long)image->desc.size[3]);
-    return TOMO_OK;
-}
-
 static tomo_status check(const tomo_image *x, const tomo_image *y, const tomo_compare_options *o, tomo_error *err)
 {
-    tomo_status st = check_gray("compare", x, err);
-    st = st ? st : check_gray("compare", y, err);
+    tomo_status st = measure__check_gray("compare", x, err);
+    st = st ? st : measure__check_gray("compare", y, err);
     if (st)
         return st;
     for (int i = 0; i < 3; i++)

@@ -262,8 +262,6 @@ void tomo_measure_intensity_free(tomo_ctx *ctx, tomo_label_intensity *rows) { to
 /* ---- as JSON --------------------------------------------------------------------------------------------------------
  */
 
-static void put_num(tomo__json *j, const char *key, double value) { tomo__json_key(j, key), tomo__json_num(j, value); }
-
 static void put_voxel(tomo__json *j, const char *key, const int64_t at[3])
 {
     const double v[3] = { (double)at[0], (double)at[1], (double)at[2] };
@@ -278,14 +276,14 @@ static void put_row(tomo__json *j, const tomo_label_intensity *m, const tomo_lab
         if (names[i].value == m->value)
             tomo__json_key(j, "name"), tomo__json_str(j, names[i].name);
     tomo__json_key(j, "voxels"), tomo__json_int(j, m->voxels);
-    put_num(j, "sum", m->sum);
-    put_num(j, "mean", m->mean);
-    put_num(j, "variance", m->variance);
-    put_num(j, "std", m->std);
-    put_num(j, "skewness", m->skewness);
-    put_num(j, "kurtosis", m->kurtosis);
-    put_num(j, "min", m->min);
-    put_num(j, "max", m->max);
+    measure__put_num(j, "sum", m->sum);
+    measure__put_num(j, "mean", m->mean);
+    measure__put_num(j, "variance", m->variance);
+    measure__put_num(j, "std", m->std);
+    measure__put_num(j, "skewness", m->skewness);
+    measure__put_num(j, "kurtosis", m->kurtosis);
+    measure__put_num(j, "min", m->min);
+    measure__put_num(j, "max", m->max);
     put_voxel(j, "minVoxel", m->min_at);
     put_voxel(j, "maxVoxel", m->max_at);
     tomo__json_key(j, "centerOfGravityLps"), tomo__json_nums(j, m->gravity, 3);
@@ -294,8 +292,8 @@ static void put_row(tomo__json *j, const tomo_label_intensity *m, const tomo_lab
     for (size_t i = 0; i < dims; i++)
         tomo__json_nums(j, m->axes + 3 * i, 3);
     tomo__json_close(j, ']');
-    put_num(j, "weightedElongation", m->elongation);
-    put_num(j, "weightedFlatness", m->flatness);
+    measure__put_num(j, "weightedElongation", m->elongation);
+    measure__put_num(j, "weightedFlatness", m->flatness);
     tomo__json_close(j, '}');
 }
 

@@ -9,6 +9,8 @@
 
 /* Whole numbers, one component, one time point? */
 tomo_status measure__check_labels(const char *what, const tomo_image *labels, tomo_error *err);
+/* One component, one time point? */
+tomo_status measure__check_gray(const char *what, const tomo_image *image, tomo_error *err);
 /* Same sizes and place? */
 tomo_status measure__check_grid(const char *what, const tomo_image *a, const tomo_image *b, tomo_error *err);
 /* Largest distance in mm between two voxel centers of one label inside its box. */
@@ -36,6 +38,9 @@ void measure__to_patient(double index[3][3], const tomo_image_desc *d, double c[
 /* Eigenvalues of `c` (which is spent), rising, and unit eigenvectors as rows, the largest component positive. In a
  * plane the third of both is NaN. */
 void measure__principal(double c[3][3], const tomo_image_desc *d, bool plane, double moments[3], double axes[9]);
+
+/* "key": value of a result. */
+void measure__put_num(tomo__json *j, const char *key, double value);
 
 extern const tomo_op measure__labels_row, measure__overlap_row, measure__compare_row, measure__signal_row,
     measure__sharpness_row, measure__shape_row, measure__intensity_row;

@@ -14,10 +14,18 @@ static const tomo_option overlap_options[] = {
       "surface distances too (Hausdorff, 95 %, mean)" },
 };
 
-static void put_num(tomo__json *j, const char *key, double value)
+void measure__put_num(tomo__json *j, const char *key, double value)
 {
     tomo__json_key(j, key);
     tomo__json_num(j, value);
+}
+
+tomo_status measure__check_gray(const char *what, const tomo_image *image, tomo_error *err)
+{
+    if (image->desc.components != 1 || image->desc.size[3] != 1)
+        return tomo__fail(err, TOMO_E_ARG, "%s: the image has %d components and %lld time points, expected 1 of each",
+                          what, (int)image->desc.components, (long long)image->desc.size[3]);
+    return TOMO_OK;
 }
 
 static void put_label(tomo__json *j, const tomo_label_measure *m, const tomo_label *rows, size_t n_rows)
@@ -28,19 +36,19 @@ static void put_label(tomo__json *j, const tomo_label_measure *m, const tomo_lab
         if (rows[i].value == m->value)
             tomo__json_key(j, "name"), tomo__json_str(j, rows[i].name);
     tomo__json_key(j, "voxels"), tomo__json_int(j, m->voxels);
-    put_num(j, "volumeMl", m->volume_ml);
+    measure__put_num(j, "volumeMl", m->volume_ml);
     tomo__json_key(j, "centroidLps"), tomo__json_nums(j, m->centroid, 3);
     const double first[3] = { (double)m->first[0], (double)m->first[1], (double)m->first[2] };
     const double last[3] = { (double)m->last[0], (double)m->last[1], (double)m->last[2] };
     tomo__json_key(j, "firstVoxel"), tomo__json_nums(j, first, 3);
     tomo__json_key(j, "lastVoxel"), tomo__json_nums(j, last, 3);
     tomo__json_key(j, "boxMm"), tomo__json_nums(j, m->box_mm, 3);
-    put_num(j, "longestMm", m->longest_mm);
-    put_num(j, "mean", m->mean);
-    put_num(j, "std", m->std);
-    put_num(j, "min", m->min);
-    put_num(j, "max", m->max);
-    put_num(j, "median", m->median);
+    measure__put_num(j, "longestMm", m->longest_mm);
+    measure__put_num(j, "mean", m->mean);
+    measure__put_num(j, "std", m->std);
+    measure__put_num(j, "min", m->min);
+    measure__put_num(j, "max", m->max);
+    measure__put_num(j, "median", m->median);
     tomo__json_close(j, '}');
 }
 
@@ -78,17 +86,17 @@ static tomo_status run_overlap(tomo_ctx *ctx, tomo_value *out, const tomo_value 
     if (st)
         return st;
     tomo__json_open(&j, '{');
-    put_num(&j, "dice", r.dice);
-    put_num(&j, "jaccard", r.jaccard);
-    put_num(&j, "sensitivity", r.sensitivity);
-    put_num(&j, "precision", r.precision);
-    put_num(&j, "volumeFoundMl", r.volume_a_ml);
-    put_num(&j, "volumeGivenMl", r.volume_b_ml);
-    put_num(&j, "volumeCommonMl", r.common_ml);
+    measure__put_num(&j, "dice", r.dice);
+    measure__put_num(&j, "jaccard", r.jaccard);
+    measure__put_num(&j, "sensitivity", r.sensitivity);
+    measure__put_num(&j, "precision", r.precision);
+    measure__put_num(&j, "volumeFoundMl", r.volume_a_ml);
+    measure__put_num(&j, "volumeGivenMl", r.volume_b_ml);
+    measure__put_num(&j, "volumeCommonMl", r.common_ml);
     if (!isnan(r.hausdorff_mm)) {
-        put_num(&j, "hausdorffMm", r.hausdorff_mm);
-        put_num(&j, "hausdorff95Mm", r.hausdorff95_mm);
-        put_num(&j, "meanSurfaceMm", r.mean_surface_mm);
+        measure__put_num(&j, "hausdorffMm", r.hausdorff_mm);
+        measure__put_num(&j, "hausdorff95Mm", r.hausdorff95_mm);
+        measure__put_num(&j, "meanSurfaceMm", r.mean_surface_mm);
     }
     tomo__json_close(&j, '}');
     st = tomo__text_finish(&j.text, &text, err);

@@ -314,8 +314,6 @@ void tomo_measure_shapes_free(tomo_ctx *ctx, tomo_label_shape *rows) { tomo__fre
 /* ---- as JSON -------------------------------------------------------------------------------------------------------
  */
 
-static void put_num(tomo__json *j, const char *key, double value) { tomo__json_key(j, key), tomo__json_num(j, value); }
-
 static void put_shape(tomo__json *j, const tomo_label_shape *m, const tomo_label *names, size_t n_names, bool plane)
 {
     const size_t dims = plane ? 2 : 3;
@@ -327,7 +325,7 @@ static void put_shape(tomo__json *j, const tomo_label_shape *m, const tomo_label
         if (names[i].value == m->value)
             tomo__json_key(j, "name"), tomo__json_str(j, names[i].name);
     tomo__json_key(j, "voxels"), tomo__json_int(j, m->voxels);
-    put_num(j, plane ? "areaMm2" : "volumeMm3", m->volume);
+    measure__put_num(j, plane ? "areaMm2" : "volumeMm3", m->volume);
     tomo__json_key(j, "centroidLps"), tomo__json_nums(j, m->centroid, 3);
     tomo__json_key(j, "firstVoxel"), tomo__json_nums(j, first, 3);
     tomo__json_key(j, "lastVoxel"), tomo__json_nums(j, last, 3);
@@ -336,16 +334,16 @@ static void put_shape(tomo__json *j, const tomo_label_shape *m, const tomo_label
     for (size_t i = 0; i < dims; i++)
         tomo__json_nums(j, m->axes + 3 * i, 3);
     tomo__json_close(j, ']');
-    put_num(j, "elongation", m->elongation);
-    put_num(j, "flatness", m->flatness);
+    measure__put_num(j, "elongation", m->elongation);
+    measure__put_num(j, "flatness", m->flatness);
     tomo__json_key(j, "ellipsoidDiametersMm"), tomo__json_nums(j, m->ellipsoid, dims);
-    put_num(j, "sphereRadiusMm", m->sphere_radius);
-    put_num(j, plane ? "circlePerimeterMm" : "sphereSurfaceMm2", m->sphere_surface);
-    put_num(j, plane ? "perimeterMm" : "surfaceMm2", m->surface);
-    put_num(j, "roundness", m->roundness);
-    put_num(j, "feretMm", m->feret);
+    measure__put_num(j, "sphereRadiusMm", m->sphere_radius);
+    measure__put_num(j, plane ? "circlePerimeterMm" : "sphereSurfaceMm2", m->sphere_surface);
+    measure__put_num(j, plane ? "perimeterMm" : "surfaceMm2", m->surface);
+    measure__put_num(j, "roundness", m->roundness);
+    measure__put_num(j, "feretMm", m->feret);
     tomo__json_key(j, "borderVoxels"), tomo__json_int(j, m->border_voxels);
-    put_num(j, plane ? "borderPerimeterMm" : "borderSurfaceMm2", m->border_surface);
+    measure__put_num(j, plane ? "borderPerimeterMm" : "borderSurfaceMm2", m->border_surface);
     tomo__json_close(j, '}');
 }
 

@@ -3,12 +3,6 @@
 
 #include "measure/measure_internal.h"
 
-static void put_num(tomo__json *j, const char *key, double value)
-{
-    tomo__json_key(j, key);
-    tomo__json_num(j, value);
-}
-
 static tomo_status finish(tomo__json *j, tomo_value *out, tomo_error *err)
 {
     tomo_buffer *text = NULL;
@@ -16,14 +10,6 @@ static tomo_status finish(tomo__json *j, tomo_value *out, tomo_error *err)
     if (st == TOMO_OK)
         out[0] = (tomo_value){ TOMO_KIND_JSON, text };
     return st;
-}
-
-static tomo_status check_gray(const char *what, const tomo_image *image, tomo_error *err)
-{
-    if (image->desc.components != 1 || image->desc.size[3] != 1)
-        return tomo__fail(err, TOMO_E_ARG, "%s: the image has %d components and %lld time points, expected 1 of each",
-                          what, (int)image->desc.components, (long long)image->desc.size[3]);
-    return TOMO_OK;
 }
 
 /* ---- signal ------------------------------------------------------------------------------------------------------ */
@@ -42,7 +28,7 @@ tomo_status tomo_measure_signal(tomo_ctx *ctx, tomo_signal *out, const tomo_imag
                                 const tomo_image *background, tomo_job *job, tomo_error *err)
 {
     tomo_image_stats s = TOMO_IMAGE_STATS_INIT, b = TOMO_IMAGE_STATS_INIT;
-    tomo_status st = check_gray("signal", image, err);
+    tomo_status st = measure__check_gray("signal", image, err);
     tomo__span span = tomo__job_enter(job, 0.0, 0.5, "region");
     st = st ? st : region_of(ctx, &s, image, region, "region", job, err);
     tomo__job_leave(job, span);
@@ -72,16 +58,16 @@ static tomo_status run_signal(tomo_ctx *ctx, tomo_value *out, const tomo_value *
     if (st)
         return st;
     tomo__json_open(&j, '{');
-    put_num(&j, "mean", s.mean);
-    put_num(&j, "std", s.std);
+    measure__put_num(&j, "mean", s.mean);
+    measure__put_num(&j, "std", s.std);
     tomo__json_key(&j, "voxels"), tomo__json_int(&j, s.voxels);
     if (in[2].ptr) {
-        put_num(&j, "backgroundMean", s.background_mean);
-        put_num(&j, "backgroundStd", s.background_std);
+        measure__put_num(&j, "backgroundMean", s.background_mean);
+        measure__put_num(&j, "backgroundStd", s.background_std);
         tomo__json_key(&j, "backgroundVoxels"), tomo__json_int(&j, s.background_voxels);
-        put_num(&j, "cnr", s.cnr);
+        measure__put_num(&j, "cnr", s.cnr);
     }
-    put_num(&j, "snr", s.snr);
+    measure__put_num(&j, "snr", s.snr);
     tomo__json_close(&j, '}');
     return finish(&j, out, err);
 }
@@ -161,7 +147,7 @@ tomo_status tomo_measure_sharpness(tomo_ctx *ctx, tomo_sharpness *out, const tom
 {
     sharpening s = { ctx, image, NULL };
     slice_part all = { 0 };
-    tomo_status st = check_gray("sharpness", image, err);
+    tomo_status st = measure__check_gray("sharpness", image, err);
     if (st)
         return st;
     const int64_t *size = image->desc.size;
@@ -195,8 +181,8 @@ static tomo_status run_sharpness(tomo_ctx *ctx, tomo_value *out, const tomo_valu
     if (st)
         return st;
     tomo__json_open(&j, '{');
-    put_num(&j, "laplacianVariance", s.laplacian_variance);
-    put_num(&j, "tenengrad", s.tenengrad);
+    measure__put_num(&j, "laplacianVariance", s.laplacian_variance);
+    measure__put_num(&j, "tenengrad", s.tenengrad);
     tomo__json_key(&j, "voxels"), tomo__json_int(&j, s.voxels);
     tomo__json_close(&j, '}');
     return finish(&j, out, err);

@@ -8,28 +8,12 @@ import SimpleITK as sitk
 import skimage
 import skimage.morphology as sm
 
-
-def noise(size, lo, hi, seed, dtype):
-    """t_noise of tests/t_main.c: xorshift, x fastest; result indexed z, y, x."""
-    out, s = [], seed
-    for _ in range(size[0] * size[1] * size[2]):
-        s ^= (s << 13) & 0xFFFFFFFF
-        s ^= s >> 17
-        s ^= (s << 5) & 0xFFFFFFFF
-        out.append(lo + (hi - lo) * (s / 4294967296.0))
-    return np.array(out).astype(dtype).reshape(size[::-1])
+import golden
+from golden import noise
 
 
 def emit(name, values):
-    print(f"static const int {name}[] = {{")
-    line = "   "
-    for v in np.asarray(values).ravel():
-        text = f" {int(v)},"
-        if len(line) + len(text) > 118:
-            print(line)
-            line = "   "
-        line += text
-    print(line + "\n};")
+    golden.emit(name, np.asarray(values).astype(int))
 
 
 def rows(mask):

@@ -10,31 +10,15 @@ import scipy
 import scipy.ndimage as ndi
 import SimpleITK as sitk
 
+import golden
+from golden import noise
+
 rng = np.random.default_rng(7)
 MARK = "#Insight Transform File V1.0\n"
 
 
-def noise(size, lo, hi, seed, dtype):
-    """t_noise of tests/t_main.c: xorshift, x fastest; result indexed z, y, x."""
-    out, s = [], seed
-    for _ in range(size[0] * size[1] * size[2]):
-        s ^= (s << 13) & 0xFFFFFFFF
-        s ^= s >> 17
-        s ^= (s << 5) & 0xFFFFFFFF
-        out.append(lo + (hi - lo) * (s / 4294967296.0))
-    return np.array(out).astype(dtype).reshape(size[::-1])
-
-
 def emit(name, values, digits=9):
-    print(f"static const double {name}[] = {{")
-    line = "   "
-    for v in np.asarray(values, float).ravel():
-        text = f" {v:.{digits}g},"
-        if len(line) + len(text) > 118:
-            print(line)
-            line = "   "
-        line += text
-    print(line + "\n};")
+    golden.emit(name, np.asarray(values, float), digits)
 
 
 def text_of(t):
