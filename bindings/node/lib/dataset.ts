@@ -8,6 +8,7 @@ export type DicomValue = string | number | bigint | null | Uint8Array | DicomDat
 
 /** Key of the addon's handle; not part of the public face. */
 export const HANDLE: unique symbol = Symbol('tomo.dataset');
+const FILE: unique symbol = Symbol('tomo.file');
 
 /**
  * Elements are properties named by their keyword: `ds.PatientName`, `ds.Rows`, `ds.PixelSpacing[0]`.
@@ -21,10 +22,13 @@ export interface DicomDataset extends DicomKeywords {}
 export class DicomDataset {
   /** @internal */
   readonly [HANDLE]: DatasetHandle;
+  /** @internal */
+  readonly [FILE]: string | undefined;
 
   /** @internal */
-  constructor(handle: DatasetHandle) {
+  constructor(handle: DatasetHandle, file?: string) {
     this[HANDLE] = handle;
+    this[FILE] = file;
     return new Proxy(this, keywords);
   }
 
@@ -117,4 +121,12 @@ function wrap(value: NativeValue | undefined): DicomValue | undefined {
 export function handleOf(ds: DicomDataset): DatasetHandle {
   if (!(ds instanceof DicomDataset)) throw wrongArgument('expected a DicomDataset');
   return ds[HANDLE];
+}
+
+/** The file of a data set, which the items of its sequences do not have. */
+export function fileOf(ds: DicomDataset): string {
+  handleOf(ds);
+  const file = ds[FILE];
+  if (file === undefined) throw wrongArgument('the data set is an item of a sequence: it has no file');
+  return file;
 }

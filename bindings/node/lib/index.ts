@@ -1,5 +1,15 @@
 /** Tomo: medical images and DICOM in one memory. */
-export { ImageAnalyzer, type LoadOptions, type Statistics } from './analysis.js';
+export {
+  ImageAnalyzer,
+  type ArrayGeometry,
+  type ContrastOptions,
+  type EdgeOptions,
+  type Histogram,
+  type ImageArray,
+  type LoadOptions,
+  type MorphologyOptions,
+  type Statistics,
+} from './analysis.js';
 export { DicomDataset, type DicomValue } from './dataset.js';
 export {
   DICOMProcessor,

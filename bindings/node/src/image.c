@@ -1,5 +1,6 @@
 /* image.c - images: loaded off-thread, looked at on the JavaScript thread. The image's own memory becomes the array. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "addon.h"
 
@@ -85,6 +86,62 @@ napi_value node_image_close(napi_env env, napi_callback_info info)
     }
     let_go(env, im);
     return node_undefined(env);
+}
+
+/* ---- make
+ * ------------------------------------------------------------------------------------------------------------ */
+
+static bool read_size(napi_env env, napi_value array, tomo_image_desc *d)
+{
+    double size[4] = { 0 };
+    uint32_t n = 0;
+    if (!node_numbers(env, array, "size", 2, 4, size, &n))
+        return false;
+    for (uint32_t a = 0; a < n; a++) {
+        if (!(size[a] >= 1 && size[a] <= 9007199254740991.0) || size[a] != (double)(int64_t)size[a]) {
+            node_throw_arg(env, "size[%u] is %g, expected a whole number from 1", a, size[a]);
+            return false;
+        }
+        d->size[a] = (int64_t)size[a];
+    }
+    d->dims = (int32_t)n;
+    if (n == 0)
+        node_throw_arg(env, "size is missing");
+    return n > 0;
+}
+
+/* imageNew(dtype, components, size, spacing, origin, direction): handle of an image of zeros */
+napi_value node_image_new(napi_env env, napi_callback_info info)
+{
+    napi_value argv[6];
+    int64_t components;
+    tomo_image *image = NULL;
+    tomo_error err = { 0 };
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    if (!node_args(env, info, 6, argv))
+        return NULL;
+    char *type = node_text(env, argv[0], "dtype");
+    if (!type)
+        return NULL;
+    int dtype = TOMO_DTYPE_U8;
+    while (dtype <= TOMO_DTYPE_F64 && strcmp(type, tomo_dtype_name((tomo_dtype)dtype)) != 0)
+        dtype++;
+    free(type);
+    if (dtype > TOMO_DTYPE_F64)
+        return node_throw_arg(env, "dtype is none of uint8, int8 ... float64");
+    if (!node_whole(env, argv[1], "components", &components) || !read_size(env, argv[2], &d) ||
+        !node_numbers(env, argv[3], "spacing", (uint32_t)d.dims, (uint32_t)d.dims, d.spacing, NULL) ||
+        !node_numbers(env, argv[4], "origin", 3, 3, d.origin, NULL) ||
+        !node_numbers(env, argv[5], "direction", 9, 9, d.direction, NULL))
+        return NULL;
+    if (components < 1 || components > 4)
+        return node_throw_arg(env, "components is %lld, expected 1 to 4", (long long)components);
+    d.dtype = (tomo_dtype)dtype;
+    d.components = (int32_t)components;
+    if (tomo_image_new(node_env_get(env)->ctx, &image, &d, &err) != TOMO_OK)
+        return node_throw(env, &err);
+    memset(tomo_image_row_mut(image, 0, 0, 0), 0, (size_t)bytes_of(image));
+    return node_image_handle(env, image);
 }
 
 /* ---- look
