@@ -54,6 +54,23 @@ fi
 check "tsc" npx --no-install tsc -p tsconfig.json || finish 0
 check "types of the tests" npx --no-install tsc -p tsconfig.test.json
 
+# examples/basic, on a head made of spheres, does what its C twin does
+check "examples/basic compiles" npx --no-install tsc -p "$root/examples/basic"
+/usr/bin/python3 "$root/tests/tools/make_phantom.py" "$dir/head.nii" 64
+mkdir "$dir/basic"
+check "examples/basic runs" node build/basic/basic.js "$dir/head.nii" "$dir/basic"
+check "examples/basic says how it is used" test "$(node build/basic/basic.js 2>/dev/null; echo $?)" = 2
+check "examples/basic refuses what is not there" \
+    test "$(node build/basic/basic.js "$dir/none" "$dir/basic" 2>/dev/null; echo $?)" = 1
+if [ -e "$TOMO_BUILD/libtomo.so" ]; then
+    mkdir "$dir/basic-c"
+    check "its C twin compiles" ${CC:-cc} -std=c17 -I"$root/include" "$root/examples/basic/basic.c" \
+        "$TOMO_BUILD/libtomo.so" -Wl,-rpath,"$TOMO_BUILD" -o "$dir/twin"
+    check "its C twin runs" "$dir/twin" "$dir/head.nii" "$dir/basic-c"
+    check "both save the same six files" diff -r "$dir/basic" "$dir/basic-c"
+    check "six of them" test "$(find "$dir/basic" -type f | wc -l)" = 6
+fi
+
 npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$dir/vitest.json"
 counts=$(node -e '
     const r = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));

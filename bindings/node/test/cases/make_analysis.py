@@ -68,7 +68,7 @@ made = {
     "detectEdgesCanny": slices(lambda s: feature.canny(s, 1.5, low, high).astype(np.float64)),
     "detectEdgesLoG": ndimage.gaussian_laplace(voxels, 1.5, mode="nearest", truncate=4.0),
     "stretchContrast": stretched(),
-    "equalizeHistogram": exposure.equalize_hist(voxels, nbins=int(voxels.max() - voxels.min() + 1)),
+    "equalizeHistogram": exposure.equalize_hist(voxels.astype(np.int16)),
     "clahe": np.stack([cv2.createCLAHE(2.0, (8, 8)).apply(s) for s in windowed()]).astype(np.float64),
     "sharpen": filters.unsharp_mask(voxels, 1.0, 1.0, preserve_range=True),
     "erode": ndimage.grey_erosion(voxels, footprint=box, mode="nearest"),
