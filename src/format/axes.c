@@ -3,8 +3,6 @@
 
 #include "volume_internal.h"
 
-#define RIGHT_ANGLE 1e-4 /* radians by which two axes may miss it: 0.05 mm over half a meter */
-
 static double length(const double v[3]) { return sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]); }
 
 /* Largest |cosine| between two of the unit axes. */
@@ -18,9 +16,7 @@ static double shear_of(const double axis[3][3])
     return worst;
 }
 
-/* The orthonormal axes nearest to unit axes, by Newton's iteration m = (m + m^-T) / 2 (Higham 1986). False if the axes
- * lie in a plane. */
-static bool nearest_rotation(double axis[3][3])
+bool tomo__nearest_rotation(double axis[3][3])
 {
     for (int step = 0; step < 60; step++) {
         double cof[3][3], change = 0;
@@ -57,8 +53,8 @@ tomo_status tomo__place_axes(tomo_image_desc *d, const double axis[3][3], bool a
             unit[c][r] = axis[c][r] / d->spacing[c] + 0.0; /* + 0.0: no minus zero */
     }
     const double shear = shear_of(unit);
-    if (shear > RIGHT_ANGLE) {
-        if (!allow_shear || !nearest_rotation(unit))
+    if (shear > TOMO__RIGHT_ANGLE) {
+        if (!allow_shear || !tomo__nearest_rotation(unit))
             return tomo__fail(err, TOMO_E_GEOMETRY, "%.80s: the axes are sheared (cosine %.3g, at most 1e-4)", name,
                               shear);
         tomo__remark(report, "the axes are sheared (cosine %.3g): the nearest rotation is used", shear);

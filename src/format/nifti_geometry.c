@@ -7,9 +7,8 @@
 #include <float.h>
 #include <math.h>
 
-#include "format_internal.h"
+#include "volume_internal.h"
 
-#define RIGHT_ANGLE 1e-4   /* radians by which two axes may miss it: 0.05 mm over half a meter */
 #define FLOAT_NOISE 1e-6   /* relative difference of pixdim and sform that 32-bit floats alone explain */
 
 typedef struct form {
@@ -89,9 +88,8 @@ static double shear_of(const form *f)
     return worst;
 }
 
-/* The orthonormal matrix nearest to the unit axes, by Newton's iteration m = (m + m^-T) / 2 (Higham 1986).
- * False if the axes lie in a plane. */
-static bool nearest_rotation(form *f)
+/* The axes turned to the nearest orthonormal ones, each as long as before. False if they lie in a plane. */
+static bool straighten(form *f)
 {
     double len[3];
     for (int c = 0; c < 3; c++) {
@@ -99,25 +97,8 @@ static bool nearest_rotation(form *f)
         for (int r = 0; r < 3; r++)
             f->axis[c][r] /= len[c];
     }
-    for (int step = 0; step < 60; step++) {
-        double cof[3][3], change = 0;
-        for (int c = 0; c < 3; c++) {
-            const double *u = f->axis[(c + 1) % 3], *v = f->axis[(c + 2) % 3];
-            for (int r = 0; r < 3; r++)
-                cof[c][r] = u[(r + 1) % 3] * v[(r + 2) % 3] - u[(r + 2) % 3] * v[(r + 1) % 3];
-        }
-        const double det = f->axis[0][0] * cof[0][0] + f->axis[0][1] * cof[0][1] + f->axis[0][2] * cof[0][2];
-        if (!(fabs(det) > 1e-6))
-            return false;
-        for (int c = 0; c < 3; c++)
-            for (int r = 0; r < 3; r++) {
-                const double next = (f->axis[c][r] + cof[c][r] / det) / 2;
-                change = fmax(change, fabs(next - f->axis[c][r]));
-                f->axis[c][r] = next;
-            }
-        if (change < 1e-15)
-            break;
-    }
+    if (!tomo__nearest_rotation(f->axis))
+        return false;
     for (int c = 0; c < 3; c++)
         for (int r = 0; r < 3; r++)
             f->axis[c][r] *= len[c];
@@ -132,7 +113,7 @@ static bool try_form(form *f, const tomo__nifti *h, bool sform, double *shear)
     else
         form_from_qform(f, h);
     *shear = finite_form(f) ? shear_of(f) : INFINITY;
-    return *shear <= RIGHT_ANGLE;
+    return *shear <= TOMO__RIGHT_ANGLE;
 }
 
 /* The form that counts, and its code; says in the report where it is not the obvious one. */
@@ -150,7 +131,7 @@ static tomo_status choose(form *f, int32_t *code, const tomo__nifti *h, const to
         if (!sform) {
             tomo__remark(report, "qform is no rotation: it is ignored");
         } else if ((i == 0 ? h->qform_code <= 0 : true) && isfinite(shear)) {
-            if (!opts->allow_shear || !nearest_rotation(f))
+            if (!opts->allow_shear || !straighten(f))
                 return tomo__fail(err, TOMO_E_GEOMETRY,
                                   "%.80s: sform axes are sheared (cosine %.3g, at most 1e-4) and there is no qform",
                                   name, shear);

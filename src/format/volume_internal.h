@@ -88,6 +88,11 @@ tomo_status tomo__layout_bytes(size_t *out, const tomo_image_desc *d, const char
 
 /* ---- place (axes.c) ---------------------------------------------------------------------------------------------- */
 
+#define TOMO__RIGHT_ANGLE 1e-4 /* radians by which two axes may miss it: 0.05 mm over half a meter */
+
+/* The orthonormal axes nearest to unit axes, by Newton's iteration m = (m + m^-T) / 2 (Higham 1986). False if the axes
+ * lie in a plane. */
+bool tomo__nearest_rotation(double axis[3][3]);
 /* Spacing and direction from axis[c] = patient step of one voxel along c (LPS, millimeters). Axes that are not at right
  * angles (beyond 1e-4 rad) are TOMO_E_GEOMETRY, or their nearest rotation if `allow_shear`. */
 tomo_status tomo__place_axes(tomo_image_desc *d, const double axis[3][3], bool allow_shear, const char *name,

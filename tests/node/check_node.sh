@@ -67,8 +67,24 @@ if [ -e "$TOMO_BUILD/libtomo.so" ]; then
     check "its C twin compiles" ${CC:-cc} -std=c17 -I"$root/include" "$root/examples/basic/basic.c" \
         "$TOMO_BUILD/libtomo.so" -Wl,-rpath,"$TOMO_BUILD" -o "$dir/twin"
     check "its C twin runs" "$dir/twin" "$dir/head.nii" "$dir/basic-c"
-    check "both save the same six files" diff -r "$dir/basic" "$dir/basic-c"
-    check "six of them" test "$(find "$dir/basic" -type f | wc -l)" = 6
+    # decoded: node has a zlib of its own, which takes the place of the system's and packs pictures another way
+    check "both save the same six files" /usr/bin/python3 - "$dir/basic" "$dir/basic-c" <<'END'
+import pathlib, struct, sys, zlib
+def content(path):
+    raw = path.read_bytes()
+    if path.suffix != ".png":
+        return raw
+    at, packed, head = 8, b"", b""
+    while at < len(raw):
+        size, kind = struct.unpack(">I4s", raw[at:at + 8])
+        packed += raw[at + 8:at + 8 + size] if kind == b"IDAT" else b""
+        head += raw[at + 8:at + 8 + size] if kind != b"IDAT" else b""
+        at += size + 12
+    return head + zlib.decompress(packed)
+a, b = ({p.name: content(p) for p in pathlib.Path(d).iterdir()} for d in sys.argv[1:])
+assert a.keys() == b.keys() and len(a) == 6, (sorted(a), sorted(b))
+assert not [n for n in a if a[n] != b[n]], [n for n in a if a[n] != b[n]]
+END
 fi
 
 npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$dir/vitest.json"

@@ -67,7 +67,7 @@ mkdir "$dir/basic.out"
 check "basic" "$dir/basic" "$dir/ct" "$dir/basic.out"
 "$dir/basic" "$dir/head.nii" "$dir/basic.out" >"$dir/out" 2>&1
 check "basic's numbers: $(cat "$dir/out")" /usr/bin/python3 - "$dir" <<'END'
-import re, struct, sys, gzip, zlib
+import re, struct, sys
 import nibabel, numpy as np
 text = open(sys.argv[1] + "/out").read()
 head = np.asarray(nibabel.load(sys.argv[1] + "/head.nii").dataobj)
