@@ -1,6 +1,6 @@
 /** Image analysis: load, filter, measure. */
 import { call } from './call.js';
-import { fileOf, type DicomDataset } from './dataset.js';
+import { PATH, type DicomDataset } from './dataset.js';
 import { wrongArgument } from './errors.js';
 import { handleOf, MedicalImage, MedicalTransform, type MedicalValue } from './image.js';
 import { native } from './native.js';
@@ -8,19 +8,18 @@ import type {
   FilterBilateralOptions,
   FilterCannyOptions,
   FilterClaheOptions,
+  FilterCloseOptions,
   FilterDiffusionOptions,
+  FilterDilateOptions,
   FilterEqualizeOptions,
   FilterErodeOptions,
-  FilterGammaOptions,
   FilterGaussOptions,
   FilterGradientOptions,
   FilterLogOptions,
   FilterMedianOptions,
-  FilterPrewittOptions,
+  FilterOpenOptions,
   FilterResampleOptions,
   FilterRotateOptions,
-  FilterScharrOptions,
-  FilterSigmoidOptions,
   FilterSobelOptions,
   FilterStretchOptions,
   FilterUnsharpOptions,
@@ -31,7 +30,7 @@ import type {
   SegmentThresholdOptions,
 } from './ops.gen.js';
 import { run } from './run.js';
-import type { DType, ProgressOptions, TypedArray, TypedArrays } from './types.js';
+import type { DType, ProgressOptions, TypedArrays } from './types.js';
 
 export interface LoadOptions extends ProgressOptions {
   /** Series Instance UID where a folder holds several; the largest series else. */
@@ -54,94 +53,41 @@ export interface Statistics {
   nanCount: number;
 }
 
-/** How often values occur, in bins of equal width. */
+/** How many voxels lie in each of the bins of equal width between min and max. */
 export interface Histogram {
-  /** Numbers in each bin. */
+  /** Left edge of the first and right edge of the last bin, which belongs to it. */
+  min: number;
+  max: number;
   counts: number[];
-  /** One more than there are bins: bin i is `edges[i] <= value < edges[i + 1]`, the last one closed. */
-  edges: number[];
-  /** Numbers below the first and above the last edge, and those that are none. */
+  /** Voxels outside of the edges, and those that are NaN. */
   below: number;
   above: number;
   nanCount: number;
 }
 
-/** Voxels as an array with a shape, as NumPy has them. */
+/** Voxels as NumPy would have them. */
 export interface ImageArray<D extends DType = DType> {
-  /** `[(t,) (z,) y, x(, component)]`, the last one fastest. */
-  shape: number[];
-  dtype: D;
-  /** The library's own memory, unless the runtime refuses that (`shared`). */
-  data: TypedArrays[D];
-  shared: boolean;
+  /** Slowest axis first: `[z, y, x]`, with t before and components behind where there are several. */
+  readonly shape: readonly number[];
+  readonly dtype: D;
+  /** The library's own memory, as `image.data`: no copy. */
+  readonly data: TypedArrays[D];
 }
 
-/** Where the voxels of an array lie. What is not given: spacing 1 mm, origin 0, axes along LPS, one component. */
-export interface ArrayGeometry {
-  /** Voxels along x, y, and if there are such axes z and t. */
-  size: readonly number[];
-  /** Millimeters along each axis, seconds along t. */
+/** Where the voxels of arrayToImage() lie. */
+export interface ImagePlace {
+  /** Voxels along x, y, and z and t where there are such axes. Not needed with `like`. */
+  size?: readonly number[] | undefined;
+  /** Millimeters along each axis; 1 where it is not given. */
   spacing?: readonly number[] | undefined;
-  /** LPS millimeters of the center of the first voxel. */
-  origin?: readonly [number, number, number] | undefined;
-  /** 3 x 3, row by row; its columns are the axes' unit vectors. */
+  /** LPS position of the first voxel's center; default 0, 0, 0. */
+  origin?: readonly number[] | undefined;
+  /** 3 x 3, row by row, columns are the axes' directions; default the identity. */
   direction?: readonly number[] | undefined;
-  /** Numbers a voxel: 1 gray, 2 complex, 3 RGB, 4 RGBA. */
+  /** Numbers a voxel; default 1. */
   components?: number | undefined;
-}
-
-/** Which operator finds the edges, with its own options. */
-export type EdgeOptions =
-  | ({ method?: 'sobel' | undefined } & FilterSobelOptions)
-  | ({ method: 'prewitt' } & FilterPrewittOptions)
-  | ({ method: 'scharr' } & FilterScharrOptions)
-  | ({ method: 'gradient' } & FilterGradientOptions)
-  | ({ method: 'canny' } & FilterCannyOptions)
-  | ({ method: 'log' } & FilterLogOptions);
-
-/** Which curve or method changes the contrast, with its own options. */
-export type ContrastOptions =
-  | ({ method?: 'stretch' | undefined } & FilterStretchOptions)
-  | ({ method: 'equalize' } & FilterEqualizeOptions)
-  | ({ method: 'clahe' } & FilterClaheOptions)
-  | ({ method: 'gamma' } & FilterGammaOptions)
-  | ({ method: 'sigmoid' } & FilterSigmoidOptions);
-
-/** Element of morphology; `border` counts for masks only. */
-export interface MorphologyOptions extends FilterErodeOptions {
-  /** How voxels are understood: a mask (not 0 is inside), or gray values (least and greatest under the element).
-   * Default: mask for an image with a label table (what segmentations have), else gray. */
-  kind?: 'mask' | 'gray' | undefined;
-}
-
-type Morphology = 'erode' | 'dilate' | 'open' | 'close';
-const EDGES = ['sobel', 'prewitt', 'scharr', 'gradient', 'canny', 'log'] as const;
-const CONTRASTS = ['stretch', 'equalize', 'clahe', 'gamma', 'sigmoid'] as const;
-
-/** The operation of a method, or an error that names what there is. */
-function chosen<T extends string>(what: string, methods: readonly T[], method: string): `filter.${T}` {
-  if (!(methods as readonly string[]).includes(method))
-    throw wrongArgument(`${what}: method is '${method}', expected ${methods.join(', ')}`);
-  return `filter.${method as T}`;
-}
-
-async function morphology(image: MedicalImage, verb: Morphology, options: MorphologyOptions & ProgressOptions) {
-  const { kind, ...rest } = options;
-  handleOf(image, verb);
-  if (kind !== undefined && kind !== 'mask' && kind !== 'gray')
-    throw wrongArgument(`${verb}: kind is '${String(kind)}', expected mask, gray`);
-  if (kind === 'mask' || (kind === undefined && image.labels.length > 0))
-    return run(image, `filter.${verb}`, rest) as Promise<MedicalImage>;
-  return run(image, `filter.gray_${verb}`, rest) as Promise<MedicalImage>;
-}
-
-/** Name of the type that a typed array holds. */
-function dtypeOf(data: TypedArray): DType {
-  const name = Object.prototype.toString.call(data).slice(8, -1); // 'Int16Array'
-  const dtype = name === 'Uint8ClampedArray' ? 'uint8' : name.replace(/^Big/, '').replace(/Array$/, '').toLowerCase();
-  if (!ArrayBuffer.isView(data) || data instanceof DataView)
-    throw wrongArgument('arrayToImage: the voxels are no typed array');
-  return dtype as DType;
+  /** Size, place and components as this image has them; what is given beside it wins. */
+  like?: MedicalImage | undefined;
 }
 
 /** Numbers that JSON can't hold (NaN) come as null. */
@@ -154,42 +100,36 @@ export class ImageAnalyzer {
     return new MedicalImage(image, remarks);
   }
 
-  /**
-   * The volume of a data set that readDICOM() opened: one slice, or all frames of an enhanced object, rescaled (HU for
-   * CT), with its place in the patient. It is read from the data set's file, as loadImage() of that file reads it. An
-   * item of a sequence has no file (TOMO_E_ARG); a file that is gone since is TOMO_E_NOTFOUND.
-   */
-  async loadFromDataset(ds: DicomDataset, options: ProgressOptions = {}): Promise<MedicalImage> {
-    return this.loadImage(fileOf(ds), options);
+  /** The volume of the file that a data set was read from: its frames, in HU for CT, with their place in the patient. */
+  loadFromDataset(ds: DicomDataset, options: ProgressOptions = {}): Promise<MedicalImage> {
+    const path = ds[PATH];
+    if (path === undefined) throw wrongArgument('loadFromDataset: an item of a sequence has no pixels of its own');
+    return this.loadImage(path, options);
   }
 
-  /** The voxels with their shape, not a copy: what is written to `data` is what operations read. */
+  /** The voxels as an array with its shape, slowest axis first, over the same memory. */
   imageToArray<D extends DType>(image: MedicalImage<D>): ImageArray<D> {
-    handleOf(image, 'imageToArray');
-    const shape = [...image.size].reverse();
-    if (image.components > 1) shape.push(image.components);
-    return { shape, dtype: image.dtype, data: image.data, shared: image.shared };
+    const { dtype, components, data } = image;
+    return { shape: [...[...image.size].reverse(), ...(components > 1 ? [components] : [])], dtype, data };
   }
 
-  /**
-   * An image of an array's voxels (x fastest), copied once into the library's memory. To save that copy too, leave the
-   * array out by `newImage()` and write to `image.data`. A length that is not the product of the sizes and components
-   * is TOMO_E_ARG, as are sizes below 1, spacing that is not positive, and axes that are no unit vectors.
-   */
-  arrayToImage<D extends DType>(data: TypedArrays[D], geometry: ArrayGeometry): MedicalImage<D> {
-    const dtype = dtypeOf(data);
-    const expected = geometry.size.reduce((a, b) => a * b, geometry.components ?? 1);
-    if (data.length !== expected)
-      throw wrongArgument(`arrayToImage: ${data.length} numbers, expected ${expected} (sizes times components)`);
-    const image = this.newImage(dtype, geometry);
-    (image.data as Int16Array).set(data as Int16Array);
-    return image as unknown as MedicalImage<D>;
-  }
-
-  /** An image of zeros, to be filled through `image.data`, which is the library's own memory. */
-  newImage<D extends DType>(dtype: D, geometry: ArrayGeometry): MedicalImage<D> {
-    const { size, spacing, origin, direction, components } = geometry;
-    return new MedicalImage<D>(native.imageNew(dtype, components ?? 1, size, spacing, origin, direction));
+  /** An image with a copy of these numbers, x fastest, in the array's type. */
+  arrayToImage<D extends DType>(data: TypedArrays[D], place: ImagePlace): MedicalImage<D> {
+    const { like } = place;
+    const size = place.size ?? like?.size ?? [];
+    const components = place.components ?? like?.components ?? 1;
+    if (size.length < 2 || size.length > 4 || !size.every((n) => Number.isSafeInteger(n) && n > 0))
+      throw wrongArgument(`arrayToImage: size is [${size.join(', ')}], expected two to four whole numbers above 0`);
+    const fill = (given: readonly number[] | undefined, from: readonly number[] | undefined, base: readonly number[]) =>
+      base.map((value, i) => given?.[i] ?? from?.[i] ?? value);
+    const numbers = [
+      ...fill(size, undefined, [1, 1, 1, 1]),
+      ...fill(place.spacing, like?.spacing, [1, 1, 1, 1]),
+      ...fill(place.origin, like?.origin, [0, 0, 0]),
+      ...fill(place.direction, like?.direction, [1, 0, 0, 0, 1, 0, 0, 0, 1]),
+    ];
+    const handle = native.imageNew(data, size.length, components, Float64Array.from(numbers));
+    return new MedicalImage<D>(handle);
   }
 
   /** Write an image (.nii, .nii.gz, .png), a mesh (.stl, .ply) or a transform (.tfm, .txt): whole or not at all. */
@@ -237,17 +177,17 @@ export class ImageAnalyzer {
     return run(image, 'filter.gauss', options);
   }
 
-  /** Middle value of a box; `radius` in whole voxels to each side, default 1, 1, 1. The border is repeated. */
+  /** Middle value of each neighborhood of `radius` voxels. */
   medianFilter(image: MedicalImage, options: FilterMedianOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.median', options);
   }
 
-  /** Smooth what differs less than about `range` in value within `sigma` millimeters; larger steps stay sharp. */
+  /** Smooth what is alike: near in place and in value. */
   bilateralFilter(image: MedicalImage, options: FilterBilateralOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.bilateral', options);
   }
 
-  /** Diffusion that stops at edges, by the gradient (Perona and Malik) or the curvature, as in ITK; lengths in mm. */
+  /** Perona and Malik's diffusion, which stops at edges; `method: 'curvature'` for the curvature's. */
   anisotropicDiffusion(
     image: MedicalImage,
     options: FilterDiffusionOptions & ProgressOptions = {},
@@ -255,37 +195,44 @@ export class ImageAnalyzer {
     return run(image, 'filter.diffusion', options);
   }
 
-  /**
-   * Edges by the operator that `method` names, Sobel's by default; the other options are that operator's own. canny
-   * gives a mask of uint8, the others float values of the gradient (log: of the second derivative).
-   */
-  async detectEdges(image: MedicalImage, options: EdgeOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    const { method = 'sobel', ...rest } = options;
-    return run(image, chosen('detectEdges', EDGES, method), rest as object) as Promise<MedicalImage>;
+  /** Strength of edges: gradient magnitude of the image smoothed by `sigma` millimeters. */
+  detectEdges(image: MedicalImage, options: FilterGradientOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.gradient', options);
   }
 
-  /** Canny's thin edges, slice by slice, as a mask (uint8, 0 and 1); `sigma` in voxels unless `unit` says mm. */
+  /** Edges one voxel wide, as a mask. */
   detectEdgesCanny(image: MedicalImage, options: FilterCannyOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.canny', options);
   }
 
-  /** Length of Sobel's gradient, or one component of it, in values per voxel unless `unit` says mm. */
   detectEdgesSobel(image: MedicalImage, options: FilterSobelOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.sobel', options);
   }
 
-  /** Laplacian of a Gaussian of `sigma` millimeters, in values per square millimeter: edges are where it changes sign. */
+  /** Laplacian of the Gaussian: edges are where its sign changes. */
   detectEdgesLoG(image: MedicalImage, options: FilterLogOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.log', options);
   }
 
-  /** Contrast by the method that `method` names, stretch by default; the other options are that method's own. */
-  async enhanceContrast(image: MedicalImage, options: ContrastOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    const { method = 'stretch', ...rest } = options;
-    return run(image, chosen('enhanceContrast', CONTRASTS, method), rest as object) as Promise<MedicalImage>;
+  /** CLAHE with its defaults, or the method named; the methods below take their own options. */
+  enhanceContrast(
+    image: MedicalImage,
+    options: ProgressOptions & { method?: 'clahe' | 'equalize' | 'stretch' | undefined } = {},
+  ): Promise<MedicalImage> {
+    const { method = 'clahe', ...rest } = options;
+    switch (method) {
+      case 'clahe':
+        return this.clahe(image, rest);
+      case 'equalize':
+        return this.equalizeHistogram(image, rest);
+      case 'stretch':
+        return this.stretchContrast(image, rest);
+      default:
+        throw wrongArgument(`enhanceContrast: method is ${String(method)}, expected clahe, equalize or stretch`);
+    }
   }
 
-  /** Spread the values so that each occurs about equally often; with `mask`, counted inside it. */
+  /** Spread values so that each range of them is as frequent. */
   equalizeHistogram(
     image: MedicalImage,
     options: FilterEqualizeOptions & ProgressOptions & { mask?: MedicalImage | undefined } = {},
@@ -294,12 +241,12 @@ export class ImageAnalyzer {
     return run(mask ? { image, mask } : { image }, 'filter.equalize', rest);
   }
 
-  /** Equalize in tiles, each bin held below `clip` times the mean count, as in OpenCV; 2D (`dims: 2`) and 3D. */
+  /** The same in each neighborhood, with limited contrast (CLAHE). */
   clahe(image: MedicalImage, options: FilterClaheOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.clahe', options);
   }
 
-  /** Stretch the values between two percentiles over a range; with `mask`, percentiles of the voxels inside it. */
+  /** A line through two percentiles; what lies outside is cut off. */
   stretchContrast(
     image: MedicalImage,
     options: FilterStretchOptions & ProgressOptions & { mask?: MedicalImage | undefined } = {},
@@ -308,53 +255,52 @@ export class ImageAnalyzer {
     return run(mask ? { image, mask } : { image }, 'filter.stretch', rest);
   }
 
-  /** Unsharp mask: add `amount` times what a Gaussian of `sigma` millimeters takes away. */
+  /** Unsharp masking. */
   sharpen(image: MedicalImage, options: FilterUnsharpOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.unsharp', options);
   }
 
-  /** Least value within `radius` millimeters; of a mask, what has only mask within it. */
-  erode(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return morphology(image, 'erode', options);
+  /** Shrink a mask by `radius` millimeters. Gray images: `run(image, 'filter.gray_erode', ...)`. */
+  erode(mask: MedicalImage, options: FilterErodeOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.erode', options);
   }
 
-  /** Greatest value within `radius` millimeters; of a mask, what has any mask within it. */
-  dilate(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return morphology(image, 'dilate', options);
+  /** Grow a mask. */
+  dilate(mask: MedicalImage, options: FilterDilateOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.dilate', options);
   }
 
-  /** Erode, then dilate: takes away what is brighter (of a mask: inside) and thinner than the element. */
-  morphologicalOpening(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return morphology(image, 'open', options);
+  /** Take away from a mask what the element does not fit into. */
+  morphologicalOpening(mask: MedicalImage, options: FilterOpenOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.open', options);
   }
 
-  /** Dilate, then erode: fills what is darker (of a mask: outside) and thinner than the element. */
-  morphologicalClosing(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return morphology(image, 'close', options);
+  /** Fill of a mask's outside what the element does not fit into. */
+  morphologicalClosing(mask: MedicalImage, options: FilterCloseOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.close', options);
   }
 
-  /** Mask (uint8, 0 and 1) of what is above Otsu's threshold; the threshold stands in `labels[0].note`. */
+  /** Mask of the voxels above Otsu's threshold, which stands in the label's note. */
   thresholdOtsu(image: MedicalImage, options: SegmentOtsuOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'segment.otsu', options);
   }
 
-  /** Mask (uint8, 0 and 1) of `lower <= value <= upper`, in the image's values; a limit left out is none. */
+  /** Mask of the voxels from `lower` to `upper`, both inside. */
   thresholdBinary(image: MedicalImage, options: SegmentThresholdOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'segment.threshold', options);
   }
 
-  /** Counts in bins of equal width, over all components; with `mask`, of the voxels inside it. */
+  /** Voxels by value, in bins of equal width. */
   async getHistogram(
     image: MedicalImage,
     options: ImageHistogramOptions & ProgressOptions & { mask?: MedicalImage | undefined } = {},
   ): Promise<Histogram> {
     const { mask, ...rest } = options;
     const h = await run(mask ? { image, mask } : { image }, 'image.histogram', rest);
-    const counts = h['counts'] as number[];
-    const [min, max] = [number(h['min']), number(h['max'])];
     return {
-      counts,
-      edges: Array.from({ length: counts.length + 1 }, (_, i) => min + ((max - min) * i) / counts.length),
+      min: number(h['min']),
+      max: number(h['max']),
+      counts: h['counts'] as number[],
       below: number(h['below']),
       above: number(h['above']),
       nanCount: number(h['nanCount']),

@@ -8,7 +8,9 @@ export type DicomValue = string | number | bigint | null | Uint8Array | DicomDat
 
 /** Key of the addon's handle; not part of the public face. */
 export const HANDLE: unique symbol = Symbol('tomo.dataset');
-const FILE: unique symbol = Symbol('tomo.file');
+
+/** Key of the path that a data set was read from, absent for items of sequences; not part of the public face. */
+export const PATH: unique symbol = Symbol('tomo.path');
 
 /**
  * Elements are properties named by their keyword: `ds.PatientName`, `ds.Rows`, `ds.PixelSpacing[0]`.
@@ -23,12 +25,12 @@ export class DicomDataset {
   /** @internal */
   readonly [HANDLE]: DatasetHandle;
   /** @internal */
-  readonly [FILE]: string | undefined;
+  readonly [PATH]: string | undefined;
 
   /** @internal */
-  constructor(handle: DatasetHandle, file?: string) {
+  constructor(handle: DatasetHandle, path?: string) {
     this[HANDLE] = handle;
-    this[FILE] = file;
+    this[PATH] = path;
     return new Proxy(this, keywords);
   }
 
@@ -121,12 +123,4 @@ function wrap(value: NativeValue | undefined): DicomValue | undefined {
 export function handleOf(ds: DicomDataset): DatasetHandle {
   if (!(ds instanceof DicomDataset)) throw wrongArgument('expected a DicomDataset');
   return ds[HANDLE];
-}
-
-/** The file of a data set, which the items of its sequences do not have. */
-export function fileOf(ds: DicomDataset): string {
-  handleOf(ds);
-  const file = ds[FILE];
-  if (file === undefined) throw wrongArgument('the data set is an item of a sequence: it has no file');
-  return file;
 }

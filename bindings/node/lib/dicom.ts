@@ -1,5 +1,4 @@
 /** DICOM files: data sets, pixels, metadata. */
-import { resolve } from 'node:path';
 import { call } from './call.js';
 import { DicomDataset, handleOf } from './dataset.js';
 import { wrongArgument } from './errors.js';
@@ -55,8 +54,7 @@ export class DICOMProcessor {
   async readDICOM(path: string, options: ReadOptions & CallOptions = {}): Promise<DicomDataset> {
     const { force, stopBeforePixels, specificTags } = { ...this.#defaults, ...options };
     const read = { force, stopBeforePixels, specificTags };
-    const handle = await call(options, (job) => native.datasetOpen(path, read, job));
-    return new DicomDataset(handle, resolve(path)); // the working directory may change
+    return new DicomDataset(await call(options, (job) => native.datasetOpen(path, read, job)), path);
   }
 
   /** Decode the pixels off the JavaScript thread: all frames, or one without touching the others. */

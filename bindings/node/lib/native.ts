@@ -96,15 +96,7 @@ export interface Native {
   pixels(ds: DatasetHandle, frame: number, job?: JobHandle): Promise<ImageHandle>;
 
   imageLoad(path: string, series?: string, job?: JobHandle): Promise<{ image: ImageHandle; remarks: string[] }>;
-  /** Zeros; what is undefined has its default (1 mm, origin 0, axes along LPS). */
-  imageNew(
-    dtype: DType,
-    components: number,
-    size: readonly number[],
-    spacing?: readonly number[],
-    origin?: readonly number[],
-    direction?: readonly number[],
-  ): ImageHandle;
+  imageNew(data: TypedArray, dims: number, components: number, place: Float64Array): ImageHandle;
   imageInfo(image: ImageHandle): NativeImageInfo;
   imageData(image: ImageHandle): { data: TypedArray; shared: boolean };
   imageAt(image: ImageHandle, x: number, y: number, z: number, t: number, component: number): number;

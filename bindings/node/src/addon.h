@@ -76,9 +76,6 @@ char *node_text(napi_env env, napi_value value, const char *what);
 bool node_text_optional(napi_env env, napi_value value, const char *what, char **out);
 bool node_whole(napi_env env, napi_value value, const char *what, int64_t *out);
 bool node_number(napi_env env, napi_value value, const char *what, double *out);
-/** `least` to `most` numbers of an array, to *count; undefined leaves `out` as it is. False with an exception. */
-bool node_numbers(napi_env env, napi_value array, const char *what, uint32_t least, uint32_t most, double *out,
-                  uint32_t *count);
 /** Member of an options object; undefined if the object is not there. */
 bool node_member(napi_env env, napi_value object, const char *key, napi_value *out);
 bool node_member_bool(napi_env env, napi_value object, const char *key, bool *out);

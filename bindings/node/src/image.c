@@ -88,62 +88,6 @@ napi_value node_image_close(napi_env env, napi_callback_info info)
     return node_undefined(env);
 }
 
-/* ---- make
- * ------------------------------------------------------------------------------------------------------------ */
-
-static bool read_size(napi_env env, napi_value array, tomo_image_desc *d)
-{
-    double size[4] = { 0 };
-    uint32_t n = 0;
-    if (!node_numbers(env, array, "size", 2, 4, size, &n))
-        return false;
-    for (uint32_t a = 0; a < n; a++) {
-        if (!(size[a] >= 1 && size[a] <= 9007199254740991.0) || size[a] != (double)(int64_t)size[a]) {
-            node_throw_arg(env, "size[%u] is %g, expected a whole number from 1", a, size[a]);
-            return false;
-        }
-        d->size[a] = (int64_t)size[a];
-    }
-    d->dims = (int32_t)n;
-    if (n == 0)
-        node_throw_arg(env, "size is missing");
-    return n > 0;
-}
-
-/* imageNew(dtype, components, size, spacing, origin, direction): handle of an image of zeros */
-napi_value node_image_new(napi_env env, napi_callback_info info)
-{
-    napi_value argv[6];
-    int64_t components;
-    tomo_image *image = NULL;
-    tomo_error err = { 0 };
-    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
-    if (!node_args(env, info, 6, argv))
-        return NULL;
-    char *type = node_text(env, argv[0], "dtype");
-    if (!type)
-        return NULL;
-    int dtype = TOMO_DTYPE_U8;
-    while (dtype <= TOMO_DTYPE_F64 && strcmp(type, tomo_dtype_name((tomo_dtype)dtype)) != 0)
-        dtype++;
-    free(type);
-    if (dtype > TOMO_DTYPE_F64)
-        return node_throw_arg(env, "dtype is none of uint8, int8 ... float64");
-    if (!node_whole(env, argv[1], "components", &components) || !read_size(env, argv[2], &d) ||
-        !node_numbers(env, argv[3], "spacing", (uint32_t)d.dims, (uint32_t)d.dims, d.spacing, NULL) ||
-        !node_numbers(env, argv[4], "origin", 3, 3, d.origin, NULL) ||
-        !node_numbers(env, argv[5], "direction", 9, 9, d.direction, NULL))
-        return NULL;
-    if (components < 1 || components > 4)
-        return node_throw_arg(env, "components is %lld, expected 1 to 4", (long long)components);
-    d.dtype = (tomo_dtype)dtype;
-    d.components = (int32_t)components;
-    if (tomo_image_new(node_env_get(env)->ctx, &image, &d, &err) != TOMO_OK)
-        return node_throw(env, &err);
-    memset(tomo_image_row_mut(image, 0, 0, 0), 0, (size_t)bytes_of(image));
-    return node_image_handle(env, image);
-}
-
 /* ---- look
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -327,4 +271,80 @@ napi_value node_image_load(napi_env env, napi_callback_info info)
     if (!c->path || !node_text_optional(env, argv[1], "series", &c->series))
         return node_call_abandon(&c->call);
     return node_call_start(env, &c->call, "tomo:loadImage", argv[2]);
+}
+
+/* ---- make
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static bool dtype_of(napi_typedarray_type type, tomo_dtype *dtype)
+{
+    switch (type) {
+    case napi_uint8_array:
+    case napi_uint8_clamped_array: *dtype = TOMO_DTYPE_U8; return true;
+    case napi_int8_array: *dtype = TOMO_DTYPE_I8; return true;
+    case napi_uint16_array: *dtype = TOMO_DTYPE_U16; return true;
+    case napi_int16_array: *dtype = TOMO_DTYPE_I16; return true;
+    case napi_uint32_array: *dtype = TOMO_DTYPE_U32; return true;
+    case napi_int32_array: *dtype = TOMO_DTYPE_I32; return true;
+    case napi_biguint64_array: *dtype = TOMO_DTYPE_U64; return true;
+    case napi_bigint64_array: *dtype = TOMO_DTYPE_I64; return true;
+    case napi_float32_array: *dtype = TOMO_DTYPE_F32; return true;
+    case napi_float64_array: *dtype = TOMO_DTYPE_F64; return true;
+    default: return false;
+    }
+}
+
+/* size, spacing (4 each), origin (3), direction (9) in one array: lib/analysis.ts lays them out and checks the sizes. */
+enum { PLACE_NUMBERS = 20 };
+
+static bool read_place(tomo_image_desc *d, const double *place)
+{
+    for (int a = 0; a < 4; a++) {
+        if (!(place[a] >= 1 && place[a] < 9007199254740992.0))
+            return false;
+        d->size[a] = (int64_t)place[a];
+    }
+    memcpy(d->spacing, place + 4, sizeof d->spacing);
+    memcpy(d->origin, place + 8, sizeof d->origin);
+    memcpy(d->direction, place + 11, sizeof d->direction);
+    return true;
+}
+
+/* imageNew(array, dims, components, place): handle of an image with a copy of the array's numbers */
+napi_value node_image_new(napi_env env, napi_callback_info info)
+{
+    napi_value argv[4];
+    napi_typedarray_type type, place_type;
+    size_t count, place_count;
+    void *data, *place;
+    bool is_array = false, is_place = false;
+    int64_t dims, components, want = 1;
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    tomo_image *image = NULL;
+    tomo_error err = { 0 };
+    if (!node_args(env, info, 4, argv) || !node_whole(env, argv[1], "dims", &dims) ||
+        !node_whole(env, argv[2], "components", &components))
+        return NULL;
+    NODE_TRY(env, napi_is_typedarray(env, argv[0], &is_array));
+    NODE_TRY(env, napi_is_typedarray(env, argv[3], &is_place));
+    if (!is_array || !is_place)
+        return node_throw_arg(env, "the voxels are not a typed array");
+    NODE_TRY(env, napi_get_typedarray_info(env, argv[0], &type, &count, &data, NULL, NULL));
+    NODE_TRY(env, napi_get_typedarray_info(env, argv[3], &place_type, &place_count, &place, NULL, NULL));
+    if (!dtype_of(type, &d.dtype) || place_type != napi_float64_array || place_count != PLACE_NUMBERS ||
+        !read_place(&d, place))
+        return node_throw_arg(env, "the voxels' type or size can't be an image's");
+    if (dims < 2 || dims > 4 || components < 1 || components > INT32_MAX)
+        return node_throw_arg(env, "dims is %lld and components %lld, expected 2 to 4 and at least 1", (long long)dims,
+                              (long long)components);
+    d.dims = (int32_t)dims, d.components = (int32_t)components;
+    for (int a = 0; a < 5; a++)
+        if (__builtin_mul_overflow(want, a < 4 ? d.size[a] : d.components, &want))
+            want = -1, a = 5;
+    if (want < 0 || (size_t)want != count)
+        return node_throw_arg(env, "the array has %zu numbers, expected %lld", count, (long long)want);
+    if (tomo_image_new(node_env_get(env)->ctx, &image, &d, &err) != TOMO_OK)
+        return node_throw(env, &err);
+    memcpy(tomo_image_row_mut(image, 0, 0, 0), data, (size_t)bytes_of(image));
+    return node_image_handle(env, image);
 }

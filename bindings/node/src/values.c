@@ -158,37 +158,6 @@ bool node_whole(napi_env env, napi_value value, const char *what, int64_t *out)
     return true;
 }
 
-bool node_numbers(napi_env env, napi_value array, const char *what, uint32_t least, uint32_t most, double *out,
-                  uint32_t *count)
-{
-    bool is_array = false;
-    uint32_t n = 0;
-    napi_value v;
-    if (node_is_nothing(env, array))
-        return true;
-    if (napi_is_array(env, array, &is_array) != napi_ok ||
-        (is_array && napi_get_array_length(env, array, &n) != napi_ok)) {
-        node_throw_napi(env);
-        return false;
-    }
-    if (!is_array || n < least || n > most) {
-        node_throw_arg(env, "%s is %s, expected %u to %u", what, is_array ? "of another length" : "no array", least,
-                       most);
-        return false;
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        if (napi_get_element(env, array, i, &v) != napi_ok) {
-            node_throw_napi(env);
-            return false;
-        }
-        if (!node_number(env, v, what, &out[i]))
-            return false;
-    }
-    if (count)
-        *count = n;
-    return true;
-}
-
 bool node_member(napi_env env, napi_value object, const char *key, napi_value *out)
 {
     napi_status st = type_of(env, object) == napi_object ? napi_get_named_property(env, object, key, out)
