@@ -8,18 +8,19 @@ import type {
   FilterBilateralOptions,
   FilterCannyOptions,
   FilterClaheOptions,
-  FilterCloseOptions,
   FilterDiffusionOptions,
-  FilterDilateOptions,
   FilterEqualizeOptions,
   FilterErodeOptions,
+  FilterGammaOptions,
   FilterGaussOptions,
   FilterGradientOptions,
   FilterLogOptions,
   FilterMedianOptions,
-  FilterOpenOptions,
+  FilterPrewittOptions,
   FilterResampleOptions,
   FilterRotateOptions,
+  FilterScharrOptions,
+  FilterSigmoidOptions,
   FilterSobelOptions,
   FilterStretchOptions,
   FilterUnsharpOptions,
@@ -88,6 +89,50 @@ export interface ImagePlace {
   components?: number | undefined;
   /** Size, place and components as this image has them; what is given beside it wins. */
   like?: MedicalImage | undefined;
+}
+
+/** Which operator finds the edges, with its own options. */
+export type EdgeOptions =
+  | ({ method?: 'gradient' | undefined } & FilterGradientOptions)
+  | ({ method: 'sobel' } & FilterSobelOptions)
+  | ({ method: 'prewitt' } & FilterPrewittOptions)
+  | ({ method: 'scharr' } & FilterScharrOptions)
+  | ({ method: 'canny' } & FilterCannyOptions)
+  | ({ method: 'log' } & FilterLogOptions);
+
+/** Which method changes the contrast, with its own options. */
+export type ContrastOptions =
+  | ({ method?: 'clahe' | undefined } & FilterClaheOptions)
+  | ({ method: 'equalize' } & FilterEqualizeOptions)
+  | ({ method: 'stretch' } & FilterStretchOptions)
+  | ({ method: 'gamma' } & FilterGammaOptions)
+  | ({ method: 'sigmoid' } & FilterSigmoidOptions);
+
+/** Element of morphology; `border` is for masks only. */
+export interface MorphologyOptions extends FilterErodeOptions {
+  /** mask (default): what is not 0 is inside; gray: the least or greatest value under the element. */
+  kind?: 'mask' | 'gray' | undefined;
+}
+
+const EDGES = ['gradient', 'sobel', 'prewitt', 'scharr', 'canny', 'log'] as const;
+const CONTRASTS = ['clahe', 'equalize', 'stretch', 'gamma', 'sigmoid'] as const;
+
+/** The operation of a method, or an error that names what there is. */
+function chosen<T extends string>(what: string, methods: readonly T[], method: T): `filter.${T}` {
+  if (!methods.includes(method))
+    throw wrongArgument(`${what}: method is '${String(method)}', expected ${methods.join(', ')}`);
+  return `filter.${method}`;
+}
+
+async function morphology(
+  image: MedicalImage,
+  verb: 'erode' | 'dilate' | 'open' | 'close',
+  options: MorphologyOptions & ProgressOptions,
+): Promise<MedicalImage> {
+  const { kind = 'mask', ...rest } = options;
+  if (kind === 'mask') return run({ mask: image }, `filter.${verb}`, rest);
+  if (kind === 'gray') return run({ image }, `filter.gray_${verb}`, rest) as Promise<MedicalImage>;
+  throw wrongArgument(`${verb}: kind is '${String(kind)}', expected mask or gray`);
 }
 
 /** Numbers that JSON can't hold (NaN) come as null. */
@@ -195,9 +240,13 @@ export class ImageAnalyzer {
     return run(image, 'filter.diffusion', options);
   }
 
-  /** Strength of edges: gradient magnitude of the image smoothed by `sigma` millimeters. */
-  detectEdges(image: MedicalImage, options: FilterGradientOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return run(image, 'filter.gradient', options);
+  /**
+   * Edges by the operator that `method` names; its other options go beside it. Default: the gradient's length in values
+   * per mm, of the image smoothed by `sigma` mm. canny gives a mask.
+   */
+  async detectEdges(image: MedicalImage, options: EdgeOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    const { method = 'gradient', ...rest } = options;
+    return run(image, chosen('detectEdges', EDGES, method), rest as object) as Promise<MedicalImage>;
   }
 
   /** Edges one voxel wide, as a mask. */
@@ -205,6 +254,7 @@ export class ImageAnalyzer {
     return run(image, 'filter.canny', options);
   }
 
+  /** Length of Sobel's gradient, or one component of it, in values per voxel unless `unit` says mm. */
   detectEdgesSobel(image: MedicalImage, options: FilterSobelOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.sobel', options);
   }
@@ -214,22 +264,10 @@ export class ImageAnalyzer {
     return run(image, 'filter.log', options);
   }
 
-  /** CLAHE with its defaults, or the method named; the methods below take their own options. */
-  enhanceContrast(
-    image: MedicalImage,
-    options: ProgressOptions & { method?: 'clahe' | 'equalize' | 'stretch' | undefined } = {},
-  ): Promise<MedicalImage> {
+  /** Contrast by the method named, CLAHE by default; that method's other options go beside it. */
+  async enhanceContrast(image: MedicalImage, options: ContrastOptions & ProgressOptions = {}): Promise<MedicalImage> {
     const { method = 'clahe', ...rest } = options;
-    switch (method) {
-      case 'clahe':
-        return this.clahe(image, rest);
-      case 'equalize':
-        return this.equalizeHistogram(image, rest);
-      case 'stretch':
-        return this.stretchContrast(image, rest);
-      default:
-        throw wrongArgument(`enhanceContrast: method is ${String(method)}, expected clahe, equalize or stretch`);
-    }
+    return run(image, chosen('enhanceContrast', CONTRASTS, method), rest as object) as Promise<MedicalImage>;
   }
 
   /** Spread values so that each range of them is as frequent. */
@@ -260,24 +298,24 @@ export class ImageAnalyzer {
     return run(image, 'filter.unsharp', options);
   }
 
-  /** Shrink a mask by `radius` millimeters. Gray images: `run(image, 'filter.gray_erode', ...)`. */
-  erode(mask: MedicalImage, options: FilterErodeOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return run({ mask }, 'filter.erode', options);
+  /** Shrink a mask by `radius` millimeters; `kind: 'gray'`: the least value within it. */
+  erode(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return morphology(image, 'erode', options);
   }
 
-  /** Grow a mask. */
-  dilate(mask: MedicalImage, options: FilterDilateOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return run({ mask }, 'filter.dilate', options);
+  /** Grow a mask by `radius` millimeters; `kind: 'gray'`: the greatest value within it. */
+  dilate(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return morphology(image, 'dilate', options);
   }
 
-  /** Take away from a mask what the element does not fit into. */
-  morphologicalOpening(mask: MedicalImage, options: FilterOpenOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return run({ mask }, 'filter.open', options);
+  /** Take away from a mask what the element does not fit into; gray: what is brighter and thinner than it. */
+  morphologicalOpening(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return morphology(image, 'open', options);
   }
 
-  /** Fill of a mask's outside what the element does not fit into. */
-  morphologicalClosing(mask: MedicalImage, options: FilterCloseOptions & ProgressOptions = {}): Promise<MedicalImage> {
-    return run({ mask }, 'filter.close', options);
+  /** Fill of a mask's outside what the element does not fit into; gray: what is darker and thinner than it. */
+  morphologicalClosing(image: MedicalImage, options: MorphologyOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return morphology(image, 'close', options);
   }
 
   /** Mask of the voxels above Otsu's threshold, which stands in the label's note. */

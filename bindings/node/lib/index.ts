@@ -1,10 +1,13 @@
 /** Tomo: medical images and DICOM in one memory. */
 export {
   ImageAnalyzer,
+  type ContrastOptions,
+  type EdgeOptions,
   type Histogram,
   type ImageArray,
   type ImagePlace,
   type LoadOptions,
+  type MorphologyOptions,
   type Statistics,
 } from './analysis.js';
 export { DicomDataset, type DicomValue } from './dataset.js';

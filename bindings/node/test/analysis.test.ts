@@ -82,7 +82,7 @@ describe('contrast', () => {
     expect((await analyzer.enhanceContrast(image)).data).toEqual((await analyzer.clahe(image)).data);
     const named = await analyzer.enhanceContrast(image, { method: 'equalize' });
     expect(named.data).toEqual((await analyzer.equalizeHistogram(image)).data);
-    expect(() => analyzer.enhanceContrast(image, { method: 'none' as 'clahe' })).toThrow(/expected clahe/);
+    await expect(analyzer.enhanceContrast(image, { method: 'none' as 'clahe' })).rejects.toThrow(/expected clahe/);
   });
 });
 
