@@ -75,10 +75,11 @@ static double quantile(const uint16_t *count, double n, double part)
     return 255;
 }
 
-/* How far noise alone stands out in one cell. Of Gaussian noise, white or not, the top-hats are that noise plus a level:
- * how far the lowest points of the surroundings lie. Both are told from quantiles below the median, where strokes, which
- * cover less than half of a cell, are not: 40 and 10 of 100 lie 0.253 and 1.282 sigma under the mean. Of white noise the
- * level is 2.4 sigma, so that a stroke has to stand out by 5.5 sigma in all, a false one in a thousand pixels. */
+/* How far noise alone stands out in one cell. Of Gaussian noise, white or not, the top-hats are that noise plus a
+ * level: how far the lowest points of the surroundings lie. Both are told from quantiles below the median, where
+ * strokes, which cover less than half of a cell, are not: 40 and 10 of 100 lie 0.253 and 1.282 sigma under the mean.
+ * Of white noise the level is 2.4 sigma, so that a stroke has to stand out by 5.5 in all: one pixel of noise in a
+ * thousand does. */
 static uint8_t noise_of(const uint8_t *hat, int32_t w, int32_t h, int32_t x0, int32_t y0)
 {
     const int32_t x1 = TOMO__MIN(x0 + NOISE_CELL, w), y1 = TOMO__MIN(y0 + NOISE_CELL, h);
