@@ -264,8 +264,10 @@ static tomo_status save_series(cli *c, const tomo_image *image)
         w.modality = modality;
     if (st == TOMO_OK && !w.modality)
         st = tomo__fail(&c->err, TOMO_E_ARG, "%s is a DICOM folder: say --modality CT or --modality MR", c->args[1]);
+    st = st ? st : tomo_report_new(c->ctx, &w.report, &c->err);
     if (st == TOMO_OK)
         st = tomo_series_write(c->ctx, image, c->args[1], &w, c->job, &c->err);
+    cli_print_report(c, w.report);
     tomo_dataset_free(like);
     return st;
 }

@@ -271,10 +271,13 @@ typedef struct tomo_series_write_options {
     const char         *seed;
     const char         *patient_id, *patient_name, *study_date; /**< over `like`; NULL = as there or empty */
     const char         *derivation;  /**< Derivation Description: what made it; NULL = none */
+    /** told of values of `like` that break a rule of their VR: names, identifiers and texts are copied as they are,
+     * numbers, dates and codes left out; NULL = nobody is */
+    tomo_report        *report;
 } tomo_series_write_options;
 #define TOMO_SERIES_WRITE_OPTIONS_INIT                                                                               \
-    { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
-/** Row of the options above, but for `like`, which is no text. @since 0.1 */
+    { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+/** Row of the options above, but for `like` and `report`, which are no texts. @since 0.1 */
 TOMO_API const tomo_op *tomo_series_write_op(void);
 /** A volume to a CT or MR series of single-frame files IM0001.dcm ... in a folder that is made; HU through Rescale
  * Intercept. All files or none. @since 0.1 */

@@ -643,8 +643,8 @@ static bool same_voxels(t_state *t, const char *line, const tomo_image *image)
     return same && t_key_numbers(line, "mean", p, 1) == 1 && fabs(s.mean - p[0]) <= 1e-6 * fmax(1, fabs(p[0]));
 }
 
-/* The field map of an enhanced file, in Hz: the second part; values of dcm2niix v1.0.20260620, which rounds the slope of
- * 1000 / 4095 Hz by 1.5e-6, up to 0.006 Hz for the 4095 stored values. */
+/* The field map of an enhanced file, in Hz: the second part; values of dcm2niix v1.0.20260620, which rounds the slope
+ * of 1000 / 4095 Hz by 1.5e-6, up to 0.006 Hz for the 4095 stored values. */
 TEST(the_field_map_beside_a_magnitude_can_be_chosen)
 {
     static const double at[][4] = { { 30, 32, 24, 87.79345703 },  { 60, 2, 4, -0.119140625 },
