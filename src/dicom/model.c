@@ -10,7 +10,8 @@ bool tomo__model_keeps(tomo_report *report, tomo_tag tag, uint16_t vr, const cha
     const bool keeps = vr == TOMO_VR('P', 'N') || vr == TOMO_VR('L', 'O') || vr == TOMO_VR('S', 'H') ||
                        vr == TOMO_VR('L', 'T') || vr == TOMO_VR('S', 'T') || vr == TOMO_VR('U', 'T');
     tomo__remark(report, "(%04x,%04x) of the model %s: %s", (unsigned)(tag >> 16), (unsigned)(tag & 0xFFFF),
-                 keeps ? "is copied as it is, though it breaks a rule of its VR" : "is left out, since it breaks its VR",
+                 keeps ? "is copied as it is, though it breaks a rule of its VR"
+                       : "is left out, since it breaks its VR",
                  why);
     return keeps;
 }

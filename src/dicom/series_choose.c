@@ -1,5 +1,5 @@
-/* series_choose.c - which images a volume is made of, where a series holds several: one of its parts (other orientation,
- * size or kind of image), one of its echoes. */
+/* series_choose.c - which images a volume is made of, where a series holds several: one of its parts (other
+ * orientation, size or kind of image), one of its echoes. */
 #include "dicom/series_internal.h"
 
 #include <math.h>
@@ -88,8 +88,8 @@ void tomo__parts_say(const tomo_study *study, size_t series, bool taken, tomo_re
             snprintf(plane, sizeof plane, "orientation %.4g\\%.4g\\%.4g\\%.4g\\%.4g\\%.4g", o[0], o[1], o[2], o[3],
                      o[4], o[5]);
         tomo__remark(report, "part %d of %d of series %s%s: %zu images of %d x %d, %s%s%s", n, all,
-                     tomo__file_text(f, TEXT_SERIES), taken && i == series ? " (taken)" : "", g->n, f->columns, f->rows, plane,
-                     kind[0] ? ", " : "", kind);
+                     tomo__file_text(f, TEXT_SERIES), taken && i == series ? " (taken)" : "", g->n, f->columns,
+                     f->rows, plane, kind[0] ? ", " : "", kind);
     }
 }
 

@@ -189,6 +189,36 @@ FINDINGS = {
                            "qualifier": ["114000", "DCM", "Not a number"]}]}]}
 
 
+def images_under_regions(item):
+    """IMAGE items that an SCOORD is SELECTED FROM."""
+    for child in item.get("ContentSequence", []):
+        if item.get("ValueType") == "SCOORD" and child.get("RelationshipType") == "SELECTED FROM":
+            yield child
+        yield from images_under_regions(child)
+
+
+def region_images(path):
+    import pydicom
+    return ["%s %s %s" % (c.CodeValue, c.CodingSchemeDesignator, c.CodeMeaning)
+            for image in images_under_regions(pydicom.dcmread(path)) for c in image.ConceptNameCodeSequence]
+
+
+def names_of_region_images(groups):
+    """TID 1410 and 1411 prescribe none, others write 111040 (highdicom before 0.24), 260753009, 121324 or none at all."""
+    import pydicom
+    for value, scheme, meaning in (("111040", "DCM", "Original Source"), ("121324", "DCM", "Source Image"), (None,) * 3):
+        ds = pydicom.dcmread("sr.dcm")
+        for image in images_under_regions(ds):
+            if value:
+                c = image.ConceptNameCodeSequence[0]
+                c.CodeValue, c.CodingSchemeDesignator, c.CodeMeaning = value, scheme, meaning
+            else:
+                del image.ConceptNameCodeSequence
+        ds.save_as("named.dcm")
+        again = json.loads(ours("dicom", "show", "--json", "named.dcm"))["groups"]
+        check(again == groups, f"an image named {meaning} is read otherwise")
+
+
 def write_report():
     Path("findings.json").write_text(json.dumps(FINDINGS))
     ours("report", "sr", "findings.json", "sr.dcm", "--like", "slice.dcm", "--seed", "a")
@@ -200,6 +230,10 @@ def write_report():
     check(groups[0]["measurements"][0]["value"] == 12.345678901234567, "all digits of a number")
     check(groups[0]["regions"][0]["shape"]["points"] == [[10.5, 20], [30, 20], [30, 40], [10.5, 20]], "coordinates")
     check(groups[3]["measurements"][0]["value"] is None, "a number that is none")
+    check(region_images("sr.dcm") == ["260753009 SCT Source"], f"the name of what a region is of: {region_images('sr.dcm')}")
+    check(groups[0]["regions"][0]["image"]["instance"] == ours("dicom", "get", "slice.dcm", "SOPInstanceUID").strip(),
+          "image of a region")
+    names_of_region_images(groups)
     check(shown["evidence"] and all("series" in e and "study" in e for e in shown["evidence"]), "evidence is placed")
     Path("again.json").write_text(json.dumps({"groups": groups}))
     ours("report", "sr", "again.json", "sr2.dcm", "--like", "slice.dcm")
