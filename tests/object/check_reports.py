@@ -219,6 +219,36 @@ def names_of_region_images(groups):
         check(again == groups, f"an image named {meaning} is read otherwise")
 
 
+def tables():
+    """The 4 by 4 matrix of PS3.3 C.18.10.1.2, by pydicom, in the three ways of encoding: the same cells."""
+    import pydicom
+    matrix = [[1.0, 0.25, 0, -7.5], [0, 1, 0, 12], [0, -0.25, 1, 3], [0, 0, 0, 1]]
+
+    def cells(values, row=None, column=None):
+        c = pydicom.Dataset()
+        if row:
+            c.TableRowNumber = row
+        if column:
+            c.TableColumnNumber = column
+        c.SelectorAttributeVR, c.SelectorFDValue = "FD", values
+        return c
+
+    ways = {"cells": [cells(matrix[r][c], r + 1, c + 1) for r in range(4) for c in range(4)],
+            "rows": [cells(matrix[r], row=r + 1) for r in range(4)],
+            "columns": [cells([row[c] for row in matrix], column=c + 1) for c in range(4)]}
+    for name, sequence in ways.items():
+        table, item, ds = pydicom.Dataset(), pydicom.Dataset(), pydicom.dcmread("sr.dcm")
+        table.NumberOfTableRows = table.NumberOfTableColumns = 4
+        table.CellValuesSequence = sequence
+        item.RelationshipType, item.ValueType, item.TabulatedValuesSequence = "CONTAINS", "TABLE", [table]
+        ds.ContentSequence.append(item)
+        ds.save_as("table.dcm")
+        read = json.loads(ours("dicom", "show", "--json", "table.dcm"))["content"]["content"][-1]["table"]
+        check(read["rows"] == read["columns"] == 4 and [c["number"] for c in read["cells"]] == sum(matrix, []) and
+              [(c["row"], c["column"]) for c in read["cells"]] == [(r + 1, c + 1) for r in range(4) for c in range(4)],
+              f"a table by {name}: {read}")
+
+
 def write_report():
     Path("findings.json").write_text(json.dumps(FINDINGS))
     ours("report", "sr", "findings.json", "sr.dcm", "--like", "slice.dcm", "--seed", "a")
@@ -234,6 +264,7 @@ def write_report():
     check(groups[0]["regions"][0]["image"]["instance"] == ours("dicom", "get", "slice.dcm", "SOPInstanceUID").strip(),
           "image of a region")
     names_of_region_images(groups)
+    tables()
     check(shown["evidence"] and all("series" in e and "study" in e for e in shown["evidence"]), "evidence is placed")
     Path("again.json").write_text(json.dumps({"groups": groups}))
     ours("report", "sr", "again.json", "sr2.dcm", "--like", "slice.dcm")
