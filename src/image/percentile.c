@@ -70,7 +70,9 @@ tomo_status tomo__image_value_counts(tomo_ctx *ctx, uint64_t *counts, const tomo
     const size_t unit = tomo_dtype_size(in->desc.dtype), tables = (size_t)tomo_ctx_threads(ctx) * COPIES;
     count_work w = { in, mask, tomo__image_components(in), 0, unit == 1 ? 256 : DIGITS, 0, NULL };
     const int64_t items = (w.total + TOMO__IMAGE_ITEM - 1) / TOMO__IMAGE_ITEM;
-    tomo_status st = TOMO_OK;
+    tomo_status st = tomo__image_check_mask(in, mask, err);
+    if (st)
+        return st;
     if (in->desc.dtype == TOMO_DTYPE_I8 || in->desc.dtype == TOMO_DTYPE_I16)
         w.flip = w.bins / 2;
     w.tables = TOMO__ARRAY(ctx, tables * w.bins, uint32_t);

@@ -159,6 +159,9 @@ def cases():
 
 # Texts that an operation cannot run without.
 REQUIRED = {"reorient": "RAS", "permute": "zyx"}
+# Options with which an honest slice takes minutes on one thread (a window of 21^3 shifts): they stay small here, so that
+# what does not end is a hang.
+SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3}
 
 
 def options(op, r):
@@ -166,6 +169,9 @@ def options(op, r):
     words = []
     for o in op["options"]:
         lo, hi, default = o.get("min"), o.get("max"), o.get("default")
+        if (op["name"], o["name"]) in SMALL:
+            words += ["--" + o["name"], str(SMALL[op["name"], o["name"]])]
+            continue
         if not o["required"] and r.random() > 0.3:
             continue
         if o["type"] == "bool":

@@ -9,10 +9,10 @@ static inline __m256 mix(__m256 a, __m256 b, __m256 t)
 
 static inline __m256 row_f32(const float *v, const int64_t *low, __m256 t)
 {
-#define TWO(i, j) _mm_loadh_pd(_mm_load_sd((const double *)(v + low[i])), (const double *)(v + low[j]))
-    const __m256d u = _mm256_insertf128_pd(_mm256_castpd128_pd256(TWO(0, 1)), TWO(4, 5), 1);
-    const __m256d w = _mm256_insertf128_pd(_mm256_castpd128_pd256(TWO(2, 3)), TWO(6, 7), 1);
-#undef TWO
+    double at[8]; /* pairs of floats lie at any multiple of four bytes: memcpy, not a load of a double */
+    for (int i = 0; i < 8; i++)
+        memcpy(&at[i], v + low[i], sizeof *at);
+    const __m256d u = _mm256_set_pd(at[5], at[4], at[1], at[0]), w = _mm256_set_pd(at[7], at[6], at[3], at[2]);
     const __m256 a = _mm256_castpd_ps(u), b = _mm256_castpd_ps(w);
     return mix(_mm256_shuffle_ps(a, b, 0x88), _mm256_shuffle_ps(a, b, 0xdd), t);
 }
