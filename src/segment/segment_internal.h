@@ -140,5 +140,7 @@ tomo_status tomo__otsu(tomo_ctx *ctx, const tomo_image *in, int32_t bins, double
 extern const tomo_op tomo__op_threshold, tomo__op_otsu, tomo__op_components, tomo__op_largest, tomo__op_fill_holes,
     tomo__op_grow, tomo__op_li, tomo__op_yen, tomo__op_triangle, tomo__op_multi_otsu, tomo__op_kmeans,
     tomo__op_adaptive, tomo__op_slic, tomo__op_body, tomo__op_bones, tomo__op_lungs, tomo__op_head;
+extern const tomo_op tomo__op_inverse_gradient, tomo__op_morph_geodesic, tomo__op_morph_chan_vese, tomo__op_chan_vese,
+    tomo__op_level_set, tomo__op_fast_march, tomo__op_snake;
 
 #endif
