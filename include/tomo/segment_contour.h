@@ -165,6 +165,39 @@ TOMO_API tomo_status tomo_segment_fast_march(tomo_ctx *ctx, tomo_image **out, co
                                              const tomo_image *trials, const tomo_fast_march_options *opts,
                                              tomo_job *job, tomo_error *err);
 
+/** Ends of the curve of tomo_segment_snake(). */
+typedef enum tomo_snake_ends { TOMO_SNAKE_CLOSED = 0, TOMO_SNAKE_FIXED = 1, TOMO_SNAKE_FREE = 2 } tomo_snake_ends;
+
+/** Options of tomo_segment_snake(). */
+typedef struct tomo_snake_options {
+    uint32_t    struct_size;
+    int32_t     ends;       /**< a tomo_snake_ends; default closed (skimage: periodic) */
+    const char *points;     /**< start: "x,y x,y ...", voxels, 5 to 2000 points; NULL = an ellipse */
+    double      center[2];  /**< of the ellipse, voxels; NaN (default) = the middle */
+    double      radii[2];   /**< of the ellipse; NaN (default) = 3/8 of the sides */
+    int32_t     count;      /**< points of the ellipse, 5 to 2000; default 200 */
+    int32_t     iterations; /**< at most, 1 to 100000; default 2500 */
+    double      alpha;      /**< against length, 0 to 1e6; default 0.01 */
+    double      beta;       /**< against bending; default 0.1 */
+    double      line;       /**< pull to bright (below 0: to dark); default 0 */
+    double      edge;       /**< pull to edges; default 1 */
+    double      gamma;      /**< inverse of the time step, above 0; default 0.01 */
+    double      most;       /**< voxels a point moves in a step, above 0; default 1 */
+    double      convergence; /**< ends when no point has moved by this, over ten steps; default 0.1 */
+} tomo_snake_options;
+#define TOMO_SNAKE_OPTIONS_INIT                                                                                        \
+    { sizeof(tomo_snake_options), TOMO_SNAKE_CLOSED, NULL, { NAN, NAN }, { NAN, NAN }, 200, 2500, 0.01, 0.1, 0.0, 1.0,  \
+      0.01, 1.0, 0.1 }
+
+/** A curve drawn to lines and edges of a 2D image (M. Kass et al., Int J Computer Vision 1:321, 1988), in the steps of
+ * skimage.segmentation.active_contour: whole numbers are scaled by their type's greatest value, edges are Sobel's, forces
+ * come from an interpolating quadratic spline. TOMO_E_ARG for 3D images, sides below 3 voxels, values not finite.
+ * @param out  mask of the voxels whose centers lie inside the curve (an open one is closed by a line)
+ * @param text UTF-8 JSON, owned by the caller (tomo_buffer_free): {"closed", "steps", "points": [[x, y], ...] in voxels,
+ *             "lps": [[x, y, z], ...] in mm}. NULL if it is not wanted @since 0.1 */
+TOMO_API tomo_status tomo_segment_snake(tomo_ctx *ctx, tomo_image **out, tomo_buffer **text, const tomo_image *in,
+                                        const tomo_snake_options *opts, tomo_job *job, tomo_error *err);
+
 /** Operations of this header are among those of tomo_segment_ops(). */
 
 #ifdef __cplusplus

@@ -95,3 +95,22 @@ tomo_status tomo__contour_finite(tomo_ctx *ctx, const tomo_image *in, const char
     const tomo_status st = tomo__parallel(ctx, in->desc.size[2], finite_slice, (void *)in, job, err);
     return st == TOMO_E_ARG ? tomo__fail_in(err, st, "%s", what) : st;
 }
+
+tomo_status tomo__contour_float(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, bool own, tomo_error *err)
+{
+    tomo_image *f = NULL;
+    tomo_status st = tomo_image_convert(ctx, &f, in, TOMO_DTYPE_F32, NULL, err);
+    if (st == TOMO_OK && own && f == in) { /* another reference: copied */
+        tomo_image *copy = NULL;
+        st = tomo__image_new_like(ctx, &copy, f, TOMO_DTYPE_F32, 1, err);
+        for (int64_t r = 0; st == TOMO_OK && r < f->desc.size[1] * f->desc.size[2]; r++)
+            memcpy(tomo__row(copy, r % f->desc.size[1], r / f->desc.size[1], 0),
+                   tomo__row(f, r % f->desc.size[1], r / f->desc.size[1], 0), (size_t)f->desc.size[0] * 4);
+        tomo_image_free(f);
+        f = copy;
+    }
+    if (st == TOMO_OK)
+        st = tomo_image_pack(ctx, out, f, err);
+    tomo_image_free(f);
+    return st;
+}

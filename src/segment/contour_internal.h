@@ -22,6 +22,9 @@ tomo_status tomo__contour_out(tomo_ctx *ctx, tomo_image **out, const tomo__bits 
 /* TOMO_E_ARG that names the first voxel that is not finite. */
 tomo_status tomo__contour_finite(tomo_ctx *ctx, const tomo_image *in, const char *what, tomo_job *job, tomo_error *err);
 
+/* The image in float32, packed; `own`: it will be written. */
+tomo_status tomo__contour_float(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, bool own, tomo_error *err);
+
 /* ---- one step of the morphological operators (morph_bits.c); outside the image nothing is set ------------------ */
 typedef enum tomo__morph_step {
     TOMO__SUP_INF,  /* largest of the erosions by lines (2D) or planes (3D) of 3 voxels across */

@@ -80,33 +80,13 @@ static tomo_status tent_slice(void *user, int64_t z, int32_t slot, tomo_error *e
     return TOMO_OK;
 }
 
-/* The image in float32, packed; `own`: it will be written. */
-static tomo_status as_float(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, bool own, tomo_error *err)
-{
-    tomo_image *f = NULL;
-    tomo_status st = tomo_image_convert(ctx, &f, in, TOMO_DTYPE_F32, NULL, err);
-    if (st == TOMO_OK && own && f == in) { /* another reference: copied */
-        tomo_image *copy = NULL;
-        st = tomo__image_new_like(ctx, &copy, f, TOMO_DTYPE_F32, 1, err);
-        for (int64_t r = 0; st == TOMO_OK && r < f->desc.size[1] * f->desc.size[2]; r++)
-            memcpy(tomo__row(copy, r % f->desc.size[1], r / f->desc.size[1], 0),
-                   tomo__row(f, r % f->desc.size[1], r / f->desc.size[1], 0), (size_t)f->desc.size[0] * 4);
-        tomo_image_free(f);
-        f = copy;
-    }
-    if (st == TOMO_OK)
-        st = tomo_image_pack(ctx, out, f, err);
-    tomo_image_free(f);
-    return st;
-}
-
 static tomo_status prepare(tomo_ctx *ctx, tomo_image **speed, tomo_image *pull[3], const tomo_image *in,
                            const tomo_level_set_options *o, int dims, tomo_job *job, tomo_error *err)
 {
     tomo_status st;
     if (o->kind == TOMO_LEVEL_SET_LAPLACIAN)
         return tomo_filter_laplacian(ctx, speed, in, NULL, job, err);
-    st = as_float(ctx, speed, in, o->kind == TOMO_LEVEL_SET_THRESHOLD, err);
+    st = tomo__contour_float(ctx, speed, in, o->kind == TOMO_LEVEL_SET_THRESHOLD, err);
     if (st == TOMO_OK && o->kind == TOMO_LEVEL_SET_THRESHOLD) {
         speed_job j = { *speed, (float)o->lower, (float)o->upper };
         st = tomo__parallel(ctx, in->desc.size[2], tent_slice, &j, job, err);
