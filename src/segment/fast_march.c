@@ -47,7 +47,7 @@ typedef struct front {
     int64_t stride[3];
     double weight[3]; /* 1 / spacing^2 */
     float *time, *slow; /* padded; slow: 1 / speed^2, infinite = wall */
-    uint8_t *done;
+    float *settled;     /* padded: the time where it is final, else infinite */
     uint64_t *heap;
     int64_t count, room;
     int dims;
@@ -99,9 +99,7 @@ static double arrival(const front *f, int64_t at)
     int n = 0;
     for (int k = 0; k < f->dims; k++) {
         const int64_t s = f->stride[k];
-        const float lower = f->done[at - s] ? f->time[at - s] : INFINITY;
-        const float upper = f->done[at + s] ? f->time[at + s] : INFINITY;
-        const float v = lower < upper ? lower : upper;
+        const float v = f->settled[at - s] < f->settled[at + s] ? f->settled[at - s] : f->settled[at + s];
         if (v == INFINITY)
             continue;
         int i = n++;
@@ -133,11 +131,11 @@ static tomo_status march(front *f, double stop, tomo_job *job, tomo_error *err)
         const uint32_t at = (uint32_t)key, bits = (uint32_t)(key >> 32);
         float time;
         memcpy(&time, &bits, sizeof time);
-        if (f->done[at] || time != f->time[at]) /* was found earlier since */
+        if (f->settled[at] != INFINITY || time != f->time[at]) /* was found earlier since */
             continue;
         if ((double)time > stop)
             break;
-        f->done[at] = 1;
+        f->settled[at] = time;
         if ((++settled & 0xFFFF) == 0) {
             const tomo_status st = tomo__job_step(job, (double)settled / voxels, err);
             if (st != TOMO_OK)
@@ -145,7 +143,7 @@ static tomo_status march(front *f, double stop, tomo_job *job, tomo_error *err)
         }
         for (int k = 0; k < 2 * f->dims; k++) {
             const int64_t next = k & 1 ? at + f->stride[k / 2] : at - f->stride[k / 2];
-            if (f->done[next] || f->slow[next] == INFINITY)
+            if (f->settled[next] != INFINITY || f->slow[next] == INFINITY)
                 continue;
             const float t = (float)arrival(f, next);
             if (!(t < f->time[next]))
@@ -163,7 +161,7 @@ static void lay_out(front *f, double scale)
 {
     const int64_t all = f->pad[0] * f->pad[1] * f->pad[2];
     for (int64_t i = 0; i < all; i++)
-        f->time[i] = f->slow[i] = INFINITY;
+        f->time[i] = f->slow[i] = f->settled[i] = INFINITY;
     for (int64_t z = 0; z < f->n[2]; z++)
         for (int64_t y = 0; y < f->n[1]; y++) {
             const float *row = tomo_image_row(f->speed, y, z, 0);
@@ -228,8 +226,8 @@ static tomo_status front_new(front *f, const tomo_image *speed, tomo_error *err)
     }
     f->time = tomo__alloc(f->ctx, all * sizeof *f->time);
     f->slow = tomo__alloc(f->ctx, all * sizeof *f->slow);
-    f->done = tomo__calloc(f->ctx, all, 1);
-    return f->time && f->slow && f->done ? TOMO_OK : tomo__no_memory(f->ctx, err, all * 9, "arrival times");
+    f->settled = tomo__alloc(f->ctx, all * sizeof *f->settled);
+    return f->time && f->slow && f->settled ? TOMO_OK : tomo__no_memory(f->ctx, err, all * 12, "arrival times");
 }
 
 tomo_status tomo_segment_fast_march(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *trials,
@@ -259,7 +257,7 @@ tomo_status tomo_segment_fast_march(tomo_ctx *ctx, tomo_image **out, const tomo_
         memcpy(tomo__row(times, r % f.n[1], r / f.n[1], 0), f.time + padded(&f, 0, r % f.n[1], r / f.n[1]),
                (size_t)f.n[0] * sizeof(float));
     tomo__free(ctx, f.heap);
-    tomo__free(ctx, f.done);
+    tomo__free(ctx, f.settled);
     tomo__free(ctx, f.slow);
     tomo__free(ctx, f.time);
     tomo_image_free(speed);
