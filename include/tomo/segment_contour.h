@@ -6,8 +6,8 @@
  * how many steps were made. Centers and radii are in voxels; spacing counts where a line says so.
  * A start is a mask on the image's sizes (`init`, not 0 = inside) or, where that is NULL, a disk or ball (`center`,
  * `radius`) or a checkerboard of 5 voxels, which are those of skimage.segmentation.
- * Errors: TOMO_E_ARG (options, 4D or color input, another size of the start, values that are not finite where a line
- * says so), TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED. */
+ * Errors: TOMO_E_ARG (options, 4D or color input, values that are not finite where a line says so), TOMO_E_GEOMETRY (a
+ * start of another size), TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED. */
 #ifndef TOMO_SEGMENT_CONTOUR_H
 #define TOMO_SEGMENT_CONTOUR_H
 
@@ -137,7 +137,7 @@ typedef struct tomo_level_set_options {
     { sizeof(tomo_level_set_options), TOMO_LEVEL_SET_GEODESIC, 1000, 0, 1.0, 1.0, 1.0, NAN, NAN, 1.0, 0.02,            \
       { NAN, NAN, NAN }, NAN }
 
-/** A surface moved by speed, curvature and pull, held as distances in a band of two layers more than its own
+/** A surface moved by speed, curvature and pull, held as distances in a band of two (3D: three) layers to each side
  * (R. Whitaker, Int J Computer Vision 29:203, 1998), so that a step costs what the surface is, not what the image is.
  * ITK's GeodesicActiveContour-, ThresholdSegmentation- and LaplacianSegmentationLevelSetImageFilter; with advection 0
  * geodesic is ShapeDetection. Spacing counts. The outermost voxels keep the side they start on. Values must be finite;
@@ -197,8 +197,6 @@ typedef struct tomo_snake_options {
  *             "lps": [[x, y, z], ...] in mm}. NULL if it is not wanted @since 0.1 */
 TOMO_API tomo_status tomo_segment_snake(tomo_ctx *ctx, tomo_image **out, tomo_buffer **text, const tomo_image *in,
                                         const tomo_snake_options *opts, tomo_job *job, tomo_error *err);
-
-/** Operations of this header are among those of tomo_segment_ops(). */
 
 #ifdef __cplusplus
 }

