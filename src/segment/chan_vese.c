@@ -36,8 +36,9 @@ const tomo_op tomo__op_chan_vese = {
     .room = "segment",
     .name = "chan_vese",
     .help = "Two regions of different means with a short border between, by Chan and Vese's level set.",
-    .detail = "Chan and Vese 2001 in the steps of Getreuer 2012, as scikit-image's chan_vese, and the same in 3D. Values "
-              "are scaled to 0..1 first. Output uint8, 0 and 1.",
+    .detail =
+        "Chan and Vese 2001 in the steps of Getreuer 2012, as scikit-image's chan_vese, and the same in 3D. Values "
+        "are scaled to 0..1 first. Output uint8, 0 and 1.",
     .example = "tomo segment chan_vese mr.nii.gz regions.nii.gz --mu 0.1 --iterations 20 --dims 2",
     .in = { { "image", TOMO_KIND_IMAGE, false, "gray image, 2D or 3D, any type" },
             { "start", TOMO_KIND_LABELS, true, "mask to start from" } },
@@ -118,11 +119,12 @@ static void scale(const tomo_image *in, int64_t z0, int64_t nz, double *to, doub
     double low = INFINITY, high = -INFINITY;
     for (int64_t r = 0; r < ny * nz; r++) {
         const void *row = tomo__row(in, r % ny, z0 + r / ny, 0);
-        TOMO__DTYPE_SWITCH(in->desc.dtype, T, for (int64_t x = 0; x < nx; x++) {
-            const double v = (double)((const T *)row)[x];
-            to[r * nx + x] = v;
-            low = v < low ? v : low, high = v > high ? v : high;
-        })
+        TOMO__DTYPE_SWITCH(
+            in->desc.dtype, T, for (int64_t x = 0; x < nx; x++) {
+                const double v = (double)((const T *)row)[x];
+                to[r * nx + x] = v;
+                low = v < low ? v : low, high = v > high ? v : high;
+            })
     }
     high = high - low;
     *all = 0;
@@ -140,7 +142,8 @@ static tomo_status start(cv *c, const tomo_image *init, int64_t z0, tomo_error *
         middle[a] = (c->n[a] - 1) / 2;
         least = a < dims ? TOMO__MIN(least, middle[a]) : least;
     }
-    const double radius = (double)least / (c->o->init == TOMO_CHAN_VESE_SMALL_DISK ? 2 : 1), pi = 3.14159265358979323846;
+    const double radius = (double)least / (c->o->init == TOMO_CHAN_VESE_SMALL_DISK ? 2 : 1),
+                 pi = 3.14159265358979323846;
     const double by = c->o->init == TOMO_CHAN_VESE_SMALL_DISK ? radius * 3 : radius;
     if (!init && c->o->init != TOMO_CHAN_VESE_CHECKERBOARD && radius == 0)
         return tomo__fail(err, TOMO_E_ARG, "chan_vese: the image has %lld x %lld x %lld voxels, a disk needs 3 a side",
@@ -190,8 +193,9 @@ tomo_status tomo_segment_chan_vese(tomo_ctx *ctx, tomo_image **out, const tomo_i
         return st;
     const int64_t *n = in->desc.size, slices = o.dims == 2 ? n[2] : 1, nz = n[2] / slices, rows = n[1] * nz;
     cv c = { .ctx = ctx, .o = &o, .n = { n[0], n[1], nz }, .rows = rows, .kernel = tomo__segment_pick(ctx)->chan_vese };
-    c.model = (tomo__cv_row){ .n = n[0], .deep = nz > 1, .lambda1 = o.lambda1, .lambda2 = o.lambda2, .mu = o.mu,
-                              .dt = o.step };
+    c.model = (tomo__cv_row){
+        .n = n[0], .deep = nz > 1, .lambda1 = o.lambda1, .lambda2 = o.lambda2, .mu = o.mu, .dt = o.step
+    };
     size_t values = 0, bytes = 0;
     if (!tomo__mul((size_t)rows, (size_t)n[0], &values) || !tomo__mul(values, 3 * sizeof(double), &bytes))
         return tomo__fail(err, TOMO_E_LIMIT, "chan_vese: %lld rows of %lld voxels are too many", (long long)rows,

@@ -25,8 +25,7 @@ tomo_status tomo__contour_ball(const tomo_image *in, const double center[3], dou
 }
 
 tomo_status tomo__contour_start(tomo_ctx *ctx, tomo__bits *b, const tomo_image *in, const tomo_image *init, int32_t how,
-                                const double center[3], double radius, const char *what, tomo_job *job,
-                                tomo_error *err)
+                                const double center[3], double radius, const char *what, tomo_job *job, tomo_error *err)
 {
     const tomo_image_desc *d = tomo_image_get_desc(in);
     double at[3], reach;
@@ -61,8 +60,8 @@ tomo_status tomo__contour_out(tomo_ctx *ctx, tomo_image **out, const tomo__bits 
     tomo_label row;
     const int64_t inside = tomo__bits_count(b);
     tomo__label_row(&row, 1, name, "", (const uint8_t[]){ 230, 160, 40 }, inside ? NAN : 0.0,
-                    "%s%.6g ml after %lld steps, %s", inside ? "" : "empty: ",
-                    (double)inside * tomo_image_voxel_mm3(in) / 1000, (long long)steps,
+                    "%s%.6g ml after %lld steps, %s",
+                    inside ? "" : "empty: ", (double)inside * tomo_image_voxel_mm3(in) / 1000, (long long)steps,
                     rest ? "at rest" : "still moving");
     return tomo__mask_out(ctx, out, b, in, &row, NULL, err);
 }

@@ -27,10 +27,10 @@ tomo_status tomo__contour_float(tomo_ctx *ctx, tomo_image **out, const tomo_imag
 
 /* ---- one step of the morphological operators (morph_bits.c); outside the image nothing is set ------------------ */
 typedef enum tomo__morph_step {
-    TOMO__SUP_INF,  /* largest of the erosions by lines (2D) or planes (3D) of 3 voxels across */
-    TOMO__INF_SUP,  /* smallest of the dilations by them */
-    TOMO__GROW,     /* dilation by 3 x 3 (x 3) */
-    TOMO__SHRINK    /* erosion by it */
+    TOMO__SUP_INF, /* largest of the erosions by lines (2D) or planes (3D) of 3 voxels across */
+    TOMO__INF_SUP, /* smallest of the dilations by them */
+    TOMO__GROW,    /* dilation by 3 x 3 (x 3) */
+    TOMO__SHRINK   /* erosion by it */
 } tomo__morph_step;
 tomo_status tomo__morph_bits(tomo__bits *to, const tomo__bits *from, tomo__morph_step step, tomo_job *job,
                              tomo_error *err);

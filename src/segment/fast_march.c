@@ -45,7 +45,7 @@ typedef struct front {
     const tomo_image *speed; /* float32, packed */
     int64_t n[3], pad[3];    /* voxels; and with the rim */
     int64_t stride[3];
-    double weight[3]; /* 1 / spacing^2 */
+    double weight[3];   /* 1 / spacing^2 */
     float *time, *slow; /* padded; slow: 1 / speed^2, infinite = wall */
     float *settled;     /* padded: the time where it is final, else infinite */
     uint64_t *heap;
@@ -186,9 +186,9 @@ static tomo_status begin(front *f, const tomo_image *in, const tomo_image *trial
         for (int a = 0; a < 3; a++) {
             const double nearest = floor(index[a] + 0.5);
             if (!(nearest >= 0 && nearest < (double)f->n[a]))
-                return tomo__fail(err, TOMO_E_ARG,
-                                  "fast_march: seed is voxel %.6g, %.6g, %.6g, the image has %lld x %lld x %lld", index[0],
-                                  index[1], index[2], (long long)f->n[0], (long long)f->n[1], (long long)f->n[2]);
+                return tomo__fail(
+                    err, TOMO_E_ARG, "fast_march: seed is voxel %.6g, %.6g, %.6g, the image has %lld x %lld x %lld",
+                    index[0], index[1], index[2], (long long)f->n[0], (long long)f->n[1], (long long)f->n[2]);
             v[a] = (int64_t)nearest;
         }
         const int64_t at = padded(f, v[0], v[1], v[2]);

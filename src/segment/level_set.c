@@ -1,7 +1,7 @@
 /* level_set.c - level sets in a sparse field (R. Whitaker, Int J Computer Vision 29:203, 1998), in the steps of ITK's
  * SparseFieldLevelSetImageFilter and LevelSetFunction: an active layer of voxels beside the surface, distances in
- * layers around it, all rebuilt a step. Speeds and changes are computed a voxel of the active layer by itself, in parallel;
- * voxels change layers in the order of the lists. */
+ * layers around it, all rebuilt a step. Speeds and changes are computed a voxel of the active layer by itself, in
+ * parallel; voxels change layers in the order of the lists. */
 #include "level_set_internal.h"
 
 #include <tomo/filter_edge.h>
@@ -99,7 +99,8 @@ static tomo_status prepare(tomo_ctx *ctx, tomo_image **speed, tomo_image *pull[3
     return st;
 }
 
-/* ---- start -------------------------------------------------------------------------------------------------------- */
+/* ---- start --------------------------------------------------------------------------------------------------------
+ */
 
 /* Level set of the start: 0.5 - mask, or the distance to the ball in voxels. */
 static tomo_status start(tomo_ctx *ctx, float *phi, const tomo_image *in, const tomo_image *init,
@@ -116,7 +117,8 @@ static tomo_status start(tomo_ctx *ctx, float *phi, const tomo_image *in, const 
             if (init) {
                 const void *row = tomo__row(init, y, z, 0);
                 TOMO__DTYPE_SWITCH(init->desc.dtype, T,
-                                   for (int64_t x = 0; x < n[0]; x++) phi[i++] = ((const T *)row)[x] > 0 ? -0.5f : 0.5f;)
+                                   for (int64_t x = 0; x < n[0]; x++) phi[i++] =
+                                       ((const T *)row)[x] > 0 ? -0.5f : 0.5f;)
                 continue;
             }
             const double dz = (double)z - at[2], dy = (double)y - at[1], rest = dz * dz + dy * dy;
@@ -154,8 +156,8 @@ tomo_status tomo_segment_level_set(tomo_ctx *ctx, tomo_image **out, const tomo_i
     const int dims = in->desc.size[2] > 1 ? 3 : 2;
     const int64_t voxels = tomo_image_voxels(in);
     if (o.kind == TOMO_LEVEL_SET_THRESHOLD && !(o.lower < o.upper))
-        return tomo__fail(err, TOMO_E_ARG, "level_set: lower is %.6g and upper %.6g, expected lower below upper", o.lower,
-                          o.upper);
+        return tomo__fail(err, TOMO_E_ARG, "level_set: lower is %.6g and upper %.6g, expected lower below upper",
+                          o.lower, o.upper);
     if (voxels > INT32_MAX)
         return tomo__fail(err, TOMO_E_LIMIT, "level_set: the image has %lld voxels, at most %d fit", (long long)voxels,
                           INT32_MAX);

@@ -1,10 +1,13 @@
 /* morph_bits.c - the operators of morphological contours on sets of bits: 64 voxels at a time.
- * A segment through a voxel v with ends a, b: erosion is a & v & b, dilation a | v | b. So the largest of the erosions is
- * v & (a & b | a' & b' | ...), the smallest of the dilations v | (a | b) & (a' | b') & ...; a plane has 8 such voxels. */
+ * A segment through a voxel v with ends a, b: erosion is a & v & b, dilation a | v | b. So the largest of the erosions
+ * is v & (a & b | a' & b' | ...), the smallest of the dilations v | (a | b) & (a' | b') & ...; a plane has 8 such
+ * voxels. */
 #include "contour_internal.h"
 
 /* The 3 words of a row around word w: voxels moved so that bit i is the voxel at x - 1, x, x + 1. */
-typedef struct around { uint64_t l, c, r; } around;
+typedef struct around {
+    uint64_t l, c, r;
+} around;
 
 static inline around at(const uint64_t *row, int64_t w, int64_t words)
 {
@@ -32,15 +35,15 @@ static inline uint64_t flat_inf_sup(const around *q)
 }
 
 #define PLANES(AND, OR)                                                                                                \
-    /* along each axis alone: pairs of opposite voxels that several planes share */                                   \
+    /* along each axis alone: pairs of opposite voxels that several planes share */                                    \
     const uint64_t x = q[4].l AND q[4].r, y = q[3].c AND q[5].c, z = q[1].c AND q[7].c;                                \
     const uint64_t yx = q[3].l AND q[5].r, yX = q[3].r AND q[5].l;                                                     \
     const uint64_t zx = q[1].l AND q[7].r, zX = q[1].r AND q[7].l;                                                     \
     const uint64_t zy = q[0].c AND q[8].c, zY = q[2].c AND q[6].c;                                                     \
     const uint64_t zyx = q[0].l AND q[8].r, zyX = q[0].r AND q[8].l, zYx = q[2].l AND q[6].r, zYX = q[2].r AND q[6].l; \
-    return q[4].c AND ((z AND y AND zy AND zY) OR (z AND x AND zx AND zX) OR (y AND x AND yx AND yX)                   \
-        OR (z AND yx AND zyx AND zYX) OR (z AND yX AND zyX AND zYx) OR (y AND zx AND zyx AND zYx)                      \
-        OR (y AND zX AND zyX AND zYX) OR (x AND zy AND zyx AND zyX) OR (x AND zY AND zYx AND zYX));
+    return q[4].c AND((z AND y AND zy AND zY)OR(z AND x AND zx AND zX) OR(y AND x AND yx AND yX)                       \
+                          OR(z AND yx AND zyx AND zYX) OR(z AND yX AND zyX AND zYx) OR(y AND zx AND zyx AND zYx)       \
+                              OR(y AND zX AND zyX AND zYX) OR(x AND zy AND zyx AND zyX) OR(x AND zY AND zYx AND zYX));
 
 static inline uint64_t deep_sup_inf(const around *q) { PLANES(&, |) }
 static inline uint64_t deep_inf_sup(const around *q) { PLANES(|, &) }
@@ -90,10 +93,18 @@ static tomo_status step_rows(void *user, int64_t item, int32_t slot, tomo_error 
             if (!deep)
                 q[0] = q[1] = q[2] = q[6] = q[7] = q[8] = (around){ 0, 0, 0 };
             switch (s->step) {
-            case TOMO__SUP_INF: to[w] = deep ? deep_sup_inf(q) : flat_sup_inf(q); break;
-            case TOMO__INF_SUP: to[w] = deep ? deep_inf_sup(q) : flat_inf_sup(q); break;
-            case TOMO__GROW: to[w] = grown(q); break;
-            case TOMO__SHRINK: to[w] = deep ? shrunk(q, 0, 8) : shrunk(q, 3, 5); break;
+            case TOMO__SUP_INF:
+                to[w] = deep ? deep_sup_inf(q) : flat_sup_inf(q);
+                break;
+            case TOMO__INF_SUP:
+                to[w] = deep ? deep_inf_sup(q) : flat_inf_sup(q);
+                break;
+            case TOMO__GROW:
+                to[w] = grown(q);
+                break;
+            case TOMO__SHRINK:
+                to[w] = deep ? shrunk(q, 0, 8) : shrunk(q, 3, 5);
+                break;
             }
         }
         to[words - 1] &= tail;

@@ -1,5 +1,5 @@
-/* morph_chan_vese.c - morphological active contours without edges. Only voxels beside the contour are looked at, and the
- * sums behind the two means change by the voxels that changed sides; both are exact to the last bits, by
+/* morph_chan_vese.c - morphological active contours without edges. Only voxels beside the contour are looked at, and
+ * the sums behind the two means change by the voxels that changed sides; both are exact to the last bits, by
  * compensation. */
 #include "contour_internal.h"
 
@@ -47,7 +47,9 @@ const tomo_op tomo__op_morph_chan_vese = {
 };
 
 /* A sum and what its additions lost (Neumaier). */
-typedef struct sum { double value, rest; } sum;
+typedef struct sum {
+    double value, rest;
+} sum;
 
 static inline void add(sum *s, double v)
 {
@@ -57,7 +59,10 @@ static inline void add(sum *s, double v)
 }
 
 /* Of the voxels set, and of all. */
-typedef struct part { sum in, all; int64_t count; } part;
+typedef struct part {
+    sum in, all;
+    int64_t count;
+} part;
 
 typedef struct mcv {
     const tomo_image *in;
@@ -78,11 +83,12 @@ static tomo_status sum_rows(void *user, int64_t item, int32_t slot, tomo_error *
         const void *row = tomo__row(m->in, y, z, 0);
         for (int64_t w = 0; w < u->words; w++)
             p.count += __builtin_popcountll(bits[w]);
-        TOMO__DTYPE_SWITCH(m->in->desc.dtype, T, for (int64_t x = 0; x < u->n[0]; x++) {
-            const double v = (double)((const T *)row)[x];
-            add(&p.all, v);
-            add(&p.in, bits[x >> 6] >> (x & 63) & 1 ? v : 0);
-        })
+        TOMO__DTYPE_SWITCH(
+            m->in->desc.dtype, T, for (int64_t x = 0; x < u->n[0]; x++) {
+                const double v = (double)((const T *)row)[x];
+                add(&p.all, v);
+                add(&p.in, bits[x >> 6] >> (x & 63) & 1 ? v : 0);
+            })
     }
     m->parts[item] = p;
     return TOMO_OK;

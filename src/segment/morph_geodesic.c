@@ -115,8 +115,9 @@ const tomo_op tomo__op_morph_geodesic = {
     .room = "segment",
     .name = "morph_geodesic",
     .help = "Contour that moves to borders, by morphological geodesic active contours.",
-    .detail = "Marquez-Neila et al. 2014, as scikit-image's morphological_geodesic_active_contour, voxel for voxel, in 2D "
-              "and 3D, on an image that is small at borders (segment inverse_gradient). Output uint8, 0 and 1.",
+    .detail =
+        "Marquez-Neila et al. 2014, as scikit-image's morphological_geodesic_active_contour, voxel for voxel, in 2D "
+        "and 3D, on an image that is small at borders (segment inverse_gradient). Output uint8, 0 and 1.",
     .example = "tomo segment morph_geodesic mr.nii.gz object.nii.gz --iterations 50 --balloon 1 --radius 10",
     .in = { { "image", TOMO_KIND_IMAGE, false, "gray image, 2D or 3D, any type, small at borders" },
             { "start", TOMO_KIND_LABELS, true, "mask to start from" } },

@@ -28,8 +28,7 @@ static const tomo_option options[] = {
       "weight against bending" },
     { "line", TOMO_OPT_DOUBLE, offsetof(tomo_snake_options, line), 1, 0, -1e6, 1e6, "", NULL, false,
       "pull to bright voxels; below 0 to dark ones" },
-    { "edge", TOMO_OPT_DOUBLE, offsetof(tomo_snake_options, edge), 1, 1, -1e6, 1e6, "", NULL, false,
-      "pull to edges" },
+    { "edge", TOMO_OPT_DOUBLE, offsetof(tomo_snake_options, edge), 1, 1, -1e6, 1e6, "", NULL, false, "pull to edges" },
     { "gamma", TOMO_OPT_DOUBLE, offsetof(tomo_snake_options, gamma), 1, 0.01, 1e-9, 1e6, "", NULL, false,
       "inverse of the time step" },
     { "most", TOMO_OPT_DOUBLE, offsetof(tomo_snake_options, most), 1, 1, 1e-6, 1e3, "voxels", NULL, false,
@@ -55,8 +54,9 @@ const tomo_op tomo__op_snake = {
     .room = "segment",
     .name = "snake",
     .help = "Curve that is drawn to lines and edges of a slice.",
-    .detail = "Kass et al. 1988 in the steps of scikit-image's active_contour, 2D. Output: the mask inside, uint8, and the "
-              "curve's points in voxels and LPS mm.",
+    .detail =
+        "Kass et al. 1988 in the steps of scikit-image's active_contour, 2D. Output: the mask inside, uint8, and the "
+        "curve's points in voxels and LPS mm.",
     .example = "tomo segment snake slice.dcm inside.nii --center 128,128 --radii 90,70 --iterations 200",
     .in = { { "image", TOMO_KIND_IMAGE, false, "gray image, 2D, any type" } },
     .out = { { "mask", TOMO_KIND_LABELS, false, "1 inside the curve" },
@@ -67,7 +67,8 @@ const tomo_op tomo__op_snake = {
     .run = run,
 };
 
-/* ---- the spline --------------------------------------------------------------------------------------------------- */
+/* ---- the spline ---------------------------------------------------------------------------------------------------
+ */
 
 /* Values and derivatives of the 3 quadratic basis functions at t, for n knots' worth of samples 0..n-1; the first has
  * number *first. Knots: 0 0 0 1.5 2.5 ... n-2.5 n-1 n-1 n-1. */
@@ -136,12 +137,14 @@ static void force(const spline *s, double x, double y, double *fx, double *fy)
         }
 }
 
-/* ---- what attracts ------------------------------------------------------------------------------------------------ */
+/* ---- what attracts ------------------------------------------------------------------------------------------------
+ */
 
 static double greatest(tomo_dtype dtype)
 {
-    static const double of[] = { 0,          255,        127,          65535,       32767, 4294967295.0, 2147483647.0,
-                                 18446744073709551615.0, 9223372036854775807.0, 1,           1 };
+    static const double of[] = {
+        0, 255, 127, 65535, 32767, 4294967295.0, 2147483647.0, 18446744073709551615.0, 9223372036854775807.0, 1, 1
+    };
     return of[dtype];
 }
 
@@ -154,8 +157,10 @@ static void attract(const tomo_image *in, const tomo_snake_options *o, double *t
         for (int64_t x = 0; x < nx; x++) {
             double gx = 0, gy = 0;
             for (int k = -1; k <= 1 && o->edge != 0; k++) {
-                const int64_t xa = TOMO__MAX(x - 1, 0), xb = TOMO__MIN(x + 1, nx - 1), xk = TOMO__MIN(TOMO__MAX(x + k, 0), nx - 1);
-                const int64_t ya = TOMO__MAX(y - 1, 0), yb = TOMO__MIN(y + 1, ny - 1), yk = TOMO__MIN(TOMO__MAX(y + k, 0), ny - 1);
+                const int64_t xa = TOMO__MAX(x - 1, 0), xb = TOMO__MIN(x + 1, nx - 1),
+                              xk = TOMO__MIN(TOMO__MAX(x + k, 0), nx - 1);
+                const int64_t ya = TOMO__MAX(y - 1, 0), yb = TOMO__MIN(y + 1, ny - 1),
+                              yk = TOMO__MIN(TOMO__MAX(y + k, 0), ny - 1);
                 gx += w[k + 1] * (tomo__voxel(in, xb, yk, 0) - tomo__voxel(in, xa, yk, 0)) / scale;
                 gy += w[k + 1] * (tomo__voxel(in, xk, yb, 0) - tomo__voxel(in, xk, ya, 0)) / scale;
             }
@@ -188,7 +193,9 @@ static tomo_status start(const tomo_image *in, const tomo_snake_options *o, doub
         p = after;
     }
     if (*n > 0)
-        return *n >= 5 ? TOMO_OK : tomo__fail(err, TOMO_E_ARG, "snake: points has %lld points, expected 5 or more", (long long)*n);
+        return *n >= 5
+                   ? TOMO_OK
+                   : tomo__fail(err, TOMO_E_ARG, "snake: points has %lld points, expected 5 or more", (long long)*n);
     double c[2], r[2];
     for (int a = 0; a < 2; a++) {
         c[a] = isnan(o->center[a]) ? (double)(in->desc.size[a] / 2) : o->center[a];
@@ -370,8 +377,9 @@ static tomo_status evolve(tomo_ctx *ctx, curve *c, const tomo_image *in, const t
         fit_line(s.c + x, ny, nx, work);
     stiffness(m, c->n, o);
     if (!invert(m, c->n, c->swaps)) {
-        st = tomo__fail(err, TOMO_E_ARG, "snake: the curve's equations have no solution for alpha %g, beta %g, gamma %g",
-                        o->alpha, o->beta, o->gamma);
+        st =
+            tomo__fail(err, TOMO_E_ARG, "snake: the curve's equations have no solution for alpha %g, beta %g, gamma %g",
+                       o->alpha, o->beta, o->gamma);
         goto done;
     }
     for (*steps = 0; *steps < o->iterations && !*rest && st == TOMO_OK; (*steps)++) {
@@ -401,8 +409,10 @@ tomo_status tomo_segment_snake(tomo_ctx *ctx, tomo_image **out, tomo_buffer **te
         return st;
     const int64_t *n = in->desc.size;
     if (n[2] != 1 || n[0] < 3 || n[1] < 3)
-        return tomo__fail(err, TOMO_E_ARG, "snake: the image has %lld x %lld x %lld voxels, expected one slice of 3 x 3 "
-                          "or more", (long long)n[0], (long long)n[1], (long long)n[2]);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "snake: the image has %lld x %lld x %lld voxels, expected one slice of 3 x 3 "
+                          "or more",
+                          (long long)n[0], (long long)n[1], (long long)n[2]);
     st = tomo__contour_finite(ctx, in, "snake", NULL, err);
     if (st != TOMO_OK)
         return st;

@@ -1,7 +1,7 @@
 /* sparse_field.c - the band of a level set. The active layer (status 0) holds the voxels whose distance to the surface
  * is at most half the unit; layers 1, 3, ... lie inside of it, 2, 4, ... outside, each a unit farther. A step moves the
- * active voxels, passes those that left half a unit on to the next layer, and sets the layers' distances anew. Voxels in the
- * image's outermost rows stay out of it. Names and order are those of R. Whitaker and of ITK's filter. */
+ * active voxels, passes those that left half a unit on to the next layer, and sets the layers' distances anew. Voxels
+ * in the image's outermost rows stay out of it. Names and order are those of R. Whitaker and of ITK's filter. */
 #include "level_set_internal.h"
 
 enum { NONE = 127, CHANGING = 126, MOVING_UP = 125, MOVING_DOWN = 124, BORDER = 123, MAX_LAYERS = 7, CHUNK = 2048 };
@@ -21,10 +21,10 @@ typedef struct field {
     int dims, layers; /* layers in all: the active one and pairs */
     float unit, scale[3], tiny;
     list layer[MAX_LAYERS], up[2], down[2];
-    float *change; /* of the active layer */
+    float *change;    /* of the active layer */
     float (*most)[3]; /* a chunk's largest curvature, propagation, advection */
     int64_t change_room;
-    bool *side; /* regions: inside; with it */
+    bool *side;                             /* regions: inside; with it */
     double sum, sum_in, c_in, c_out, range; /* sums, means, and what speeds are divided by */
     int64_t n_in;
 } field;
@@ -294,7 +294,8 @@ static tomo_status changes(field *f, double *dt, tomo_error *err)
     return st;
 }
 
-/* ---- voxels change layers ------------------------------------------------------------------------------------------ */
+/* ---- voxels change layers ------------------------------------------------------------------------------------------
+ */
 
 static bool beside(const field *f, int64_t i, int8_t status)
 {
@@ -442,7 +443,8 @@ static bool propagate_all(field *f)
     return good;
 }
 
-/* ---- regions: means inside and outside ---------------------------------------------------------------------------- */
+/* ---- regions: means inside and outside ----------------------------------------------------------------------------
+ */
 
 /* Side of every voxel and the sums behind the means, in double, in order. */
 static bool take_sides(field *f)
@@ -480,7 +482,8 @@ static void means(field *f)
     f->c_out = f->n_in < n_out ? (f->sum - f->sum_in) / (double)(n_out - f->n_in) : 0;
 }
 
-/* ---- all of it ------------------------------------------------------------------------------------------------------ */
+/* ---- all of it ------------------------------------------------------------------------------------------------------
+ */
 
 static tomo_status iterate(field *f, int64_t *steps, bool *rest, tomo_job *job, tomo_error *err)
 {

@@ -60,11 +60,17 @@ static int64_t differ(tomo_image *mask, const int *rows, int64_t n_rows)
 }
 #define ROWS(name) name, COUNT(name)
 
-/* ---- equal to others ---------------------------------------------------------------------------------------------- */
+/* ---- equal to others ----------------------------------------------------------------------------------------------
+ */
 
 TEST(morphological_chan_vese_is_scikit_images)
 {
-    static const struct { bool deep; int init, smoothing; const int *rows; int64_t n; } cases[] = {
+    static const struct {
+        bool deep;
+        int init, smoothing;
+        const int *rows;
+        int64_t n;
+    } cases[] = {
         { false, TOMO_CONTOUR_CHECKERBOARD, 1, ROWS(acwe_flat_checkerboard_1) },
         { false, TOMO_CONTOUR_CHECKERBOARD, 2, ROWS(acwe_flat_checkerboard_2) },
         { false, TOMO_CONTOUR_DISK, 1, ROWS(acwe_flat_disk_1) },
@@ -86,9 +92,16 @@ TEST(morphological_chan_vese_is_scikit_images)
 
 TEST(morphological_geodesic_contour_is_scikit_images)
 {
-    static const struct { bool deep; int balloon; double threshold; const int *rows; int64_t n; } cases[] = {
-        { false, 1, 0.5, ROWS(mgac_flat_2) },  { false, -1, NAN, ROWS(mgac_flat_0) }, { false, 0, NAN, ROWS(mgac_flat_1) },
-        { true, 1, 0.5, ROWS(mgac_deep_2) },   { true, -1, NAN, ROWS(mgac_deep_0) },  { true, 0, NAN, ROWS(mgac_deep_1) },
+    static const struct {
+        bool deep;
+        int balloon;
+        double threshold;
+        const int *rows;
+        int64_t n;
+    } cases[] = {
+        { false, 1, 0.5, ROWS(mgac_flat_2) }, { false, -1, NAN, ROWS(mgac_flat_0) },
+        { false, 0, NAN, ROWS(mgac_flat_1) }, { true, 1, 0.5, ROWS(mgac_deep_2) },
+        { true, -1, NAN, ROWS(mgac_deep_0) }, { true, 0, NAN, ROWS(mgac_deep_1) },
     };
     for (int64_t i = 0; i < COUNT(cases); i++) {
         tomo_image *in = picture(t, TOMO_DTYPE_F64, cases[i].deep, -1 / 256.0, 1), *out = NULL;
@@ -109,8 +122,8 @@ TEST(inverse_gradient_is_scikit_images)
         o.alpha = 0.5, o.sigma = 1.5;
         CHECK_OK(tomo_segment_inverse_gradient(t->ctx, &out, in, &o, NULL, &t->err));
         for (int64_t k = 0, i = 0; k < n; k++, i += 37) /* the gradient comes as float32: 6e-8 of it twice */
-            CHECK_NEAR(tomo_image_at(out, i % nx, i / nx % ny, i / nx / ny, 0, 0), (deep ? inverse_deep : inverse_flat)[k],
-                       3e-7);
+            CHECK_NEAR(tomo_image_at(out, i % nx, i / nx % ny, i / nx / ny, 0, 0),
+                       (deep ? inverse_deep : inverse_flat)[k], 3e-7);
         tomo_image_free(out);
         tomo_image_free(in);
     }
@@ -118,7 +131,11 @@ TEST(inverse_gradient_is_scikit_images)
 
 TEST(chan_vese_is_scikit_images)
 { /* equal here; sums are added in another order, so that a voxel at 0 might fall to the other side elsewhere */
-    static const struct { int init; const int *rows; int64_t n; } cases[] = {
+    static const struct {
+        int init;
+        const int *rows;
+        int64_t n;
+    } cases[] = {
         { TOMO_CHAN_VESE_CHECKERBOARD, ROWS(chan_vese_checkerboard) },
         { TOMO_CHAN_VESE_DISK, ROWS(chan_vese_disk) },
         { TOMO_CHAN_VESE_SMALL_DISK, ROWS(chan_vese_small_disk) },
@@ -135,7 +152,13 @@ TEST(chan_vese_is_scikit_images)
 
 TEST(level_sets_are_itks)
 {
-    static const struct { bool deep; int kind; double pull; const int *rows; int64_t n, wrong; } cases[] = {
+    static const struct {
+        bool deep;
+        int kind;
+        double pull;
+        const int *rows;
+        int64_t n, wrong;
+    } cases[] = {
         { false, TOMO_LEVEL_SET_THRESHOLD, 0, ROWS(threshold_flat), 0 },
         { true, TOMO_LEVEL_SET_THRESHOLD, 0, ROWS(threshold_deep), 0 },
         { false, TOMO_LEVEL_SET_LAPLACIAN, 0, ROWS(laplacian_flat), 0 },
@@ -181,7 +204,11 @@ TEST(arrival_times_are_itks)
 
 TEST(snakes_are_scikit_images)
 {
-    static const struct { int ends; const double *start, *want; int64_t n; } cases[] = {
+    static const struct {
+        int ends;
+        const double *start, *want;
+        int64_t n;
+    } cases[] = {
         { TOMO_SNAKE_CLOSED, snake_start_periodic, ROWS(snake_periodic) },
         { TOMO_SNAKE_FIXED, snake_start_fixed, ROWS(snake_fixed) },
         { TOMO_SNAKE_FREE, snake_start_free, ROWS(snake_free) },
@@ -211,7 +238,8 @@ TEST(snakes_are_scikit_images)
     tomo_image_free(in);
 }
 
-/* ---- what must hold ----------------------------------------------------------------------------------------------- */
+/* ---- what must hold -----------------------------------------------------------------------------------------------
+ */
 
 typedef tomo_status (*any)(t_state *t, tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_image *start);
 
@@ -286,7 +314,8 @@ TEST(any_number_of_threads_and_level_gives_the_same_bits)
 
 TEST(small_and_empty_are_fine)
 {
-    static const int64_t sizes[][3] = { { 1, 1, 1 }, { 9, 1, 1 }, { 1, 7, 1 }, { 2, 2, 2 }, { 3, 3, 1 }, { 64, 2, 1 }, { 1, 1, 5 } };
+    static const int64_t sizes[][3] = { { 1, 1, 1 }, { 9, 1, 1 },  { 1, 7, 1 }, { 2, 2, 2 },
+                                        { 3, 3, 1 }, { 64, 2, 1 }, { 1, 1, 5 } };
     for (int64_t k = 0; k < COUNT(sizes); k++) {
         tomo_image *in = t_noise(t, TOMO_DTYPE_I16, sizes[k][0], sizes[k][1], sizes[k][2], 1, 120, 9);
         tomo_image *empty = t_image(t, TOMO_DTYPE_U8, sizes[k][0], sizes[k][1], sizes[k][2]);
@@ -313,7 +342,8 @@ TEST(regions_find_the_ellipsoid)
         for (int64_t y = 0; y < 18; y++)
             for (int64_t x = 0; x < 20; x++) {
                 const int64_t dx = x - 10, dy = y - 9, dz = z - 7;
-                wrong += (tomo_image_at(out, x, y, z, 0, 0) > 0) != (100 * dx * dx + 140 * dy * dy + 200 * dz * dz < 4500);
+                wrong +=
+                    (tomo_image_at(out, x, y, z, 0, 0) > 0) != (100 * dx * dx + 140 * dy * dy + 200 * dz * dz < 4500);
             }
     CHECK(wrong < 14 * 18 * 20 / 100); /* contrast is 100 and noise up to 60: no voxel is nearer to the other mean */
     tomo_image_free(out);
@@ -405,10 +435,10 @@ TEST(survives_lost_memory)
         tomo_image *in = t_noise(t, TOMO_DTYPE_U8, 14, 13, deep ? 6 : 1, 1, 99, 4), *out = NULL;
         for (int64_t i = 0; i < COUNT(all) - deep; i++)
             FAIL_EACH_ALLOC(t)
-            if (all[i](t, t->ctx, &out, in, NULL) == TOMO_OK)
-                tomo_image_free(out);
-            else
-                CHECK(t->err.status == TOMO_E_NOMEM);
+        if (all[i](t, t->ctx, &out, in, NULL) == TOMO_OK)
+            tomo_image_free(out);
+        else
+            CHECK(t->err.status == TOMO_E_NOMEM);
         tomo_image_free(in);
     }
 }

@@ -880,6 +880,12 @@ export interface SegmentHeadOptions {
   close?: number;
 }
 
+/** Options of segment brain: The brain in a T1 MR of a head. */
+export interface SegmentBrainOptions {
+  /** brightness between background and brain at which the brain ends; less gives a larger brain (0.05 to 0.95) Default 0.5. */
+  fraction?: number;
+}
+
 /** Options of segment inverse_gradient: 1 / sqrt(1 + alpha |gradient|): near 0 at borders, near 1 elsewhere. */
 export interface SegmentInverseGradientOptions {
   /** steepness: larger makes borders darker (0 to 1e+12) Default 100. */
@@ -1340,6 +1346,7 @@ export interface Operations {
   'segment.bones': { options: SegmentBonesOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.brain': { options: SegmentBrainOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.inverse_gradient': { options: SegmentInverseGradientOptions; in: { image: 'image' }; out: { image: 'image' } };
   'segment.morph_geodesic': { options: SegmentMorphGeodesicOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
   'segment.morph_chan_vese': { options: SegmentMorphChanVeseOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };

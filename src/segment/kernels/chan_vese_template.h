@@ -6,9 +6,10 @@
 
 #include <math.h>
 
-/* skimage's _cv_calculate_variation from x0 to x1 - 1; `before` and `after` say where the neighbors along x lie. `deep` is
- * a constant where this is called, and no array is written but `out`, so that the loop is vector code. */
-static inline void cv_voxels(const tomo__cv_row *r, int64_t begin, int64_t end, int64_t before, int64_t after, bool deep)
+/* skimage's _cv_calculate_variation from x0 to x1 - 1; `before` and `after` say where the neighbors along x lie. `deep`
+ * is a constant where this is called, and no array is written but `out`, so that the loop is vector code. */
+static inline void cv_voxels(const tomo__cv_row *r, int64_t begin, int64_t end, int64_t before, int64_t after,
+                             bool deep)
 {
     const double eta = 1e-16, in_mean = r->c_in, out_mean = r->c_out, l1 = r->lambda1, l2 = r->lambda2;
     const double mu = r->mu, dt = r->dt;
@@ -19,7 +20,8 @@ static inline void cv_voxels(const tomo__cv_row *r, int64_t begin, int64_t end, 
         const double c = p[x], pa = p[x + after], pb = p[x + before];
         const double xp = pa - c, xn = c - pb, x0 = (pa - pb) / 2.0;
         const double yp = below[x] - c, yn = c - above[x], y0 = (below[x] - above[x]) / 2.0;
-        const double zp = deep ? back[x] - c : 0, zn = deep ? c - front[x] : 0, z0 = deep ? (back[x] - front[x]) / 2.0 : 0;
+        const double zp = deep ? back[x] - c : 0, zn = deep ? c - front[x] : 0,
+                     z0 = deep ? (back[x] - front[x]) / 2.0 : 0;
         const double xx = x0 * x0, yy = y0 * y0, zz = z0 * z0;
         const double c1 = 1.0 / sqrt(eta + xp * xp + yy + zz), c2 = 1.0 / sqrt(eta + xn * xn + yy + zz);
         const double c3 = 1.0 / sqrt(eta + xx + yp * yp + zz), c4 = 1.0 / sqrt(eta + xx + yn * yn + zz);
