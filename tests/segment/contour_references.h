@@ -1,4 +1,5 @@
-/* contour_references.h - made by make_contour_references.py with scikit-image 0.26.0 and SimpleITK 3.0.0a1.post183-g61ffa. */
+/* contour_references.h - made by make_contour_references.py with
+ * scikit-image 0.26.0 and SimpleITK 3.0.0a1.post183-g61ffa. */
 #ifndef CONTOUR_REFERENCES_H
 #define CONTOUR_REFERENCES_H
 

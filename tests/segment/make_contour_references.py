@@ -46,8 +46,8 @@ def ball(v, radius):
     return np.sqrt(sum((g - n // 2) ** 2 for g, n in zip(grid, v.shape))) - radius
 
 
-print("/* contour_references.h - made by make_contour_references.py with scikit-image %s and SimpleITK %s. */" %
-      (skimage.__version__, sitk.Version_VersionString()))
+print("/* contour_references.h - made by make_contour_references.py with\n * scikit-image %s and SimpleITK %s. */" %
+      (skimage.__version__, sitk.Version.VersionString()))
 print("#ifndef CONTOUR_REFERENCES_H\n#define CONTOUR_REFERENCES_H\n")
 for name, size, spacing in (("flat", FLAT, (1, 1, 1)), ("deep", DEEP, (0.8, 0.9, 1.5))):
     v = picture(size)
