@@ -44,5 +44,6 @@ void measure__put_num(tomo__json *j, const char *key, double value);
 
 extern const tomo_op measure__labels_row, measure__overlap_row, measure__compare_row, measure__signal_row,
     measure__sharpness_row, measure__shape_row, measure__intensity_row;
+extern const tomo_op measure__radiomics_row;
 
 #endif
