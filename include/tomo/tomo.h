@@ -29,7 +29,10 @@
 #include <tomo/image_shape.h>
 #include <tomo/image_extra.h>
 #include <tomo/measure.h>
+#include <tomo/measure_lesion.h>
+#include <tomo/measure_points.h>
 #include <tomo/measure_quality.h>
+#include <tomo/measure_radiomics.h>
 #include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>

@@ -4,7 +4,6 @@
 
 #include <tomo/filter_fft.h>
 
-#include "measure/radiomics_cases.gen.h"
 #include "measure/radiomics_internal.h"
 
 enum { DIRECT = 2048 }; /* voxels up to which pairs are counted one by one */
@@ -13,45 +12,6 @@ static bool in_shape(const measure__roi *r, int64_t x, int64_t y, int64_t z)
 {
     const int64_t *n = r->n;
     return x >= 0 && y >= 0 && z >= 0 && x < n[0] && y < n[1] && z < n[2] && r->shape[(z * n[1] + y) * n[0] + x];
-}
-
-/* ---- mesh ------------------------------------------------------------------------------------------------------------ */
-
-/* Marching cubes between voxels inside and outside, corners halfway (IBSI 3.1.1). Area depends on a cube's case alone; by the
- * divergence theorem volume needs the case and the sum of its cubes' places, so counting in whole numbers is all there is
- * to do over the voxels. */
-static void mesh_measures(const measure__roi *r, double *area, double *volume)
-{
-    int64_t count[256] = { 0 }, place[256][3] = { { 0 } };
-    for (int64_t z = -1; z < r->n[2]; z++)
-        for (int64_t y = -1; y < r->n[1]; y++) {
-            int code = 0;
-            for (int64_t x = -2; x < r->n[0]; x++) {
-                code = code >> 1 & 0x55;
-                for (int k = 0; k < 4; k++)
-                    code |= in_shape(r, x + 1, y + (k & 1), z + (k >> 1)) << (2 * k + 1);
-                if (code == 0 || code == 255)
-                    continue;
-                count[code]++;
-                place[code][0] += x, place[code][1] += y, place[code][2] += z;
-            }
-        }
-    *area = *volume = 0;
-    for (int code = 1; code < 255; code++)
-        for (int t = 0; t < measure__cube_triangle_count[code] && count[code]; t++) {
-            double at[3][3], u[3], v[3];
-            for (int i = 0; i < 3; i++) {
-                const uint8_t *ends = measure__cube_edges[measure__cube_triangles[code][3 * t + i]];
-                for (int k = 0; k < 3; k++)
-                    at[i][k] = ((ends[0] >> k & 1) + (ends[1] >> k & 1)) * r->mm[k] / 2;
-            }
-            for (int k = 0; k < 3; k++)
-                u[k] = at[1][k] - at[0][k], v[k] = at[2][k] - at[0][k];
-            const double n[3] = { u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0] };
-            *area += (double)count[code] * sqrt(n[0] * n[0] + n[1] * n[1] + n[2] * n[2]) / 2;
-            for (int k = 0; k < 3; k++)
-                *volume += n[k] * ((double)count[code] * at[0][k] + (double)place[code][k] * r->mm[k]) / 6;
-        }
 }
 
 /* ---- the mesh's corners: halfway between a voxel inside and one outside, in half voxels ---------------------------------- */
@@ -364,7 +324,7 @@ tomo_status measure__roi_shape(const measure__roi *r, double *out, tomo_job *job
     tomo_status st = hull_measures(r, &hull_area, &hull_volume, &diameter, err);
     if (st)
         return st;
-    mesh_measures(r, &area, &volume);
+    measure__cube_surface(r->shape, r->n, r->mm, &area, &volume);
     double mean = 0, total = 0, weighed[3] = { 0 };
     for (int64_t z = 0, i = 0; z < r->n[2]; z++)
         for (int64_t y = 0; y < r->n[1]; y++)
