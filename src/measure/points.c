@@ -271,7 +271,8 @@ static tomo_status region_values(tomo_ctx *ctx, const region *r, tomo_roi_values
     if (st == TOMO_OK && n) {
         qsort(v, (size_t)n, sizeof *v, by_value);
         for (int64_t i = 0; i < n; i++)
-            mean += v[i] / (double)n;
+            mean += v[i];
+        mean /= (double)n;
         for (int64_t i = 0; i < n; i++)
             square += (v[i] - mean) * (v[i] - mean);
         out->mean = mean, out->std = sqrt(square / (double)n);
