@@ -14,6 +14,7 @@
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
+#include <tomo/filter_bank.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_smooth.h>
 #include <tomo/filter_geometry.h>
