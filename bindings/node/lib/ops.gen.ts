@@ -880,6 +880,12 @@ export interface SegmentHeadOptions {
   close?: number;
 }
 
+/** Options of segment brain: The brain in a T1 MR of a head. */
+export interface SegmentBrainOptions {
+  /** brightness between background and brain at which the brain ends; less gives a larger brain (0.05 to 0.95) Default 0.5. */
+  fraction?: number;
+}
+
 /** Options of measure labels: Volume, place, extent and values of every label. */
 export interface MeasureLabelsOptions {
   /** measure the largest distance between two voxels of each label Default true. */
@@ -1208,6 +1214,7 @@ export interface Operations {
   'segment.bones': { options: SegmentBonesOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.brain': { options: SegmentBrainOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
