@@ -1,8 +1,8 @@
 /* tomo/filter_bank.h - the convolutional filters of radiomics as the Image Biomarker Standardisation Initiative defines
  * them (IBSI 2, arXiv:2006.05470; Whybra et al., Radiology 310 (2024) e231319).
  *
- * What tomo/filter.h says of images, ownership, threads and errors holds: borrowed input, new image on the same grid, the
- * same bits for any number of threads. Here: one component, one time point, computed in float64, result float32. */
+ * What tomo/filter.h says of images, ownership, threads and errors holds: borrowed input, new image on the same grid,
+ * the same bits for any number of threads. Here: one component, one time point, computed in float64, result float32. */
 #ifndef TOMO_FILTER_BANK_H
 #define TOMO_FILTER_BANK_H
 

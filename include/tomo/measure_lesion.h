@@ -1,5 +1,5 @@
-/* tomo/measure_lesion.h - lesions as oncology measures them: mesh surface and volume, diameters in the slice, RECIST 1.1
- * response between time points, detection object by object.
+/* tomo/measure_lesion.h - lesions as oncology measures them: mesh surface and volume, diameters in the slice, RECIST
+ * 1.1 response between time points, detection object by object.
  *
  * Rules of tomo/measure.h hold. Nothing here is a diagnosis: RECIST is computed from the outlines that were given. */
 #ifndef TOMO_MEASURE_LESION_H
@@ -135,12 +135,12 @@ typedef struct tomo_agreement {
     double   volume_error;      /**< (a - b) / b */
 } tomo_agreement;
 
-/** Surface elements lie where eight neighboring voxels are not all alike, and have the area of the surface there; distances
- * are between their places: DeepMind's surface-distance.
+/** Surface elements lie where eight neighboring voxels are not all alike, and have the area of the surface there;
+ * distances are between their places: DeepMind's surface-distance.
  * @param a found  @param b given, the reference
  * @return TOMO_OK, TOMO_E_ARG, TOMO_E_GEOMETRY, TOMO_E_NOMEM, TOMO_E_CANCELED  @since 0.1 */
-TOMO_API tomo_status tomo_measure_agreement(tomo_ctx *ctx, tomo_agreement *out, const tomo_image *a, const tomo_image *b,
-                                            const tomo_agreement_options *opts, tomo_job *job, tomo_error *err);
+TOMO_API tomo_status tomo_measure_agreement(tomo_ctx *ctx, tomo_agreement *out, const tomo_image *a,
+                                            const tomo_image *b, const tomo_agreement_options *opts, tomo_job *job, tomo_error *err);
 
 #ifdef __cplusplus
 }

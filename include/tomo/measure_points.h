@@ -23,12 +23,12 @@ typedef struct tomo_points_options {
  * @return TOMO_OK, TOMO_E_ARG (points: what and which), TOMO_E_NOMEM  @since 0.1 */
 TOMO_API tomo_status tomo_measure_distance(tomo_ctx *ctx, double *mm, const tomo_image *image,
                                            const tomo_points_options *opts, tomo_job *job, tomo_error *err);
-/** Angle in degrees, 0 to 180: at the second of three points; or between two lines of two points each (four points), then
- * 0 to 90 (Cobb's angle). @return as above; TOMO_E_ARG too where two points are the same  @since 0.1 */
+/** Angle in degrees, 0 to 180: at the second of three points; or between two lines of two points each (four points),
+ * then 0 to 90 (Cobb's angle). @return as above; TOMO_E_ARG too where two points are the same  @since 0.1 */
 TOMO_API tomo_status tomo_measure_angle(tomo_ctx *ctx, double *degrees, const tomo_image *image,
                                         const tomo_points_options *opts, tomo_job *job, tomo_error *err);
-/** Area in mm2 and perimeter in mm of the polygon of three or more points, which need not lie along a slice: the size of
- * its vector area. @since 0.1 */
+/** Area in mm2 and perimeter in mm of the polygon of three or more points, which need not lie along a slice: the size
+ * of its vector area. @since 0.1 */
 TOMO_API tomo_status tomo_measure_area(tomo_ctx *ctx, double *mm2, double *perimeter_mm, const tomo_image *image,
                                        const tomo_points_options *opts, tomo_job *job, tomo_error *err);
 

@@ -78,8 +78,8 @@ typedef struct tomo_radiomics {
  * @param image gray, one time point
  * @param mask  whole numbers on the same grid (within 1e-3 mm)
  * @return TOMO_OK, TOMO_E_ARG (nothing in the region; NaN or infinite values in it; more than 2048 different gray
- *         levels, or a level above 2^20: bins too narrow), TOMO_E_GEOMETRY, TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED,
- *         TOMO_E_IO (csv)  @since 0.1 */
+ *         levels, or a level above 2^20: bins too narrow), TOMO_E_GEOMETRY, TOMO_E_NOMEM, TOMO_E_LIMIT,
+ *         TOMO_E_CANCELED, TOMO_E_IO (csv)  @since 0.1 */
 TOMO_API tomo_status tomo_measure_radiomics(tomo_ctx *ctx, tomo_radiomics *out, const tomo_image *image,
                                             const tomo_image *mask, const tomo_radiomics_options *opts, tomo_job *job,
                                             tomo_error *err);

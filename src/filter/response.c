@@ -27,8 +27,7 @@ static const tomo_option options[] = {
     { "theta", TOMO_OPT_DOUBLE, AT(theta), 1, 0, -360, 360, "degrees", NULL, false, "direction of gabor" },
     { "theta-step", TOMO_OPT_DOUBLE, AT(theta_step), 1, 0, 0, 360, "degrees", NULL, false,
       "gabor: mean over a full turn in these steps; 0 = theta only" },
-    { "axes", TOMO_OPT_TEXT, AT(axes), 1, 0, 0, 0, "", NULL, false,
-      "laws: as E5,L5,S5; wavelet: as LHL; x first" },
+    { "axes", TOMO_OPT_TEXT, AT(axes), 1, 0, 0, 0, "", NULL, false, "laws: as E5,L5,S5; wavelet: as LHL; x first" },
     { "family", TOMO_OPT_ENUM, AT(family), 1, 0, 0, 0, "", family_names, false, "of wavelets" },
     { "level", TOMO_OPT_INT, AT(level), 1, 1, 1, 8, "", NULL, false, "of wavelet and simoncelli" },
     { "rotate", TOMO_OPT_BOOL, AT(rotate), 1, 0, 0, 0, "", NULL, false,
@@ -37,7 +36,8 @@ static const tomo_option options[] = {
       "laws: mean of absolute responses up to so far; 0 = none" },
 };
 
-/* ---- volumes ------------------------------------------------------------------------------------------------------------ */
+/* ---- volumes
+ * ------------------------------------------------------------------------------------------------------------ */
 
 typedef struct volume {
     tomo_ctx *ctx;
@@ -59,10 +59,15 @@ static int64_t fold(int64_t i, int64_t n, int32_t edge)
     if (i >= 0 && i < n)
         return i;
     switch (edge) {
-    case TOMO_RESPONSE_ZERO: return -1;
-    case TOMO_RESPONSE_NEAREST: return i < 0 ? 0 : n - 1;
-    case TOMO_RESPONSE_PERIODIC: return (i % n + n) % n;
-    default: i = (i % (2 * n) + 2 * n) % (2 * n); return i < n ? i : 2 * n - 1 - i;
+    case TOMO_RESPONSE_ZERO:
+        return -1;
+    case TOMO_RESPONSE_NEAREST:
+        return i < 0 ? 0 : n - 1;
+    case TOMO_RESPONSE_PERIODIC:
+        return (i % n + n) % n;
+    default:
+        i = (i % (2 * n) + 2 * n) % (2 * n);
+        return i < n ? i : 2 * n - 1 - i;
     }
 }
 
@@ -124,7 +129,8 @@ static tomo_status separable(const volume *v, double **data, double **other, con
     return st;
 }
 
-/* ---- kernels ---------------------------------------------------------------------------------------------------------------- */
+/* ---- kernels
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static void box_kernel(kernel *k, int64_t n)
 {
@@ -166,13 +172,14 @@ static tomo_status read_laws(kernel *k, const tomo_response_options *o, tomo_err
         for (int j = 0; j < laws[which].n; j++)
             k[i].tap[j] = laws[which].tap[j] / sqrt(square);
     }
-    return good ? TOMO_OK
-                : tomo__fail(err, TOMO_E_ARG, "filter response: axes is '%.40s', expected %s of L5 E5 S5 W5 R5 L3 E3 S3",
-                             o->axes ? o->axes : "", o->dims == 3 ? "three, as E5,L5,S5," : "two, as L5,S5,");
+    return good
+               ? TOMO_OK
+               : tomo__fail(err, TOMO_E_ARG, "filter response: axes is '%.40s', expected %s of L5 E5 S5 W5 R5 L3 E3 S3",
+                            o->axes ? o->axes : "", o->dims == 3 ? "three, as E5,L5,S5," : "two, as L5,S5,");
 }
 
-/* Scaling filters: their closed forms (Daubechies, Ten Lectures on Wavelets, 1992). The high-pass filter is the mirrored
- * low-pass one with alternating signs. */
+/* Scaling filters: their closed forms (Daubechies, Ten Lectures on Wavelets, 1992). The high-pass filter is the
+ * mirrored low-pass one with alternating signs. */
 static void wavelet_kernel(kernel *k, int32_t family, bool high, int32_t level)
 {
     double low[6];
@@ -196,7 +203,8 @@ static void wavelet_kernel(kernel *k, int32_t family, bool high, int32_t level)
         k->tap[i * apart] = high ? (i % 2 ? 1 : -1) * low[n - 1 - i] : low[i];
 }
 
-/* ---- rotations --------------------------------------------------------------------------------------------------------------- */
+/* ---- rotations
+ * --------------------------------------------------------------------------------------------------------------- */
 
 typedef struct rotation {
     int8_t axis[3]; /* whose kernel each axis gets */
@@ -253,7 +261,8 @@ static tomo_status rotated(const volume *v, const double *in, double *out, const
     return st;
 }
 
-/* ---- filters ------------------------------------------------------------------------------------------------------------------ */
+/* ---- filters
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static tomo_status mean_filter(const volume *v, const double *in, double *out, const tomo_response_options *o,
                                kernel *k, tomo_error *err)
@@ -335,7 +344,8 @@ static tomo_status wavelet_filter(const volume *v, const double *in, double *out
     return rotated(v, in, out, k, o->level, o->rotate, false, err);
 }
 
-/* ---- through Fourier transforms --------------------------------------------------------------------------------------------- */
+/* ---- through Fourier transforms
+ * --------------------------------------------------------------------------------------------- */
 
 static tomo_status real_image(const volume *v, tomo_image **out, int64_t nx, int64_t ny, int64_t nz, tomo_error *err)
 {
@@ -403,15 +413,16 @@ static tomo_status gabor_filter(const volume *v, const double *in, double *out, 
     const double turns = o->theta_step > 0 ? floor(360 / o->theta_step + 0.5) : 1;
     const int n_planes = v->dims == 3 ? 3 : 1;
     if (o->theta_step > 0 && (turns > 720 || fabs(turns * o->theta_step - 360) > 1e-6))
-        return tomo__fail(err, TOMO_E_ARG, "filter response: theta-step is %g degrees, expected a part of 360, from 0.5",
-                          o->theta_step);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "filter response: theta-step is %g degrees, expected a part of 360, from 0.5", o->theta_step);
     for (int p = 0; p < n_planes; p++) {
         const double *mm = v->like->desc.spacing;
         if (fabs(mm[planes[p][0]] - mm[planes[p][1]]) > 1e-3 * mm[planes[p][0]])
-            return tomo__fail(err, TOMO_E_ARG,
-                              "filter response: gabor in a plane of voxels of %g by %g mm, expected square ones; resample, "
-                              "or dims 2",
-                              mm[planes[p][0]], mm[planes[p][1]]);
+            return tomo__fail(
+                err, TOMO_E_ARG,
+                "filter response: gabor in a plane of voxels of %g by %g mm, expected square ones; resample, "
+                "or dims 2",
+                mm[planes[p][0]], mm[planes[p][1]]);
     }
     tomo_status st = TOMO_OK;
     for (int p = 0; p < n_planes; p++)
@@ -472,27 +483,41 @@ static tomo_status simoncelli_filter(const volume *v, const double *in, double *
     return st;
 }
 
-/* ---- the operation ----------------------------------------------------------------------------------------------------------- */
+/* ---- the operation
+ * ----------------------------------------------------------------------------------------------------------- */
 
-static tomo_status apply(const volume *v, const double *in, double *out, const tomo_response_options *o, tomo_error *err)
+static tomo_status apply(const volume *v, const double *in, double *out, const tomo_response_options *o,
+                         tomo_error *err)
 {
     kernel *k = TOMO__ARRAY(v->ctx, 3 * 8, kernel);
     tomo_status st = k ? TOMO_OK : no_room(v, err);
     if (st == TOMO_OK)
         switch (o->kind) {
-        case TOMO_RESPONSE_MEAN: st = mean_filter(v, in, out, o, k, err); break;
-        case TOMO_RESPONSE_LOG: st = log_filter(v, in, out, o, k, err); break;
-        case TOMO_RESPONSE_LAWS: st = laws_filter(v, in, out, o, k, err); break;
-        case TOMO_RESPONSE_GABOR: st = gabor_filter(v, in, out, o, err); break;
-        case TOMO_RESPONSE_WAVELET: st = wavelet_filter(v, in, out, o, k, err); break;
-        default: st = simoncelli_filter(v, in, out, o, err); break;
+        case TOMO_RESPONSE_MEAN:
+            st = mean_filter(v, in, out, o, k, err);
+            break;
+        case TOMO_RESPONSE_LOG:
+            st = log_filter(v, in, out, o, k, err);
+            break;
+        case TOMO_RESPONSE_LAWS:
+            st = laws_filter(v, in, out, o, k, err);
+            break;
+        case TOMO_RESPONSE_GABOR:
+            st = gabor_filter(v, in, out, o, err);
+            break;
+        case TOMO_RESPONSE_WAVELET:
+            st = wavelet_filter(v, in, out, o, k, err);
+            break;
+        default:
+            st = simoncelli_filter(v, in, out, o, err);
+            break;
         }
     tomo__free(v->ctx, k);
     return st;
 }
 
-tomo_status tomo_filter_response(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_response_options *opts,
-                                 tomo_job *job, tomo_error *err)
+tomo_status tomo_filter_response(tomo_ctx *ctx, tomo_image **out, const tomo_image *in,
+                                 const tomo_response_options *opts, tomo_job *job, tomo_error *err)
 {
     tomo_response_options o;
     tomo_image *result = NULL, *real = NULL;
@@ -550,8 +575,9 @@ const tomo_op tomo__op_response = {
     .room = "filter",
     .name = "response",
     .help = "Response map of a radiomics filter: mean, LoG, Laws, Gabor, wavelets, Simoncelli.",
-    .detail = "As the Image Biomarker Standardisation Initiative defines them (IBSI 2, arXiv:2006.05470), with its rules for "
-              "the border and for rotation invariance. Computed in float64; the result is float32.",
+    .detail =
+        "As the Image Biomarker Standardisation Initiative defines them (IBSI 2, arXiv:2006.05470), with its rules for "
+        "the border and for rotation invariance. Computed in float64; the result is float32.",
     .example = "tomo filter response kernel.nii.gz response.nii.gz --kind laws --axes E5,L5,S5 --rotate",
     .in = { { "image", TOMO_KIND_IMAGE, false, "Gray image." } },
     .out = { { "image", TOMO_KIND_IMAGE, false, "The response, float32, on the same grid." } },

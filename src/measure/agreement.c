@@ -1,6 +1,6 @@
-/* agreement.c - how far two surfaces agree, their elements weighed by area (DeepMind's surface-distance; Nikolov et al.,
- * J Med Internet Res 23 (2021) e26151). Elements lie on the grid of the corners between voxels, one larger than the box
- * of both masks; distances are those of exact distance maps of it. */
+/* agreement.c - how far two surfaces agree, their elements weighed by area (DeepMind's surface-distance; Nikolov et
+ * al., J Med Internet Res 23 (2021) e26151). Elements lie on the grid of the corners between voxels, one larger than
+ * the box of both masks; distances are those of exact distance maps of it. */
 #include <stdlib.h>
 
 #include <tomo/filter.h>
@@ -28,8 +28,8 @@ static int by_distance(const void *a, const void *b)
 }
 
 /* The box of both, and how many voxels each has. */
-static tomo_status find_box(tomo_ctx *ctx, const tomo_image *const m[2], int32_t label, int64_t first[3], int64_t size[3],
-                            int64_t voxels[2], tomo_error *err)
+static tomo_status find_box(tomo_ctx *ctx, const tomo_image *const m[2], int32_t label, int64_t first[3],
+                            int64_t size[3], int64_t voxels[2], tomo_error *err)
 {
     const int64_t *n = m[0]->desc.size;
     uint8_t *row = tomo__alloc(ctx, (size_t)n[0]);
@@ -100,8 +100,8 @@ static void to_surface(const tomo_image *code, tomo_image *surface)
 }
 
 /* Elements of one surface with their distance to the other, nearest first. */
-static tomo_status elements(tomo_ctx *ctx, element **out, int64_t *n_out, const tomo_image *code, const tomo_image *other,
-                            const double area[256], tomo_job *job, tomo_error *err)
+static tomo_status elements(tomo_ctx *ctx, element **out, int64_t *n_out, const tomo_image *code,
+                            const tomo_image *other, const double area[256], tomo_job *job, tomo_error *err)
 {
     tomo_image *surface = NULL, *map = NULL;
     const int64_t *n = code->desc.size;
@@ -243,8 +243,9 @@ const tomo_op measure__agreement_row = {
     .room = "measure",
     .name = "agreement",
     .help = "How far two surfaces agree: surface Dice at a tolerance (NSD), HD95, ASSD, volume error.",
-    .detail = "Surface elements between voxels, weighed by their area, as DeepMind's surface-distance has them. Measure "
-              "overlap takes voxels instead.",
+    .detail =
+        "Surface elements between voxels, weighed by their area, as DeepMind's surface-distance has them. Measure "
+        "overlap takes voxels instead.",
     .example = "tomo measure agreement found.nii.gz given.nii.gz --tolerance 2",
     .in = { { "found", TOMO_KIND_LABELS, false, "mask or labels" },
             { "given", TOMO_KIND_LABELS, false, "mask or labels to hold it against" } },

@@ -32,9 +32,9 @@ void measure__cube_areas(const double mm[3], double area[256])
     }
 }
 
-/* Marching cubes between voxels inside and outside, corners halfway (IBSI 3.1.1). Area depends on a cube's case alone; by the
- * divergence theorem volume needs the case and the sum of its cubes' places, so counting in whole numbers is all there is
- * to do over the voxels. */
+/* Marching cubes between voxels inside and outside, corners halfway (IBSI 3.1.1). Area depends on a cube's case alone;
+ * by the divergence theorem volume needs the case and the sum of its cubes' places, so counting in whole numbers is all
+ * there is to do over the voxels. */
 void measure__cube_surface(const uint8_t *mask, const int64_t n[3], const double mm[3], double *area, double *volume)
 {
     int64_t count[256] = { 0 }, place[256][3] = { { 0 } };

@@ -1,4 +1,5 @@
-/* detection.c - objects found against objects given: how many voxels each pair of numbers shares, then the best pairs. */
+/* detection.c - objects found against objects given: how many voxels each pair of numbers shares, then the best pairs.
+ */
 #include <stdlib.h>
 
 #include <tomo/measure_lesion.h>

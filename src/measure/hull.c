@@ -1,8 +1,8 @@
 /* hull.c - convex hull of whole-number points (quickhull; Barber, Dobkin, Huhdanpaa 1996).
  *
  * Corners of voxels lie in planes and on lines by the hundred. Each is moved by less than 2^-15 of a step, by a number
- * that its place gives, so that no four lie in a plane and every face is a proper triangle; sides are told apart by exact
- * whole numbers, and area and volume are taken of the points where they were. */
+ * that its place gives, so that no four lie in a plane and every face is a proper triangle; sides are told apart by
+ * exact whole numbers, and area and volume are taken of the points where they were. */
 #include "measure/radiomics_internal.h"
 
 enum { SCALE = 24, JITTER = 0x1ff, NONE = -1 };

@@ -54,7 +54,8 @@ static int64_t outline(const uint8_t *mask, const int64_t n[3], point *to)
         while (!row[b])
             b--;
         const int32_t x0 = (int32_t)(2 * a + 1), x1 = (int32_t)(2 * b + 1), at = (int32_t)(2 * y + 1);
-        const point found[6] = { { x0 - 1, at }, { x1 + 1, at }, { x0, at - 1 }, { x0, at + 1 }, { x1, at - 1 }, { x1, at + 1 } };
+        const point found[6] = { { x0 - 1, at }, { x1 + 1, at }, { x0, at - 1 },
+                                 { x0, at + 1 }, { x1, at - 1 }, { x1, at + 1 } };
         memcpy(to + k, found, sizeof found);
         k += 6;
     }
@@ -255,9 +256,10 @@ const tomo_op measure__lesions_row = {
     .room = "measure",
     .name = "lesions",
     .help = "Every label as a lesion: mesh volume and surface, sphericity, long and short axis in the slice.",
-    .detail = "Volume and surface by marching cubes halfway between voxels. The long axis is the longest diameter of the "
-              "outline within one slice, the short axis the longest chord at right angles to it there (RECIST 1.1). Box "
-              "and 3D diameter: measure labels.",
+    .detail =
+        "Volume and surface by marching cubes halfway between voxels. The long axis is the longest diameter of the "
+        "outline within one slice, the short axis the longest chord at right angles to it there (RECIST 1.1). Box "
+        "and 3D diameter: measure labels.",
     .example = "tomo measure lesions parts.nii.gz",
     .in = { { "labels", TOMO_KIND_LABELS, false, "whole numbers, 0 is background" } },
     .out = { { "measures", TOMO_KIND_JSON, false, "one JSON object" } },

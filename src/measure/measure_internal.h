@@ -39,8 +39,8 @@ void measure__to_patient(double index[3][3], const tomo_image_desc *d, double c[
  * plane the third of both is NaN. */
 void measure__principal(double c[3][3], const tomo_image_desc *d, bool plane, double moments[3], double axes[9]);
 
-/* Surface by marching cubes of a box of voxels that are 0 or 1 (cubes.c): area and enclosed volume; and the area in each
- * case, bit c being the corner at (c & 1, c >> 1 & 1, c >> 2 & 1). */
+/* Surface by marching cubes of a box of voxels that are 0 or 1 (cubes.c): area and enclosed volume; and the area in
+ * each case, bit c being the corner at (c & 1, c >> 1 & 1, c >> 2 & 1). */
 void measure__cube_surface(const uint8_t *mask, const int64_t n[3], const double mm[3], double *area, double *volume);
 void measure__cube_areas(const double mm[3], double area[256]);
 

@@ -8,9 +8,10 @@
 #include "measure/measure_internal.h"
 
 #define POINTS(type)                                                                                                   \
-    { "points", TOMO_OPT_TEXT, offsetof(type, points), 1, 0, 0, 0, "", NULL, true,                                     \
-      "x,y,z;x,y,z;... in LPS mm" },                                                                                   \
-    { "voxels", TOMO_OPT_BOOL, offsetof(type, voxels), 1, 0, 0, 0, "", NULL, false, "points are voxel indices" }
+    { "points", TOMO_OPT_TEXT, offsetof(type, points), 1, 0, 0, 0, "", NULL, true, "x,y,z;x,y,z;... in LPS mm" },      \
+    {                                                                                                                  \
+        "voxels", TOMO_OPT_BOOL, offsetof(type, voxels), 1, 0, 0, 0, "", NULL, false, "points are voxel indices"       \
+    }
 
 static const tomo_option options[] = { POINTS(tomo_points_options) };
 static const tomo_option roi_options[] = {
@@ -21,7 +22,8 @@ static const tomo_option roi_options[] = {
       "3 a sphere, 2 a circle within the slice" },
 };
 
-/* ---- points ---------------------------------------------------------------------------------------------------------- */
+/* ---- points
+ * ---------------------------------------------------------------------------------------------------------- */
 
 typedef struct points {
     double (*lps)[3];
@@ -59,8 +61,8 @@ static tomo_status read_points(tomo_ctx *ctx, points *out, const char *what, con
             return tomo__fail(err, TOMO_E_ARG, "%s: more than %d points", what, TOMO_MOST_POINTS);
         for (int k = 0; k < 3; k++) {
             if (!scan_number(&p, &v[k]) || !isfinite(v[k]) || fabs(v[k]) > 1e9 || *p != (k < 2 ? ',' : *p ? ';' : 0))
-                return tomo__fail(err, TOMO_E_ARG, "%s: point %d is at fault at '%.40s', expected x,y,z;x,y,z;...", what,
-                                  out->n + 1, p);
+                return tomo__fail(err, TOMO_E_ARG, "%s: point %d is at fault at '%.40s', expected x,y,z;x,y,z;...",
+                                  what, out->n + 1, p);
             p += *p != 0;
         }
         if (voxels)
@@ -71,7 +73,9 @@ static tomo_status read_points(tomo_ctx *ctx, points *out, const char *what, con
     }
     if (out->n < least || out->n > most)
         return tomo__fail(err, TOMO_E_ARG, "%s: %d points, expected %d%s", what, out->n, least,
-                          most == least ? "" : most == TOMO_MOST_POINTS ? " or more" : " or one more");
+                          most == least              ? ""
+                          : most == TOMO_MOST_POINTS ? " or more"
+                                                     : " or one more");
     return TOMO_OK;
 }
 
@@ -92,7 +96,8 @@ static double distance(const double a[3], const double b[3])
     return sqrt(dot(d, d));
 }
 
-/* ---- distance, angle, area ---------------------------------------------------------------------------------------------- */
+/* ---- distance, angle, area
+ * ---------------------------------------------------------------------------------------------- */
 
 static tomo_status begin(tomo_ctx *ctx, const tomo_op *row, points *p, const void *out, const tomo_image *image,
                          const tomo_points_options *opts, int32_t least, int32_t most, tomo_error *err)
@@ -171,7 +176,8 @@ tomo_status tomo_measure_area(tomo_ctx *ctx, double *mm2, double *perimeter_mm, 
     return st;
 }
 
-/* ---- values in a region -------------------------------------------------------------------------------------------------- */
+/* ---- values in a region
+ * -------------------------------------------------------------------------------------------------- */
 
 /* Is the pixel center inside the polygon (even-odd rule)? */
 static bool in_polygon(const double (*p)[3], int32_t n, double x, double y)
@@ -227,8 +233,8 @@ static tomo_status find_region(region *r, const points *p, const tomo_roi_option
         for (int32_t i = 0; i < p->n; i++)
             if (fabs(r->index[i][2] - slice) > 0.5 + 1e-6)
                 return tomo__fail(err, TOMO_E_ARG,
-                                  "measure roi: point %d lies in slice %.2f, point 1 in %.2f, expected one slice", i + 1,
-                                  r->index[i][2], r->index[0][2]);
+                                  "measure roi: point %d lies in slice %.2f, point 1 in %.2f, expected one slice",
+                                  i + 1, r->index[i][2], r->index[0][2]);
         if (o->radius > 0) { /* the circle's center is moved into the slice */
             const double index[3] = { r->index[0][0], r->index[0][1], slice };
             tomo_image_to_patient(r->image, index, r->center);
@@ -318,7 +324,8 @@ tomo_status tomo_measure_roi(tomo_ctx *ctx, tomo_roi_values *out, const tomo_ima
     return st;
 }
 
-/* ---- operations -------------------------------------------------------------------------------------------------------------- */
+/* ---- operations
+ * -------------------------------------------------------------------------------------------------------------- */
 
 static tomo_status put_json(tomo_ctx *ctx, tomo_value *out, const char *const *keys, const double *values, int n,
                             tomo_error *err)
@@ -380,18 +387,18 @@ static tomo_status run_roi(tomo_ctx *ctx, tomo_value *out, const tomo_value *in,
         .n_options = TOMO__COUNT(row_options), .opts_size = sizeof(row_type), .run = row_run,                          \
     }
 
-const tomo_op measure__distance_row =
-    ROW("distance", "Length of the line through two or more points.", "In mm, segment by segment.",
-        "tomo measure distance ct.nii.gz --points \"2,3,4;10,3,4\" --voxels", options, tomo_points_options, run_distance);
-const tomo_op measure__angle_row =
-    ROW("angle", "Angle at the second of three points, or between two lines of two points each.",
-        "Degrees; of two lines the angle is at most 90 (Cobb).",
-        "tomo measure angle ct.nii.gz --points \"2,3,4;5,3,4;5,9,4\" --voxels", options, tomo_points_options, run_angle);
-const tomo_op measure__area_row =
-    ROW("area", "Area and perimeter of a polygon of points.", "The size of its vector area, so it may lie in any plane.",
-        "tomo measure area ct.nii.gz --points \"2,3,4;8,3,4;8,9,4\" --voxels", options, tomo_points_options, run_area);
-const tomo_op measure__roi_row =
-    ROW("roi", "Values inside a sphere, a circle or a polygon.",
-        "Of voxels whose centers lie inside; NaN is left out. One point with a radius, or the corners of a polygon within "
-        "one slice.",
-        "tomo measure roi ct.nii.gz --points 5,5,4 --radius 4 --voxels", roi_options, tomo_roi_options, run_roi);
+const tomo_op measure__distance_row = ROW(
+    "distance", "Length of the line through two or more points.", "In mm, segment by segment.",
+    "tomo measure distance ct.nii.gz --points \"2,3,4;10,3,4\" --voxels", options, tomo_points_options, run_distance);
+const tomo_op measure__angle_row = ROW(
+    "angle", "Angle at the second of three points, or between two lines of two points each.",
+    "Degrees; of two lines the angle is at most 90 (Cobb).",
+    "tomo measure angle ct.nii.gz --points \"2,3,4;5,3,4;5,9,4\" --voxels", options, tomo_points_options, run_angle);
+const tomo_op measure__area_row = ROW(
+    "area", "Area and perimeter of a polygon of points.", "The size of its vector area, so it may lie in any plane.",
+    "tomo measure area ct.nii.gz --points \"2,3,4;8,3,4;8,9,4\" --voxels", options, tomo_points_options, run_area);
+const tomo_op measure__roi_row = ROW(
+    "roi", "Values inside a sphere, a circle or a polygon.",
+    "Of voxels whose centers lie inside; NaN is left out. One point with a radius, or the corners of a polygon within "
+    "one slice.",
+    "tomo measure roi ct.nii.gz --points 5,5,4 --radius 4 --voxels", roi_options, tomo_roi_options, run_roi);

@@ -51,8 +51,11 @@ static void add(table *t, measure__family family, const char *aggregation, const
         const measure__feature_name *m = &f->names[k];
         if (t->py ? !m->py : !m->tag)
             continue;
-        t->rows[t->n++] = (tomo_radiomics_feature){ t->py ? f->py : f->ibsi, t->py ? m->py : m->name,
-                                                    m->code ? m->code : "", m->tag ? m->tag : "", aggregation,
+        t->rows[t->n++] = (tomo_radiomics_feature){ t->py ? f->py : f->ibsi,
+                                                    t->py ? m->py : m->name,
+                                                    m->code ? m->code : "",
+                                                    m->tag ? m->tag : "",
+                                                    aggregation,
                                                     values[k] };
     }
 }
@@ -103,7 +106,8 @@ static tomo_status compute(const measure__roi *r, table *t, measure__texture *x,
     return TOMO_OK;
 }
 
-/* ---- as text --------------------------------------------------------------------------------------------------------------- */
+/* ---- as text
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static tomo_status write_csv(tomo_ctx *ctx, const char *path, const tomo_radiomics *f, tomo_error *err)
 {

@@ -1,22 +1,25 @@
-/* radiomics_features.c - formulas on counted matrices (IBSI reference manual 3.6 to 3.11). Gray levels that do not occur
- * have no row, so a matrix is no larger than what was seen. */
+/* radiomics_features.c - formulas on counted matrices (IBSI reference manual 3.6 to 3.11). Gray levels that do not
+ * occur have no row, so a matrix is no larger than what was seen. */
 #include <stdlib.h>
 
 #include "measure/radiomics_internal.h"
 
 static double plogp(double p) { return p > 0 ? -p * log2(p) : 0; }
 
-/* ---- runs, zones, distances, dependences: a list of cells ------------------------------------------------------------- */
+/* ---- runs, zones, distances, dependences: a list of cells
+ * ------------------------------------------------------------- */
 
 static int by_gray(const void *a, const void *b)
 {
     const measure__cell *p = a, *q = b;
-    return p->gray != q->gray ? (p->gray > q->gray) - (p->gray < q->gray) : (p->amount > q->amount) - (p->amount < q->amount);
+    return p->gray != q->gray ? (p->gray > q->gray) - (p->gray < q->gray)
+                              : (p->amount > q->amount) - (p->amount < q->amount);
 }
 static int by_amount(const void *a, const void *b)
 {
     const measure__cell *p = a, *q = b;
-    return p->amount != q->amount ? (p->amount > q->amount) - (p->amount < q->amount) : (p->gray > q->gray) - (p->gray < q->gray);
+    return p->amount != q->amount ? (p->amount > q->amount) - (p->amount < q->amount)
+                                  : (p->gray > q->gray) - (p->gray < q->gray);
 }
 
 int64_t measure__cells_join(measure__cell *cells, int64_t n)
@@ -77,7 +80,8 @@ void measure__cell_features(const measure__roi *r, const measure__cell *cells, i
     out[12] = total / voxels;
 }
 
-/* ---- co-occurrence ----------------------------------------------------------------------------------------------------- */
+/* ---- co-occurrence
+ * ----------------------------------------------------------------------------------------------------- */
 
 /* How many eigenvalues of a symmetric tridiagonal matrix lie below x: signs of the pivots (Sturm). */
 static int64_t below(const double *d, const double *e, int64_t n, double x)
@@ -223,7 +227,8 @@ bool measure__glcm_features(const measure__roi *r, const uint64_t *counts, doubl
     return true;
 }
 
-/* ---- neighborhood gray tone differences ---------------------------------------------------------------------------------- */
+/* ---- neighborhood gray tone differences
+ * ---------------------------------------------------------------------------------- */
 
 void measure__ngtdm_features(const measure__roi *r, const int64_t *n, const double *s, double *out)
 {

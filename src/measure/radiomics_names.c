@@ -1,5 +1,6 @@
-/* radiomics_names.c - what features are called: tag, code and name by the IBSI (reference manual, arXiv:1612.07003v11, and
- * the tables of its reference values), and pyradiomics' name. The order is that in which each family computes them. */
+/* radiomics_names.c - what features are called: tag, code and name by the IBSI (reference manual, arXiv:1612.07003v11,
+ * and the tables of its reference values), and pyradiomics' name. The order is that in which each family computes them.
+ */
 #include "measure/radiomics_internal.h"
 
 static const measure__feature_name morph_names[] = {
@@ -173,10 +174,8 @@ static const measure__feature_name dzm_names[] = {
     { "dzm_zd_entr", "GBDU", "Zone distance entropy", NULL },
 };
 static const measure__feature_name ngt_names[] = {
-    { "ngt_coarseness", "QCDE", "Coarseness", "Coarseness" },
-    { "ngt_contrast", "65HE", "Contrast", "Contrast" },
-    { "ngt_busyness", "NQ30", "Busyness", "Busyness" },
-    { "ngt_complexity", "HDEZ", "Complexity", "Complexity" },
+    { "ngt_coarseness", "QCDE", "Coarseness", "Coarseness" }, { "ngt_contrast", "65HE", "Contrast", "Contrast" },
+    { "ngt_busyness", "NQ30", "Busyness", "Busyness" },       { "ngt_complexity", "HDEZ", "Complexity", "Complexity" },
     { "ngt_strength", "1X9X", "Strength", "Strength" },
 };
 static const measure__feature_name ngl_names[] = {
@@ -199,14 +198,10 @@ static const measure__feature_name ngl_names[] = {
     { "ngl_dc_energy", "CAS9", "Dependence count energy", NULL },
 };
 static const measure__feature_name shape2d_names[] = {
-    { NULL, NULL, NULL, "MeshSurface" },
-    { NULL, NULL, NULL, "PixelSurface" },
-    { NULL, NULL, NULL, "Perimeter" },
-    { NULL, NULL, NULL, "PerimeterSurfaceRatio" },
-    { NULL, NULL, NULL, "Sphericity" },
-    { NULL, NULL, NULL, "MaximumDiameter" },
-    { NULL, NULL, NULL, "MajorAxisLength" },
-    { NULL, NULL, NULL, "MinorAxisLength" },
+    { NULL, NULL, NULL, "MeshSurface" },     { NULL, NULL, NULL, "PixelSurface" },
+    { NULL, NULL, NULL, "Perimeter" },       { NULL, NULL, NULL, "PerimeterSurfaceRatio" },
+    { NULL, NULL, NULL, "Sphericity" },      { NULL, NULL, NULL, "MaximumDiameter" },
+    { NULL, NULL, NULL, "MajorAxisLength" }, { NULL, NULL, NULL, "MinorAxisLength" },
     { NULL, NULL, NULL, "Elongation" },
 };
 

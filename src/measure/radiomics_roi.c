@@ -6,7 +6,8 @@
 
 #include "measure/radiomics_internal.h"
 
-/* ---- resampling: the middle of the image stays, sizes are rounded up (2.4) ------------------------------------------ */
+/* ---- resampling: the middle of the image stays, sizes are rounded up (2.4) ------------------------------------------
+ */
 
 static tomo_status in_label(tomo_ctx *ctx, tomo_image **out, const tomo_image *mask, int32_t label, tomo_dtype dtype,
                             tomo_error *err)
@@ -44,15 +45,15 @@ static tomo_status resample(tomo_ctx *ctx, tomo_image **image, tomo_image **mask
         r.spacing[i] = o->spacing[i] > 0 ? o->spacing[i] : d->spacing[i];
         const double size = ceil((double)d->size[i] * d->spacing[i] / r.spacing[i] - 1e-6);
         if (size > 1 << 24)
-            return tomo__fail(err, TOMO_E_LIMIT, "measure radiomics: resampling to %g mm makes %.0f voxels along axis %d",
-                              r.spacing[i], size, i);
+            return tomo__fail(err, TOMO_E_LIMIT,
+                              "measure radiomics: resampling to %g mm makes %.0f voxels along axis %d", r.spacing[i],
+                              size, i);
         r.size[i] = TOMO__MAX(size, 1);
     }
     r.interp = interp[o->interp];
-    tomo_status st = tomo_image_convert(ctx, &real, *image,
-                                        tomo_dtype_size(d->dtype) > 2 && d->dtype != TOMO_DTYPE_F32 ? TOMO_DTYPE_F64
-                                                                                                    : TOMO_DTYPE_F32,
-                                        job, err);
+    tomo_status st = tomo_image_convert(
+        ctx, &real, *image,
+        tomo_dtype_size(d->dtype) > 2 && d->dtype != TOMO_DTYPE_F32 ? TOMO_DTYPE_F64 : TOMO_DTYPE_F32, job, err);
     if (st == TOMO_OK)
         st = tomo_filter_resample(ctx, &values, real, NULL, NULL, &r, job, err);
     r.interp = TOMO_INTERP_LINEAR;
@@ -70,7 +71,8 @@ static tomo_status resample(tomo_ctx *ctx, tomo_image **image, tomo_image **mask
     return TOMO_OK;
 }
 
-/* ---- the box ------------------------------------------------------------------------------------------------------- */
+/* ---- the box -------------------------------------------------------------------------------------------------------
+ */
 
 static bool inside(const tomo_image *mask, const void *row, int64_t x)
 {
@@ -124,16 +126,18 @@ static tomo_status fill_box(measure__roi *r, const tomo_image *mask, tomo_error 
                 r->shape[i + x] = inside(mask, in, r->first[0] + x);
                 r->n_shape += r->shape[i + x];
                 if (r->shape[i + x] && !isfinite(r->value[i + x]))
-                    return tomo__fail(err, TOMO_E_ARG,
-                                      "measure radiomics: voxel %lld, %lld, %lld of the region is %g, expected a number",
-                                      (long long)(r->first[0] + x), (long long)(r->first[1] + y),
-                                      (long long)(r->first[2] + z), r->value[i + x]);
+                    return tomo__fail(
+                        err, TOMO_E_ARG,
+                        "measure radiomics: voxel %lld, %lld, %lld of the region is %g, expected a number",
+                        (long long)(r->first[0] + x), (long long)(r->first[1] + y), (long long)(r->first[2] + z),
+                        r->value[i + x]);
             }
         }
     return TOMO_OK;
 }
 
-/* ---- re-segmentation (2.5): both ranges are taken of the whole region, what is in both stays ---------------------------- */
+/* ---- re-segmentation (2.5): both ranges are taken of the whole region, what is in both stays
+ * ---------------------------- */
 
 static tomo_status resegment(measure__roi *r, tomo_error *err)
 {
@@ -155,7 +159,8 @@ static tomo_status resegment(measure__roi *r, tomo_error *err)
         r->n_in += r->in[i];
     }
     if (!r->n_in)
-        return tomo__fail(err, TOMO_E_ARG, "measure radiomics: no voxel of the region has a value from %g to %g", lo, hi);
+        return tomo__fail(err, TOMO_E_ARG, "measure radiomics: no voxel of the region has a value from %g to %g", lo,
+                          hi);
     return TOMO_OK;
 }
 
@@ -212,7 +217,8 @@ static tomo_status sort_values(measure__roi *r, tomo_error *err)
     return TOMO_OK;
 }
 
-/* ---- gray levels (2.7) ------------------------------------------------------------------------------------------------ */
+/* ---- gray levels (2.7)
+ * ------------------------------------------------------------------------------------------------ */
 
 static double level_of(const measure__roi *r, double v, int32_t bins)
 {
@@ -274,8 +280,10 @@ static tomo_status find_levels(measure__roi *r, tomo_error *err)
         r->n_levels += seen[v] > 0;
     if (r->n_levels > MEASURE__MOST_LEVELS) {
         tomo__free(r->ctx, seen);
-        return tomo__fail(err, TOMO_E_ARG, "measure radiomics: %d different gray levels in bins of %g, at most %d; "
-                          "take wider bins", r->n_levels, r->bin_width, MEASURE__MOST_LEVELS);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "measure radiomics: %d different gray levels in bins of %g, at most %d; "
+                          "take wider bins",
+                          r->n_levels, r->bin_width, MEASURE__MOST_LEVELS);
     }
     r->level = TOMO__ARRAY(r->ctx, r->n_levels, int32_t);
     r->count = TOMO__ARRAY(r->ctx, r->n_levels, int64_t);
@@ -317,13 +325,15 @@ tomo_status measure__roi_make(tomo_ctx *ctx, measure__roi *roi, const tomo_image
         memcpy(roi->mm, roi->image->desc.spacing, sizeof roi->mm);
         find_box(roi, part);
         if (roi->n[0] == 0 || roi->n[1] == 0 || roi->n[2] == 0)
-            st = o->label ? tomo__fail(err, TOMO_E_ARG, "measure radiomics: the mask has no voxel of label %d%s", o->label,
-                                       resampled ? " after resampling" : "")
+            st = o->label ? tomo__fail(err, TOMO_E_ARG, "measure radiomics: the mask has no voxel of label %d%s",
+                                       o->label, resampled ? " after resampling" : "")
                           : tomo__fail(err, TOMO_E_ARG, "measure radiomics: the mask is empty%s",
                                        resampled ? " after resampling" : "");
         else if (roi->n[0] >= 1 << 15 || roi->n[1] >= 1 << 15 || roi->n[2] >= 1 << 15)
-            st = tomo__fail(err, TOMO_E_LIMIT, "measure radiomics: the region's box is %lld x %lld x %lld voxels, at most "
-                            "32767 along an axis", (long long)roi->n[0], (long long)roi->n[1], (long long)roi->n[2]);
+            st = tomo__fail(err, TOMO_E_LIMIT,
+                            "measure radiomics: the region's box is %lld x %lld x %lld voxels, at most "
+                            "32767 along an axis",
+                            (long long)roi->n[0], (long long)roi->n[1], (long long)roi->n[2]);
     }
     if (st == TOMO_OK)
         st = fill_box(roi, part, err);

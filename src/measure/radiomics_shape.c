@@ -1,5 +1,5 @@
-/* radiomics_shape.c - the shape of a region: surface mesh, convex hull, axes, spatial correlation (IBSI reference manual
- * 3.1), and pyradiomics' diameters within planes and shape in a plane. */
+/* radiomics_shape.c - the shape of a region: surface mesh, convex hull, axes, spatial correlation (IBSI reference
+ * manual 3.1), and pyradiomics' diameters within planes and shape in a plane. */
 #include <stdlib.h>
 
 #include <tomo/filter_fft.h>
@@ -14,7 +14,8 @@ static bool in_shape(const measure__roi *r, int64_t x, int64_t y, int64_t z)
     return x >= 0 && y >= 0 && z >= 0 && x < n[0] && y < n[1] && z < n[2] && r->shape[(z * n[1] + y) * n[0] + x];
 }
 
-/* ---- the mesh's corners: halfway between a voxel inside and one outside, in half voxels ---------------------------------- */
+/* ---- the mesh's corners: halfway between a voxel inside and one outside, in half voxels
+ * ---------------------------------- */
 
 typedef int32_t point[3];
 
@@ -161,7 +162,8 @@ static tomo_status plane_diameters(const measure__roi *r, double out[3], tomo_er
     return TOMO_OK;
 }
 
-/* ---- axes ---------------------------------------------------------------------------------------------------------------- */
+/* ---- axes
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 /* Voxel centers of the region: mean and eigenvalues of the covariance, rising. The IBSI's reference values are those of
  * the sample covariance (n - 1); pyradiomics divides by n. */
@@ -197,9 +199,9 @@ static void moments(const measure__roi *r, double center[3], double eigen[3])
         eigen[a] = eigen[a] > 1e-12 * eigen[2] ? eigen[a] : 0;
 }
 
-/* Surface of an ellipsoid of half axes a >= b >= c by the manual's series of Legendre polynomials up to degree 20 (3.1.20),
- * here P_v((p + q) / (2 sqrt(pq))) sqrt(pq)^v by their recurrence. The series misses the exact surface by some percent
- * (4 % for the phantom), but it is the definition that reference values follow. */
+/* Surface of an ellipsoid of half axes a >= b >= c by the manual's series of Legendre polynomials up to degree 20
+ * (3.1.20), here P_v((p + q) / (2 sqrt(pq))) sqrt(pq)^v by their recurrence. The series misses the exact surface by
+ * some percent (4 % for the phantom), but it is the definition that reference values follow. */
 static double ellipsoid_area(double a, double b, double c)
 {
     if (a <= 0)
@@ -214,7 +216,8 @@ static double ellipsoid_area(double a, double b, double c)
     return 4 * M_PI * a * b * sum;
 }
 
-/* ---- spatial correlation ---------------------------------------------------------------------------------------------------- */
+/* ---- spatial correlation
+ * ---------------------------------------------------------------------------------------------------- */
 
 static tomo_status box_image(const measure__roi *r, tomo_image **out, tomo_dtype dtype, const int64_t n[3],
                              tomo_error *err)
@@ -315,7 +318,9 @@ static tomo_status spatial_correlation(const measure__roi *r, double mean, doubl
     return st;
 }
 
-/* ---- all -------------------------------------------------------------------------------------------------------------------- */
+/* ---- all
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 tomo_status measure__roi_shape(const measure__roi *r, double *out, tomo_job *job, tomo_error *err)
 {
@@ -366,10 +371,11 @@ tomo_status measure__roi_shape(const measure__roi *r, double *out, tomo_job *job
     return r->o->spatial ? spatial_correlation(r, mean, out + 23, out + 24, job, err) : TOMO_OK;
 }
 
-/* ---- in a plane: pyradiomics' shape2D ---------------------------------------------------------------------------------------- */
+/* ---- in a plane: pyradiomics' shape2D
+ * ---------------------------------------------------------------------------------------- */
 
-/* Marching squares through the middles of edges: each cell of four pixels adds its part of area and perimeter. Two pixels
- * across are not joined. */
+/* Marching squares through the middles of edges: each cell of four pixels adds its part of area and perimeter. Two
+ * pixels across are not joined. */
 void measure__roi_shape2d(const measure__roi *r, double *out)
 {
     const double mx = r->mm[0], my = r->mm[1], slant = sqrt(mx * mx + my * my) / 2, pixel = mx * my;

@@ -1,16 +1,25 @@
-/* radiomics_texture.c - what texture matrices count, in whole numbers. Each direction, the zones, the neighborhoods and each
- * slice are items that threads share; a direction's matrix is kept to be merged with the others. Directions within
+/* radiomics_texture.c - what texture matrices count, in whole numbers. Each direction, the zones, the neighborhoods and
+ * each slice are items that threads share; a direction's matrix is kept to be merged with the others. Directions within
  * slices are the first four of thirteen, so what 2.5D needs is there when 3D is done. */
 #include <stdlib.h>
 
 #include "measure/radiomics_internal.h"
 
-enum { DIRECTIONS = 13, FLAT = 4, ZONES_3D = DIRECTIONS, AROUND_3D, ZONES_25D, AROUND_25D, FIRST_SLICE, NEIGHBORS = 26 };
+enum {
+    DIRECTIONS = 13,
+    FLAT = 4,
+    ZONES_3D = DIRECTIONS,
+    AROUND_3D,
+    ZONES_25D,
+    AROUND_25D,
+    FIRST_SLICE,
+    NEIGHBORS = 26
+};
 
 /* Every one lies later in memory than the voxel it is counted from. */
 static const int8_t directions[DIRECTIONS][3] = {
-    { 1, 0, 0 },  { -1, 1, 0 }, { 0, 1, 0 },  { 1, 1, 0 }, { -1, -1, 1 }, { 0, -1, 1 }, { 1, -1, 1 },
-    { -1, 0, 1 }, { 0, 0, 1 },  { 1, 0, 1 },  { -1, 1, 1 }, { 0, 1, 1 },  { 1, 1, 1 },
+    { 1, 0, 0 },  { -1, 1, 0 }, { 0, 1, 0 }, { 1, 1, 0 },  { -1, -1, 1 }, { 0, -1, 1 }, { 1, -1, 1 },
+    { -1, 0, 1 }, { 0, 0, 1 },  { 1, 0, 1 }, { -1, 1, 1 }, { 0, 1, 1 },   { 1, 1, 1 },
 };
 
 typedef struct cells {
@@ -56,22 +65,17 @@ static void take_mean(const means *m, double *out)
         out[k] = m->n[k] ? m->sum[k] / (double)m->n[k] : NAN;
 }
 
-static int64_t offset(const measure__roi *r, const int8_t d[3])
-{
-    return d[0] + d[1] * r->step[1] + d[2] * r->step[2];
-}
+static int64_t offset(const measure__roi *r, const int8_t d[3]) { return d[0] + d[1] * r->step[1] + d[2] * r->step[2]; }
 
-static int64_t longest_side(const measure__roi *r)
-{
-    return TOMO__MAX(r->n[0], TOMO__MAX(r->n[1], r->n[2]));
-}
+static int64_t longest_side(const measure__roi *r) { return TOMO__MAX(r->n[0], TOMO__MAX(r->n[1], r->n[2])); }
 
 static tomo_status no_room(const measure__roi *r, tomo_error *err)
 {
     return tomo__no_memory(r->ctx, err, (size_t)r->padded * 8, "texture matrices");
 }
 
-/* ---- pairs --------------------------------------------------------------------------------------------------------------- */
+/* ---- pairs
+ * --------------------------------------------------------------------------------------------------------------- */
 
 static size_t matrix_size(const measure__roi *r) { return ((size_t)r->n_levels + 1) * ((size_t)r->n_levels + 1); }
 
@@ -87,7 +91,8 @@ static void count_pairs(const measure__roi *r, const int8_t d[3], int64_t z0, in
         }
 }
 
-/* ---- runs ---------------------------------------------------------------------------------------------------------------- */
+/* ---- runs
+ * ---------------------------------------------------------------------------------------------------------------- */
 
 static tomo_status from_table(const measure__roi *r, const int64_t *table, int64_t width, cells *out, tomo_error *err)
 {
@@ -161,7 +166,8 @@ static tomo_status merge(const measure__roi *r, const cells *parts, int n, cells
     return TOMO_OK;
 }
 
-/* ---- zones --------------------------------------------------------------------------------------------------------------- */
+/* ---- zones
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* Steps along faces from each voxel to the outside of the region; 1 at its border. Two passes are exact for these. */
 static void border_distance(const measure__roi *r, int64_t z0, int64_t z1, bool flat, uint16_t *d)
@@ -171,7 +177,8 @@ static void border_distance(const measure__roi *r, int64_t z0, int64_t z1, bool 
         for (int64_t k = 0; k < z1 - z0; k++)
             for (int64_t j = 0; j < n[1]; j++)
                 for (int64_t i = 0; i < n[0]; i++) {
-                    const int64_t x = back ? n[0] - 1 - i : i, y = back ? n[1] - 1 - j : j, z = back ? z1 - z0 - 1 - k : k;
+                    const int64_t x = back ? n[0] - 1 - i : i, y = back ? n[1] - 1 - j : j,
+                                  z = back ? z1 - z0 - 1 - k : k;
                     if (!r->shape[((z0 + z) * n[1] + y) * n[0] + x])
                         continue;
                     const int64_t at = measure__padded_at(r, x, y, z);
@@ -253,7 +260,8 @@ done:
     return st;
 }
 
-/* ---- neighborhoods --------------------------------------------------------------------------------------------------------- */
+/* ---- neighborhoods
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* NGTDM sums |level - mean of the neighbors| as whole numbers, apart for each number of neighbors. */
 static tomo_status look_around(const measure__roi *r, int64_t z0, int64_t z1, bool flat, double *ngtdm, double *ngldm,
@@ -308,7 +316,8 @@ static tomo_status look_around(const measure__roi *r, int64_t z0, int64_t z1, bo
     return st;
 }
 
-/* ---- items ------------------------------------------------------------------------------------------------------------------ */
+/* ---- items
+ * ------------------------------------------------------------------------------------------------------------------ */
 
 static tomo_status one_direction(texture *t, int i, tomo_error *err)
 {
@@ -416,7 +425,8 @@ static tomo_status one_item(void *user, int64_t item, int32_t slot, tomo_error *
     return t->want[TOMO_RADIOMICS_2D] ? one_slice(t, item - FIRST_SLICE, err) : TOMO_OK;
 }
 
-/* ---- directions put together -------------------------------------------------------------------------------------------------- */
+/* ---- directions put together
+ * -------------------------------------------------------------------------------------------------- */
 
 static tomo_status join_directions(texture *t, int space, int n, tomo_error *err)
 {

@@ -1,5 +1,5 @@
-/* radiomics_values.c - values without their neighbors: statistics, histogram of gray levels, intensity-volume histogram,
- * and local peaks (IBSI reference manual 3.2 to 3.5). */
+/* radiomics_values.c - values without their neighbors: statistics, histogram of gray levels, intensity-volume
+ * histogram, and local peaks (IBSI reference manual 3.2 to 3.5). */
 #include <stdlib.h>
 
 #include "measure/radiomics_internal.h"
@@ -59,7 +59,8 @@ static void statistics(const measure__roi *r, double *out)
         out[KURT] += out[VAR] > 0 ? 3 : 0; /* 0 where nothing varies, as pyradiomics */
 }
 
-/* ---- histogram of gray levels --------------------------------------------------------------------------------------------- */
+/* ---- histogram of gray levels
+ * --------------------------------------------------------------------------------------------- */
 
 static tomo_status histogram(const measure__roi *r, double *out, tomo_error *err)
 {
@@ -100,7 +101,8 @@ static tomo_status histogram(const measure__roi *r, double *out, tomo_error *err
     return TOMO_OK;
 }
 
-/* ---- intensity-volume histogram --------------------------------------------------------------------------------------------- */
+/* ---- intensity-volume histogram
+ * --------------------------------------------------------------------------------------------- */
 
 /* Whole values as they are, in steps of 1; others in 1000 bins between their extremes (3.5). */
 static void volume_histogram(const measure__roi *r, double *out)
@@ -139,7 +141,8 @@ tomo_status measure__roi_values(const measure__roi *r, double *stat, double *his
     return histogram(r, hist, err);
 }
 
-/* ---- peaks: the mean of 1 cm3 around voxels --------------------------------------------------------------------------------- */
+/* ---- peaks: the mean of 1 cm3 around voxels
+ * --------------------------------------------------------------------------------- */
 
 enum { MOST_ROWS = 1 << 16 };
 typedef struct peaks {
@@ -181,7 +184,8 @@ static tomo_status slice_peaks(void *user, int64_t z, int32_t slot, tomo_error *
                     before[x + 1] = before[x] + (double)v[x];
             })
             for (int64_t x = 0; x < r->n[0]; x++) {
-                const int64_t from = TOMO__MAX(a, r->first[0] + x - half), to = TOMO__MIN(b, r->first[0] + x + half + 1);
+                const int64_t from = TOMO__MAX(a, r->first[0] + x - half),
+                              to = TOMO__MIN(b, r->first[0] + x + half + 1);
                 sum[x] += before[to] - before[from];
                 count[x] += (double)(to - from);
             }

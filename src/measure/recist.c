@@ -202,9 +202,10 @@ const tomo_op measure__recist_row = {
     .room = "measure",
     .name = "recist",
     .help = "RECIST 1.1 response between two label images with the same number for the same lesion.",
-    .detail = "Targets are the largest lesions of the baseline (10 mm long axis; lymph nodes 15 mm short axis). PR: 30 % "
-              "below baseline; PD: 20 % and 5 mm above the smallest sum, or a new lesion; CR: all gone, nodes below 10 mm "
-              "(Eisenhauer et al. 2009). Of targets only: non-target lesions need a reader.",
+    .detail =
+        "Targets are the largest lesions of the baseline (10 mm long axis; lymph nodes 15 mm short axis). PR: 30 % "
+        "below baseline; PD: 20 % and 5 mm above the smallest sum, or a new lesion; CR: all gone, nodes below 10 mm "
+        "(Eisenhauer et al. 2009). Of targets only: non-target lesions need a reader.",
     .example = "tomo measure recist parts.nii.gz parts.nii.gz --nodes 2",
     .in = { { "baseline", TOMO_KIND_LABELS, false, "lesions at baseline" },
             { "now", TOMO_KIND_LABELS, false, "lesions at follow-up, same numbers" } },

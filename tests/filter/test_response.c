@@ -1,5 +1,5 @@
-/* test_response.c - radiomics filters on images whose responses are known; check_response.py holds them against the IBSI's
- * reference maps. */
+/* test_response.c - radiomics filters on images whose responses are known; check_response.py holds them against the
+ * IBSI's reference maps. */
 #include <math.h>
 #include <tomo/filter_bank.h>
 

@@ -49,14 +49,14 @@ TEST(a_disk_is_as_wide_as_long)
 
 TEST(recist_by_its_rule)
 {
-    CHECK(tomo_recist_assess(100, 100, 70, false, 0) == TOMO_RECIST_PR);   /* exactly 30 % less */
+    CHECK(tomo_recist_assess(100, 100, 70, false, 0) == TOMO_RECIST_PR); /* exactly 30 % less */
     CHECK(tomo_recist_assess(100, 100, 70.1, false, 0) == TOMO_RECIST_SD);
-    CHECK(tomo_recist_assess(100, 50, 60, false, 0) == TOMO_RECIST_PD);    /* 20 % and 10 mm over the nadir */
-    CHECK(tomo_recist_assess(100, 20, 24.9, false, 0) == TOMO_RECIST_PR);  /* 24.5 %, but 4.9 mm */
+    CHECK(tomo_recist_assess(100, 50, 60, false, 0) == TOMO_RECIST_PD);   /* 20 % and 10 mm over the nadir */
+    CHECK(tomo_recist_assess(100, 20, 24.9, false, 0) == TOMO_RECIST_PR); /* 24.5 %, but 4.9 mm */
     CHECK(tomo_recist_assess(100, 20, 25, false, 0) == TOMO_RECIST_PD);
     CHECK(tomo_recist_assess(100, 100, 119.9, false, 0) == TOMO_RECIST_SD);
     CHECK(tomo_recist_assess(100, 100, 0, true, 0) == TOMO_RECIST_CR);
-    CHECK(tomo_recist_assess(100, 100, 0, true, 1) == TOMO_RECIST_PD);     /* a new lesion */
+    CHECK(tomo_recist_assess(100, 100, 0, true, 1) == TOMO_RECIST_PD); /* a new lesion */
     CHECK(tomo_recist_assess(0, 0, 0, true, 0) == TOMO_RECIST_NE);
     CHECK_STR(tomo_recist_name(TOMO_RECIST_PD), "PD");
     CHECK_STR(tomo_recist_name((tomo_recist_response)77), "?");
@@ -164,8 +164,16 @@ TEST(points_by_hand)
     o.points = "0,0,0;1,0,0;5,5,5;4,6,5"; /* two lines at 45 degrees, whichever way they go */
     CHECK_OK(tomo_measure_angle(t->ctx, &v, in, &o, NULL, &t->err));
     CHECK_NEAR(v, 45, 1e-12);
-    static const char *const bad[] = { "", "1,2", "1,2,3", "1,2,3;", "1,2,3;4,5", "1,2,3;4,5,x", "1,2,3;nan,1,1",
-                                       "1,2,3 4,5,6", "1,2,3,4;5,6,7", "1e99,2,3;4,5,6" };
+    static const char *const bad[] = { "",
+                                       "1,2",
+                                       "1,2,3",
+                                       "1,2,3;",
+                                       "1,2,3;4,5",
+                                       "1,2,3;4,5,x",
+                                       "1,2,3;nan,1,1",
+                                       "1,2,3 4,5,6",
+                                       "1,2,3,4;5,6,7",
+                                       "1e99,2,3;4,5,6" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         o.points = bad[i];
         CHECK_FAILS(tomo_measure_distance(t->ctx, &v, in, &o, NULL, &t->err), TOMO_E_ARG);
@@ -195,7 +203,7 @@ TEST(values_in_regions_by_hand)
     CHECK_NEAR(r.mean, 190.0 / 16, 1e-12);
     o.points = "4,4,2;8,4,2;8,8,3";
     CHECK_FAILS(tomo_measure_roi(t->ctx, &r, in, &o, NULL, &t->err), TOMO_E_ARG); /* two slices */
-    o.points = "400,4,2;800,4,2;800,8,2"; /* outside: nothing */
+    o.points = "400,4,2;800,4,2;800,8,2";                                         /* outside: nothing */
     CHECK_OK(tomo_measure_roi(t->ctx, &r, in, &o, NULL, &t->err));
     CHECK(r.voxels == 0 && isnan(r.mean));
     tomo_image_free(in);

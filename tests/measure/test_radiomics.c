@@ -44,7 +44,8 @@ TEST(a_box_is_a_box)
     /* edges cut by prisms of 1/8, corners by 1/8 - (what the prisms share): 24 - 9 + ... is held by the hull below */
     CHECK_NEAR(feature(&f, "morph_vol_dens_conv_hull", ""), 1, 1e-12);
     CHECK_NEAR(feature(&f, "morph_area_dens_conv_hull", ""), 1, 1e-12);
-    CHECK_NEAR(feature(&f, "morph_diam", ""), sqrt(16 + 4 + 1), 1e-12); /* middle of a face's edge voxel to its opposite */
+    CHECK_NEAR(feature(&f, "morph_diam", ""), sqrt(16 + 4 + 1),
+               1e-12); /* middle of a face's edge voxel to its opposite */
     CHECK_NEAR(feature(&f, "stat_mean", ""), 7, 0);
     CHECK_NEAR(feature(&f, "stat_var", ""), 0, 0);
     CHECK_NEAR(feature(&f, "stat_energy", ""), 24 * 49, 0);
