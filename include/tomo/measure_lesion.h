@@ -140,7 +140,8 @@ typedef struct tomo_agreement {
  * @param a found  @param b given, the reference
  * @return TOMO_OK, TOMO_E_ARG, TOMO_E_GEOMETRY, TOMO_E_NOMEM, TOMO_E_CANCELED  @since 0.1 */
 TOMO_API tomo_status tomo_measure_agreement(tomo_ctx *ctx, tomo_agreement *out, const tomo_image *a,
-                                            const tomo_image *b, const tomo_agreement_options *opts, tomo_job *job, tomo_error *err);
+                                            const tomo_image *b, const tomo_agreement_options *opts, tomo_job *job,
+                                            tomo_error *err);
 
 #ifdef __cplusplus
 }
