@@ -162,7 +162,7 @@ REQUIRED = {"reorient": "RAS", "permute": "zyx", "distance": "1,2,3;4,5,6", "ang
             "area": "1,2,3;4,5,6;7,8,10", "roi": "1,2,3;4,2,3;4,5,3"}
 # Options with which an honest slice takes minutes on one thread (a window of 21^3 shifts): they stay small here, so that
 # what does not end is a hang.
-SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3}
+SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3, ("frangi", "sigma-max"): 3}
 
 
 def options(op, r):
