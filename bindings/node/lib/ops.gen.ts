@@ -666,6 +666,38 @@ export interface FilterLaplacianOptions {
   dims?: number;
 }
 
+/** Options of filter response: Response map of a radiomics filter: mean, LoG, Laws, Gabor, wavelets, Simoncelli. */
+export interface FilterResponseOptions {
+  /** which filter Default mean. */
+  kind?: 'mean' | 'log' | 'laws' | 'gabor' | 'wavelet' | 'simoncelli';
+  /** what the image continues into Default mirror. */
+  edge?: 'mirror' | 'zero' | 'nearest' | 'periodic';
+  /** 2 works within slices only (2 to 3) Default 3. */
+  dims?: number;
+  /** side of the mean's box, odd [voxels] (1 to 1023) Default 15. */
+  support?: number;
+  /** scale of log and gabor [mm] (1e-06 to 1e+06) Default 3. */
+  sigma?: number;
+  /** wavelength of gabor [mm] (1e-06 to 1e+06) Default 4. */
+  lambda?: number;
+  /** ellipticity of gabor (0.001 to 1000) Default 1. */
+  gamma?: number;
+  /** direction of gabor [degrees] (-360 to 360) Default 0. */
+  theta?: number;
+  /** gabor: mean over a full turn in these steps; 0 = theta only [degrees] (0 to 360) Default 0. */
+  thetaStep?: number;
+  /** laws: as E5,L5,S5; wavelet: as LHL; x first */
+  axes?: string;
+  /** of wavelets Default haar. */
+  family?: 'haar' | 'db2' | 'coif1';
+  /** of wavelet and simoncelli (1 to 8) Default 1. */
+  level?: number;
+  /** laws and wavelet over all right-angle rotations Default false. */
+  rotate?: boolean;
+  /** laws: mean of absolute responses up to so far; 0 = none [voxels] (0 to 500) Default 0. */
+  energy?: number;
+}
+
 /** Options of filter log: Laplacian of a Gaussian. */
 export interface FilterLogOptions {
   /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
@@ -1062,6 +1094,106 @@ export interface MeasureShapeOptions {
 export interface MeasureIntensityOptions {
 }
 
+/** Options of measure radiomics: Radiomics of a region: shape, values, histogram and texture, by the IBSI or as pyradiomics. */
+export interface MeasureRadiomicsOptions {
+  /** the region is where the mask has this number; 0 = everything that is not 0 (0 to 1.67772e+07) Default 1. */
+  label?: number;
+  /** whose definitions and names hold where they differ Default ibsi. */
+  definitions?: 'ibsi' | 'pyradiomics';
+  /** neighbors in the volume, within slices in one matrix, or a matrix a slice Default 3d. */
+  aggregation?: '3d' | '2.5d' | '2d' | 'all';
+  /** gray levels of this width; 0 = by number (0 to 1e+30) Default 0. */
+  binWidth?: number;
+  /** so many gray levels of equal width; 0 = 32, or pyradiomics' width of 25 (0 to 2048) Default 0. */
+  bins?: number;
+  /** of values, when resampled Default linear. */
+  interp?: 'linear' | 'cubic' | 'nearest';
+  /** resample to this along x, y, z; 0 = the axis stays [mm] (0 to 1e+06) Default 0,0,0. */
+  spacing?: readonly [number, number, number];
+  /** round resampled values to whole numbers Default false. */
+  round?: boolean;
+  /** Moran's I and Geary's C too Default true. */
+  spatial?: boolean;
+  /** only values from here (re-segmentation); not given = all */
+  rangeMin?: number;
+  /** only values up to here */
+  rangeMax?: number;
+  /** only values within so many standard deviations of the mean; 0 = all (0 to 1000) Default 0. */
+  outliers?: number;
+  /** levels that differ by at most this depend on each other (NGLDM) [levels] (0 to 1.04858e+06) Default 0. */
+  coarseness?: number;
+  /** added to values before energy and root mean square Default 0. */
+  shift?: number;
+  /** also write the table to this file */
+  csv?: string;
+}
+
+/** Options of measure lesions: Every label as a lesion: mesh volume and surface, sphericity, long and short axis in the slice. */
+export interface MeasureLesionsOptions {
+}
+
+/** Options of measure recist: RECIST 1.1 response between two label images with the same number for the same lesion. */
+export interface MeasureRecistOptions {
+  /** labels that are lymph nodes, as 2,5: measured by their short axis */
+  nodes?: string;
+  /** smallest sum of earlier time points; not given = the baseline's [mm] */
+  nadir?: number;
+  /** long axis at baseline from which a lesion is a target; nodes need a short axis of 15 [mm] (0 to 1000) Default 10. */
+  least?: number;
+  /** targets at most, the largest (1 to 1000) Default 5. */
+  most?: number;
+}
+
+/** Options of measure detection: Objects found against objects given: true and false positives, misses, F1. */
+export interface MeasureDetectionOptions {
+  /** least intersection over union of a pair; 0 = one common voxel is enough (0 to 1) Default 0.1. */
+  overlap?: number;
+}
+
+/** Options of measure agreement: How far two surfaces agree: surface Dice at a tolerance (NSD), HD95, ASSD, volume error. */
+export interface MeasureAgreementOptions {
+  /** compare this number only; 0 = everything that is not 0 (0 to 1.67772e+07) Default 0. */
+  label?: number;
+  /** that surfaces may differ by [mm] (0 to 1e+06) Default 1. */
+  tolerance?: number;
+}
+
+/** Options of measure distance: Length of the line through two or more points. */
+export interface MeasureDistanceOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+}
+
+/** Options of measure angle: Angle at the second of three points, or between two lines of two points each. */
+export interface MeasureAngleOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+}
+
+/** Options of measure area: Area and perimeter of a polygon of points. */
+export interface MeasureAreaOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+}
+
+/** Options of measure roi: Values inside a sphere, a circle or a polygon. */
+export interface MeasureRoiOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+  /** around one point; 0 = points are the corners of a polygon within one slice [mm] (0 to 1e+06) Default 0. */
+  radius?: number;
+  /** 3 a sphere, 2 a circle within the slice (2 to 3) Default 3. */
+  dims?: number;
+}
+
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
 export interface MeshSurfaceOptions {
   /** Surface of this label; 0 for all labels as one, -1 to cut gray values at --value. (-1 to 2.14748e+09) Default -1. */
@@ -1330,6 +1462,7 @@ export interface Operations {
   'filter.prewitt': { options: FilterPrewittOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.scharr': { options: FilterScharrOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.laplacian': { options: FilterLaplacianOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.response': { options: FilterResponseOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.log': { options: FilterLogOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.canny': { options: FilterCannyOptions; in: { image: 'image' }; out: { edges: 'labels' } };
   'filter.frangi': { options: FilterFrangiOptions; in: { image: 'image' }; out: { image: 'image' } };
@@ -1365,6 +1498,15 @@ export interface Operations {
   'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'measure.shape': { options: MeasureShapeOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
   'measure.intensity': { options: MeasureIntensityOptions; in: { labels: 'labels'; image: 'image' }; out: { measures: 'json' } };
+  'measure.radiomics': { options: MeasureRadiomicsOptions; in: { image: 'image'; mask: 'labels' }; out: { measures: 'json' } };
+  'measure.lesions': { options: MeasureLesionsOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
+  'measure.recist': { options: MeasureRecistOptions; in: { baseline: 'labels'; now: 'labels' }; out: { measures: 'json' } };
+  'measure.detection': { options: MeasureDetectionOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.agreement': { options: MeasureAgreementOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.distance': { options: MeasureDistanceOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.angle': { options: MeasureAngleOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.area': { options: MeasureAreaOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.roi': { options: MeasureRoiOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
