@@ -14,6 +14,7 @@
 #include <tomo/dicom_edit.h>
 #include <tomo/dicom_text.h>
 #include <tomo/filter.h>
+#include <tomo/filter_bank.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_smooth.h>
 #include <tomo/filter_geometry.h>
@@ -29,7 +30,10 @@
 #include <tomo/image_shape.h>
 #include <tomo/image_extra.h>
 #include <tomo/measure.h>
+#include <tomo/measure_lesion.h>
+#include <tomo/measure_points.h>
 #include <tomo/measure_quality.h>
+#include <tomo/measure_radiomics.h>
 #include <tomo/measure_shape.h>
 #include <tomo/mesh.h>
 #include <tomo/object.h>
@@ -48,6 +52,7 @@
 #include <tomo/report.h>
 #include <tomo/segment.h>
 #include <tomo/segment_levels.h>
+#include <tomo/segment_contour.h>
 #include <tomo/segment_slic.h>
 
 #endif

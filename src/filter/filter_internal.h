@@ -77,4 +77,6 @@ double tomo__dtype_greatest(tomo_dtype dtype);
 /* A mask is whole numbers of one component; TOMO_E_ARG else. */
 tomo_status tomo__check_mask(const tomo_image *in, const char *op, tomo_error *err);
 
+extern const tomo_op tomo__op_response; /* response.c */
+
 #endif

@@ -58,6 +58,7 @@ const tomo_op *const *tomo_filter_ops(void)
         &tomo__op_prewitt,
         &tomo__op_scharr,
         &tomo__op_laplacian,
+        &tomo__op_response,
         &tomo__op_log,
         &tomo__op_canny,
         &tomo__op_frangi,

@@ -39,10 +39,17 @@ void measure__to_patient(double index[3][3], const tomo_image_desc *d, double c[
  * plane the third of both is NaN. */
 void measure__principal(double c[3][3], const tomo_image_desc *d, bool plane, double moments[3], double axes[9]);
 
+/* Surface by marching cubes of a box of voxels that are 0 or 1 (cubes.c): area and enclosed volume; and the area in
+ * each case, bit c being the corner at (c & 1, c >> 1 & 1, c >> 2 & 1). */
+void measure__cube_surface(const uint8_t *mask, const int64_t n[3], const double mm[3], double *area, double *volume);
+void measure__cube_areas(const double mm[3], double area[256]);
+
 /* "key": value of a result. */
 void measure__put_num(tomo__json *j, const char *key, double value);
 
 extern const tomo_op measure__labels_row, measure__overlap_row, measure__compare_row, measure__signal_row,
     measure__sharpness_row, measure__shape_row, measure__intensity_row;
+extern const tomo_op measure__radiomics_row, measure__lesions_row, measure__recist_row, measure__detection_row,
+    measure__agreement_row, measure__distance_row, measure__angle_row, measure__area_row, measure__roi_row;
 
 #endif

@@ -145,6 +145,11 @@ const tomo_op measure__overlap_row = {
 static const tomo_op *const ops[] = { &measure__labels_row,    &measure__overlap_row,
                                       &measure__compare_row,   &measure__signal_row,
                                       &measure__sharpness_row, &measure__shape_row,
-                                      &measure__intensity_row, NULL };
+                                      &measure__intensity_row, &measure__radiomics_row,
+                                      &measure__lesions_row,   &measure__recist_row,
+                                      &measure__detection_row, &measure__agreement_row,
+                                      &measure__distance_row,  &measure__angle_row,
+                                      &measure__area_row,      &measure__roi_row,
+                                      NULL };
 
 const tomo_op *const *tomo_measure_ops(void) { return ops; }

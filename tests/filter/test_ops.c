@@ -1,4 +1,5 @@
 /* test_ops.c - the operation table: rows are complete, defaults are those of the macros, every row runs. */
+#include <tomo/filter_bank.h>
 #include <tomo/filter_denoise.h>
 #include <tomo/filter_edge.h>
 #include <tomo/filter_fft.h>
@@ -22,6 +23,7 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
     const tomo_gradient_options gradient = TOMO_GRADIENT_OPTIONS_INIT;
     const tomo_sobel_options sobel = TOMO_SOBEL_OPTIONS_INIT;
     const tomo_laplacian_options laplacian = TOMO_LAPLACIAN_OPTIONS_INIT;
+    const tomo_response_options response = TOMO_RESPONSE_OPTIONS_INIT;
     const tomo_log_options log_of = TOMO_LOG_OPTIONS_INIT;
     const tomo_canny_options canny = TOMO_CANNY_OPTIONS_INIT;
     const tomo_frangi_options frangi = TOMO_FRANGI_OPTIONS_INIT;
@@ -90,6 +92,7 @@ TEST(defaults_of_the_table_are_those_of_the_macros)
         { "prewitt", &sobel },
         { "scharr", &sobel },
         { "laplacian", &laplacian },
+        { "response", &response },
         { "log", &log_of },
         { "canny", &canny },
         { "frangi", &frangi },

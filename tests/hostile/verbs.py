@@ -158,7 +158,8 @@ def cases():
 
 
 # Texts that an operation cannot run without.
-REQUIRED = {"reorient": "RAS", "permute": "zyx"}
+REQUIRED = {"reorient": "RAS", "permute": "zyx", "distance": "1,2,3;4,5,6", "angle": "1,2,3;4,5,6;7,8,10",
+            "area": "1,2,3;4,5,6;7,8,10", "roi": "1,2,3;4,2,3;4,5,3"}
 # Options with which an honest slice takes minutes on one thread (a window of 21^3 shifts): they stay small here, so that
 # what does not end is a hang.
 SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3, ("frangi", "sigma-max"): 3}

@@ -666,6 +666,38 @@ export interface FilterLaplacianOptions {
   dims?: number;
 }
 
+/** Options of filter response: Response map of a radiomics filter: mean, LoG, Laws, Gabor, wavelets, Simoncelli. */
+export interface FilterResponseOptions {
+  /** which filter Default mean. */
+  kind?: 'mean' | 'log' | 'laws' | 'gabor' | 'wavelet' | 'simoncelli';
+  /** what the image continues into Default mirror. */
+  edge?: 'mirror' | 'zero' | 'nearest' | 'periodic';
+  /** 2 works within slices only (2 to 3) Default 3. */
+  dims?: number;
+  /** side of the mean's box, odd [voxels] (1 to 1023) Default 15. */
+  support?: number;
+  /** scale of log and gabor [mm] (1e-06 to 1e+06) Default 3. */
+  sigma?: number;
+  /** wavelength of gabor [mm] (1e-06 to 1e+06) Default 4. */
+  lambda?: number;
+  /** ellipticity of gabor (0.001 to 1000) Default 1. */
+  gamma?: number;
+  /** direction of gabor [degrees] (-360 to 360) Default 0. */
+  theta?: number;
+  /** gabor: mean over a full turn in these steps; 0 = theta only [degrees] (0 to 360) Default 0. */
+  thetaStep?: number;
+  /** laws: as E5,L5,S5; wavelet: as LHL; x first */
+  axes?: string;
+  /** of wavelets Default haar. */
+  family?: 'haar' | 'db2' | 'coif1';
+  /** of wavelet and simoncelli (1 to 8) Default 1. */
+  level?: number;
+  /** laws and wavelet over all right-angle rotations Default false. */
+  rotate?: boolean;
+  /** laws: mean of absolute responses up to so far; 0 = none [voxels] (0 to 500) Default 0. */
+  energy?: number;
+}
+
 /** Options of filter log: Laplacian of a Gaussian. */
 export interface FilterLogOptions {
   /** Standard deviation of the Gaussian, in the unit that `unit` names. [mm] (1e-06 to 1e+06) Default 1. */
@@ -886,6 +918,138 @@ export interface SegmentBrainOptions {
   fraction?: number;
 }
 
+/** Options of segment inverse_gradient: 1 / sqrt(1 + alpha |gradient|): near 0 at borders, near 1 elsewhere. */
+export interface SegmentInverseGradientOptions {
+  /** steepness: larger makes borders darker (0 to 1e+12) Default 100. */
+  alpha?: number;
+  /** standard deviation of the Gaussian [voxels] (0.1 to 1000) Default 5. */
+  sigma?: number;
+}
+
+/** Options of segment morph_geodesic: Contour that moves to borders, by morphological geodesic active contours. */
+export interface SegmentMorphGeodesicOptions {
+  /** steps (0 to 100000) Default 100. */
+  iterations?: number;
+  /** start where no mask is given Default disk. */
+  init?: 'disk' | 'checkerboard';
+  /** times the contour is smoothed in a step (0 to 100) Default 1. */
+  smoothing?: number;
+  /** the balloon stops below it; without it the 40th percentile (-1e+300 to 1e+300) */
+  threshold?: number;
+  /** above 0 grows, below 0 shrinks, 0 does neither (-1e+09 to 1e+09) Default 0. */
+  balloon?: number;
+  /** center of the disk; without it the middle [voxels] */
+  center?: readonly [number, number, number];
+  /** radius of the disk; without it 3/8 of the shortest side [voxels] (0 to 1e+09) */
+  radius?: number;
+}
+
+/** Options of segment morph_chan_vese: Two regions of different means, by morphological active contours without edges. */
+export interface SegmentMorphChanVeseOptions {
+  /** steps (0 to 100000) Default 35. */
+  iterations?: number;
+  /** start where no mask is given Default checkerboard. */
+  init?: 'disk' | 'checkerboard';
+  /** times the contour is smoothed in a step (0 to 100) Default 1. */
+  smoothing?: number;
+  /** weight of the inside's spread (0 to 1e+09) Default 1. */
+  lambda1?: number;
+  /** weight of the outside's spread (0 to 1e+09) Default 1. */
+  lambda2?: number;
+  /** center of the disk; without it the middle [voxels] */
+  center?: readonly [number, number, number];
+  /** radius of the disk; without it 3/8 of the shortest side [voxels] (0 to 1e+09) */
+  radius?: number;
+}
+
+/** Options of segment chan_vese: Two regions of different means with a short border between, by Chan and Vese's level set. */
+export interface SegmentChanVeseOptions {
+  /** start where no mask is given Default checkerboard. */
+  init?: 'checkerboard' | 'disk' | 'small-disk';
+  /** weight of the contour's length: larger makes rounder (0 to 1e+09) Default 0.25. */
+  mu?: number;
+  /** weight of the inside's spread (0 to 1e+09) Default 1. */
+  lambda1?: number;
+  /** weight of the outside's spread (0 to 1e+09) Default 1. */
+  lambda2?: number;
+  /** ends when the level set's root mean square change is at most this (0 to 1e+09) Default 0.001. */
+  tolerance?: number;
+  /** time step (1e-06 to 1000) Default 0.5. */
+  step?: number;
+  /** at most so many steps (0 to 100000) Default 500. */
+  iterations?: number;
+  /** 2 takes every slice by itself (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of segment level_set: Surface moved by speed, smoothness and pull until it rests. */
+export interface SegmentLevelSetOptions {
+  /** what moves the surface: an image that is small at borders, a range of values, the Laplacian, two means Default geodesic. */
+  kind?: 'geodesic' | 'threshold' | 'laplacian' | 'regions';
+  /** at most so many steps (0 to 100000) Default 1000. */
+  iterations?: number;
+  /** weight of the speed; positive expands (-1e+06 to 1e+06) Default 1. */
+  propagation?: number;
+  /** weight of smoothness (0 to 1e+06) Default 1. */
+  curvature?: number;
+  /** weight of the pull to borders, for geodesic (-1e+06 to 1e+06) Default 1. */
+  advection?: number;
+  /** smallest value inside, for threshold (-1e+30 to 1e+30) */
+  lower?: number;
+  /** largest value inside, for threshold (-1e+30 to 1e+30) */
+  upper?: number;
+  /** standard deviation of the Gaussian derivative that pulls [mm] (0.01 to 1000) Default 1. */
+  sigma?: number;
+  /** ends when the root mean square change is below this (0 to 1e+06) Default 0.02. */
+  rms?: number;
+  /** center of the ball to start from; without it the middle [voxels] */
+  center?: readonly [number, number, number];
+  /** radius of the ball; without it 3/8 of the shortest side [voxels] (0 to 1e+09) */
+  radius?: number;
+}
+
+/** Options of segment fast_march: Times at which a front arrives that moves at the image's speed. */
+export interface SegmentFastMarchOptions {
+  /** point where the front starts [voxels or mm] */
+  seed?: readonly [number, number, number];
+  /** the seed is a voxel index, or LPS millimeters Default voxel. */
+  space?: 'voxel' | 'lps';
+  /** time at which the front stops */
+  stop?: number;
+  /** speed is the image's value divided by this (1e-30 to 1e+30) Default 1. */
+  scale?: number;
+}
+
+/** Options of segment snake: Curve that is drawn to lines and edges of a slice. */
+export interface SegmentSnakeOptions {
+  /** start, as "x,y x,y ..."; without it an ellipse [voxels] */
+  points?: string;
+  /** center of the ellipse; without it the middle [voxels] */
+  center?: readonly [number, number];
+  /** radii of the ellipse; without them 3/8 of the sides [voxels] (0 to 1e+06) */
+  radii?: readonly [number, number];
+  /** points of the ellipse (5 to 2000) Default 200. */
+  count?: number;
+  /** the curve is closed, or its ends stay, or they are free Default closed. */
+  ends?: 'closed' | 'fixed' | 'free';
+  /** at most so many steps (1 to 100000) Default 2500. */
+  iterations?: number;
+  /** weight against length (0 to 1e+06) Default 0.01. */
+  alpha?: number;
+  /** weight against bending (0 to 1e+06) Default 0.1. */
+  beta?: number;
+  /** pull to bright voxels; below 0 to dark ones (-1e+06 to 1e+06) Default 0. */
+  line?: number;
+  /** pull to edges (-1e+06 to 1e+06) Default 1. */
+  edge?: number;
+  /** inverse of the time step (1e-09 to 1e+06) Default 0.01. */
+  gamma?: number;
+  /** a point moves no farther in a step [voxels] (1e-06 to 1000) Default 1. */
+  most?: number;
+  /** ends when no point has moved by this over ten steps [voxels] (0 to 1e+06) Default 0.1. */
+  convergence?: number;
+}
+
 /** Options of measure labels: Volume, place, extent and values of every label. */
 export interface MeasureLabelsOptions {
   /** measure the largest distance between two voxels of each label Default true. */
@@ -928,6 +1092,106 @@ export interface MeasureShapeOptions {
 
 /** Options of measure intensity: Values of an image in every label: moments, extremes, center of gravity. */
 export interface MeasureIntensityOptions {
+}
+
+/** Options of measure radiomics: Radiomics of a region: shape, values, histogram and texture, by the IBSI or as pyradiomics. */
+export interface MeasureRadiomicsOptions {
+  /** the region is where the mask has this number; 0 = everything that is not 0 (0 to 1.67772e+07) Default 1. */
+  label?: number;
+  /** whose definitions and names hold where they differ Default ibsi. */
+  definitions?: 'ibsi' | 'pyradiomics';
+  /** neighbors in the volume, within slices in one matrix, or a matrix a slice Default 3d. */
+  aggregation?: '3d' | '2.5d' | '2d' | 'all';
+  /** gray levels of this width; 0 = by number (0 to 1e+30) Default 0. */
+  binWidth?: number;
+  /** so many gray levels of equal width; 0 = 32, or pyradiomics' width of 25 (0 to 2048) Default 0. */
+  bins?: number;
+  /** of values, when resampled Default linear. */
+  interp?: 'linear' | 'cubic' | 'nearest';
+  /** resample to this along x, y, z; 0 = the axis stays [mm] (0 to 1e+06) Default 0,0,0. */
+  spacing?: readonly [number, number, number];
+  /** round resampled values to whole numbers Default false. */
+  round?: boolean;
+  /** Moran's I and Geary's C too Default true. */
+  spatial?: boolean;
+  /** only values from here (re-segmentation); not given = all */
+  rangeMin?: number;
+  /** only values up to here */
+  rangeMax?: number;
+  /** only values within so many standard deviations of the mean; 0 = all (0 to 1000) Default 0. */
+  outliers?: number;
+  /** levels that differ by at most this depend on each other (NGLDM) [levels] (0 to 1.04858e+06) Default 0. */
+  coarseness?: number;
+  /** added to values before energy and root mean square Default 0. */
+  shift?: number;
+  /** also write the table to this file */
+  csv?: string;
+}
+
+/** Options of measure lesions: Every label as a lesion: mesh volume and surface, sphericity, long and short axis in the slice. */
+export interface MeasureLesionsOptions {
+}
+
+/** Options of measure recist: RECIST 1.1 response between two label images with the same number for the same lesion. */
+export interface MeasureRecistOptions {
+  /** labels that are lymph nodes, as 2,5: measured by their short axis */
+  nodes?: string;
+  /** smallest sum of earlier time points; not given = the baseline's [mm] */
+  nadir?: number;
+  /** long axis at baseline from which a lesion is a target; nodes need a short axis of 15 [mm] (0 to 1000) Default 10. */
+  least?: number;
+  /** targets at most, the largest (1 to 1000) Default 5. */
+  most?: number;
+}
+
+/** Options of measure detection: Objects found against objects given: true and false positives, misses, F1. */
+export interface MeasureDetectionOptions {
+  /** least intersection over union of a pair; 0 = one common voxel is enough (0 to 1) Default 0.1. */
+  overlap?: number;
+}
+
+/** Options of measure agreement: How far two surfaces agree: surface Dice at a tolerance (NSD), HD95, ASSD, volume error. */
+export interface MeasureAgreementOptions {
+  /** compare this number only; 0 = everything that is not 0 (0 to 1.67772e+07) Default 0. */
+  label?: number;
+  /** that surfaces may differ by [mm] (0 to 1e+06) Default 1. */
+  tolerance?: number;
+}
+
+/** Options of measure distance: Length of the line through two or more points. */
+export interface MeasureDistanceOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+}
+
+/** Options of measure angle: Angle at the second of three points, or between two lines of two points each. */
+export interface MeasureAngleOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+}
+
+/** Options of measure area: Area and perimeter of a polygon of points. */
+export interface MeasureAreaOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+}
+
+/** Options of measure roi: Values inside a sphere, a circle or a polygon. */
+export interface MeasureRoiOptions {
+  /** x,y,z;x,y,z;... in LPS mm */
+  points: string;
+  /** points are voxel indices Default false. */
+  voxels?: boolean;
+  /** around one point; 0 = points are the corners of a polygon within one slice [mm] (0 to 1e+06) Default 0. */
+  radius?: number;
+  /** 3 a sphere, 2 a circle within the slice (2 to 3) Default 3. */
+  dims?: number;
 }
 
 /** Options of mesh surface: Triangle surface of gray values above a value, or of labels. */
@@ -1064,6 +1328,10 @@ export interface DicomLoadOptions {
   straighten?: boolean;
   /** values by this Real World Value Mapping, from 1, in place of the rescale; 0 is the rescale (0 to 1000) Default 0. */
   realWorld?: number;
+  /** of a series that falls into parts (kinds of image, orientations, sizes) this one, from 1; 0 is the largest (0 to 2.14748e+09) Default 0. */
+  part?: number;
+  /** MR: the images of this echo time alone; 0 is all of them [ms] (0 to 1e+06) Default 0. */
+  echo?: number;
 }
 
 /** Options of dicom write-series: A volume to a CT or MR series of DICOM files. */
@@ -1194,6 +1462,7 @@ export interface Operations {
   'filter.prewitt': { options: FilterPrewittOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.scharr': { options: FilterScharrOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.laplacian': { options: FilterLaplacianOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'filter.response': { options: FilterResponseOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.log': { options: FilterLogOptions; in: { image: 'image' }; out: { image: 'image' } };
   'filter.canny': { options: FilterCannyOptions; in: { image: 'image' }; out: { edges: 'labels' } };
   'filter.frangi': { options: FilterFrangiOptions; in: { image: 'image' }; out: { image: 'image' } };
@@ -1215,6 +1484,13 @@ export interface Operations {
   'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.brain': { options: SegmentBrainOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.inverse_gradient': { options: SegmentInverseGradientOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'segment.morph_geodesic': { options: SegmentMorphGeodesicOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.morph_chan_vese': { options: SegmentMorphChanVeseOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.chan_vese': { options: SegmentChanVeseOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.level_set': { options: SegmentLevelSetOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.fast_march': { options: SegmentFastMarchOptions; in: { image: 'image'; trials?: 'labels' }; out: { times: 'image' } };
+  'segment.snake': { options: SegmentSnakeOptions; in: { image: 'image' }; out: { mask: 'labels'; curve: 'json' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
@@ -1222,6 +1498,15 @@ export interface Operations {
   'measure.sharpness': { options: MeasureSharpnessOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'measure.shape': { options: MeasureShapeOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
   'measure.intensity': { options: MeasureIntensityOptions; in: { labels: 'labels'; image: 'image' }; out: { measures: 'json' } };
+  'measure.radiomics': { options: MeasureRadiomicsOptions; in: { image: 'image'; mask: 'labels' }; out: { measures: 'json' } };
+  'measure.lesions': { options: MeasureLesionsOptions; in: { labels: 'labels' }; out: { measures: 'json' } };
+  'measure.recist': { options: MeasureRecistOptions; in: { baseline: 'labels'; now: 'labels' }; out: { measures: 'json' } };
+  'measure.detection': { options: MeasureDetectionOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.agreement': { options: MeasureAgreementOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
+  'measure.distance': { options: MeasureDistanceOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.angle': { options: MeasureAngleOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.area': { options: MeasureAreaOptions; in: { image: 'image' }; out: { measures: 'json' } };
+  'measure.roi': { options: MeasureRoiOptions; in: { image: 'image' }; out: { measures: 'json' } };
   'mesh.surface': { options: MeshSurfaceOptions; in: { image: 'image' }; out: { mesh: 'mesh' } };
   'mesh.smooth': { options: MeshSmoothOptions; in: { mesh: 'mesh' }; out: { mesh: 'mesh' } };
   'mesh.check': { options: MeshCheckOptions; in: { mesh: 'mesh' }; out: { facts: 'json' } };
