@@ -85,8 +85,8 @@ made = {
     "crop": voxels[10:30, 5:45, 8:58],
 }
 counts, edges = np.histogram(voxels, bins=20)
-out = {"made": f"SciPy {scipy.__version__}, scikit-image {skimage.__version__}, SimpleITK {sitk.Version_VersionString()}, "
-               f"OpenCV {cv2.__version__}, NumPy {np.__version__}",
+out = {"made": f"SciPy {scipy.__version__}, scikit-image {skimage.__version__}, SimpleITK "
+               f"{sitk.Version_VersionString()}, OpenCV {cv2.__version__}, NumPy {np.__version__}",
        "probes": probes, "low": low, "high": high,
        "histogram": {"counts": counts.tolist(), "edges": edges.tolist()},
        "methods": {}}
