@@ -1,4 +1,5 @@
 /** DICOM files: data sets, pixels, metadata. */
+import { resolve } from 'node:path';
 import { call } from './call.js';
 import { DicomDataset, handleOf } from './dataset.js';
 import { wrongArgument } from './errors.js';
@@ -54,7 +55,7 @@ export class DICOMProcessor {
   async readDICOM(path: string, options: ReadOptions & CallOptions = {}): Promise<DicomDataset> {
     const { force, stopBeforePixels, specificTags } = { ...this.#defaults, ...options };
     const read = { force, stopBeforePixels, specificTags };
-    return new DicomDataset(await call(options, (job) => native.datasetOpen(path, read, job)), path);
+    return new DicomDataset(await call(options, (job) => native.datasetOpen(path, read, job)), resolve(path));
   }
 
   /** Decode the pixels off the JavaScript thread: all frames, or one without touching the others. */
