@@ -880,6 +880,12 @@ export interface SegmentHeadOptions {
   close?: number;
 }
 
+/** Options of register init: A first guess: the shift that brings two images' centers together. */
+export interface RegisterInitOptions {
+  /** Which centers: of the grids (geometry) or of mass (moments). Default moments. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+}
+
 /** Options of measure labels: Volume, place, extent and values of every label. */
 export interface MeasureLabelsOptions {
   /** measure the largest distance between two voxels of each label Default true. */
@@ -1208,6 +1214,7 @@ export interface Operations {
   'segment.bones': { options: SegmentBonesOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'register.init': { options: RegisterInitOptions; in: { fixed: 'image'; moving: 'image' }; out: { transform: 'transform' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };

@@ -1,0 +1,11 @@
+/* ops.c - the operations of this room. A new one is a new file and a line here. */
+#include "register/register_internal.h"
+
+const tomo_op *const *tomo_register_ops(void)
+{
+    static const tomo_op *const list[] = {
+        &tomo__op_register_init,
+        NULL,
+    };
+    return list;
+}

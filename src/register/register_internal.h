@@ -1,0 +1,24 @@
+/* register_internal.h - what the files of this room share. Names are tomo__x; nothing here is exported. */
+#ifndef TOMO_REGISTER_INTERNAL_H
+#define TOMO_REGISTER_INTERNAL_H
+
+#include <tomo/register.h>
+
+#include "base/base_internal.h"
+
+/* ---- two images (pair.c) ------------------------------------------------------------------------------------------
+ */
+
+/* One component, 2 or 3 dimensions, the same in both, no voxel that is not a number, and not one value everywhere.
+ * `op` stands before the message. */
+tomo_status tomo__register_check(tomo_ctx *ctx, const tomo_image *fixed, const tomo_image *moving, const char *op,
+                                 tomo_job *job, tomo_error *err);
+/* Middle of the grid in LPS mm. */
+void tomo__register_middle(const tomo_image *image, double lps[3]);
+/* Center of mass in LPS mm: voxels weigh what they are above the least one. The image is not of one value. */
+tomo_status tomo__register_mass_center(tomo_ctx *ctx, const tomo_image *image, double lps[3], tomo_job *job,
+                                       tomo_error *err);
+
+extern const tomo_op tomo__op_register_init;
+
+#endif
