@@ -192,7 +192,7 @@ def of_operation(op):
     """Each input of an operation damaged in turn, the others whole."""
     kinds = {"image": "volume", "labels": "labels", "mesh": "mesh", "transform": "transform"}
     ends = {"mesh": ("o.stl", "o.ply"), "rgb": ("o.png", "o.nii"), "transform": ("o.tfm", "o.txt")}
-    out = next((p["kind"] for p in op["out"] if p["kind"] != "json"), None)
+    out, by_flag = next(((p["kind"], p["optional"]) for p in op["out"] if p["kind"] != "json"), (None, False))
 
     def case(port, kind):
         def words(kit, r):
@@ -203,7 +203,7 @@ def of_operation(op):
                     given.append(value)
                 elif p is port or r.random() < 0.3:
                     flags += ["--" + p["name"], value]
-            return given + ([OUT] if out else ["--json"]) + flags + options(op, r)
+            return given + (["-o", OUT] if by_flag else [OUT] if out else ["--json"]) + flags + options(op, r)
         return Case(kind, words, out=ends.get(out, ("o.nii", "o.nii.gz")) if out else None, codes=(2,))
 
     made = []
