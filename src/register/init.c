@@ -34,33 +34,35 @@ const tomo_op tomo__op_register_init = {
     .run = run,
 };
 
+tomo_status tomo__register_shift(tomo_ctx *ctx, tomo_transform **out, const tomo_image *fixed, const tomo_image *moving,
+                                 int start, tomo_error *err)
+{
+    double from[3], to[3];
+    if (start == TOMO_START_GEOMETRY) {
+        tomo__register_middle(fixed, from);
+        tomo__register_middle(moving, to);
+    } else {
+        tomo_status st = tomo__register_mass_center(ctx, fixed, from, NULL, err);
+        st = st ? st : tomo__register_mass_center(ctx, moving, to, NULL, err);
+        if (st)
+            return st;
+    }
+    const double shift[3] = { to[0] - from[0], to[1] - from[1], to[2] - from[2] }, none[3] = { 0, 0, 0 };
+    const double flat[3] = { 0, shift[0], shift[1] };
+    return tomo_image_get_desc(fixed)->dims == 2
+               ? tomo_transform_new(ctx, out, "Euler2DTransform", 2, flat, 3, from, 2, err)
+               : tomo_transform_euler(ctx, out, none, shift, from, err);
+}
+
 tomo_status tomo_register_init(tomo_ctx *ctx, tomo_transform **out, const tomo_image *fixed, const tomo_image *moving,
                                 const tomo_register_init_options *opts, tomo_job *job, tomo_error *err)
 {
     tomo_register_init_options o;
-    double from[3], to[3];
     tomo_status st = tomo__op_begin(&tomo__op_register_init, &o, opts, err);
     if (st)
         return st;
     if (o.start != TOMO_START_GEOMETRY && o.start != TOMO_START_MOMENTS)
         return tomo__fail(err, TOMO_E_ARG, "init: start is %s, expected geometry or moments", starts[o.start]);
     st = tomo__register_check(ctx, fixed, moving, "init", job, err);
-    if (st)
-        return st;
-    if (o.start == TOMO_START_GEOMETRY) {
-        tomo__register_middle(fixed, from);
-        tomo__register_middle(moving, to);
-    } else {
-        st = tomo__register_mass_center(ctx, fixed, from, job, err);
-        st = st ? st : tomo__register_mass_center(ctx, moving, to, job, err);
-    }
-    if (st)
-        return st;
-    const double shift[3] = { to[0] - from[0], to[1] - from[1], to[2] - from[2] };
-    if (tomo_image_get_desc(fixed)->dims == 2) {
-        const double params[3] = { 0, shift[0], shift[1] };
-        return tomo_transform_new(ctx, out, "Euler2DTransform", 2, params, 3, from, 2, err);
-    }
-    const double none[3] = { 0, 0, 0 };
-    return tomo_transform_euler(ctx, out, none, shift, from, err);
+    return st ? st : tomo__register_shift(ctx, out, fixed, moving, o.start, err);
 }

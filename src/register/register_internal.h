@@ -19,6 +19,11 @@ void tomo__register_middle(const tomo_image *image, double lps[3]);
 tomo_status tomo__register_mass_center(tomo_ctx *ctx, const tomo_image *image, double lps[3], tomo_job *job,
                                        tomo_error *err);
 
-extern const tomo_op tomo__op_register_init;
+/* tomo_register_init() of images that have been checked. */
+tomo_status tomo__register_shift(tomo_ctx *ctx, tomo_transform **out, const tomo_image *fixed, const tomo_image *moving,
+                                 int start, tomo_error *err);
+
+extern const tomo_op tomo__op_register_init, tomo__op_register_translation, tomo__op_register_rigid,
+    tomo__op_register_similarity, tomo__op_register_affine, tomo__op_register_fuse, tomo__op_register_longitudinal;
 
 #endif
