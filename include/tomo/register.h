@@ -131,6 +131,19 @@ TOMO_API tomo_status tomo_register_longitudinal(tomo_ctx *ctx, tomo_transform **
                                                 const tomo_transform *initial, const tomo_linear_options *opts,
                                                 tomo_job *job, tomo_error *err);
 
+/** The transform that brings points of the fixed image nearest to those of the moving one, by least squares in closed
+ * form (B. K. P. Horn 1987; S. Umeyama 1991). Its center is the mean of the fixed points.
+ * @param kind      a tomo_register_kind; translations need 1 pair, rigid and similarity 3 not on one line (2D: 2), affine
+ *                  4 not in one plane (2D: 3)
+ * @param dims      2 or 3
+ * @param fixed     LPS mm, `dims` numbers a point
+ * @param moving    as many
+ * @param residuals NULL, or n_pairs numbers: how far each pair stays apart, mm
+ * @return TOMO_OK, TOMO_E_ARG (too few pairs, or they leave the transform open), TOMO_E_NOMEM  @since 0.1 */
+TOMO_API tomo_status tomo_register_landmarks(tomo_ctx *ctx, tomo_transform **out, int32_t kind, int32_t dims,
+                                             const double *fixed, const double *moving, size_t n_pairs,
+                                             double *residuals, tomo_error *err);
+
 /** Operations of this room, NULL-ended. @since 0.1 */
 TOMO_API const tomo_op *const *tomo_register_ops(void);
 

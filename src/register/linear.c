@@ -290,7 +290,7 @@ static const char *const interps[] = { "nearest", "linear", "cubic", "lanczos", 
         .detail = detail_,                                                                                             \
         .example = "tomo register " #name_ " mr.nii.gz mr.nii.gz -o " #name_ ".nii.gz --transform " #name_ ".tfm",     \
         .in = PORTS,                                                                                                   \
-        .out = RESULTS,                                                                                                \
+        .out = TOMO__REGISTER_RESULTS("Parameters, and the metric after each step of each level."),                                                                                                \
         .options = name_##_options,                                                                                    \
         .n_options = TOMO__COUNT(name_##_options),                                                                     \
         .opts_size = sizeof(tomo_linear_options),                                                                      \
@@ -318,16 +318,6 @@ static const char *const interps[] = { "nearest", "linear", "cubic", "lanczos", 
             "initial", TOMO_KIND_TRANSFORM, true, "Where to begin."                                                    \
         }                                                                                                              \
     }
-#define RESULTS                                                                                                        \
-    {                                                                                                                  \
-        { "image", TOMO_KIND_IMAGE, true, "Moving image on the fixed one's grid, sampled once, in its own type." },    \
-            { "transform", TOMO_KIND_TRANSFORM, true, "Points of the fixed image to points of the moving one." },      \
-            { "inverse", TOMO_KIND_TRANSFORM, true, "The way back." },                                                 \
-        {                                                                                                              \
-            "numbers", TOMO_KIND_JSON, false, "Parameters, and the metric after each step of each level."              \
-        }                                                                                                              \
-    }
-
 typedef tomo_status (*linear_fn)(tomo_ctx *ctx, tomo_transform **out, tomo_buffer **numbers, const tomo_image *fixed,
                                  const tomo_image *moving, const tomo_image *fixed_mask, const tomo_image *moving_mask,
                                  const tomo_transform *initial, const tomo_linear_options *opts, tomo_job *job,
@@ -337,30 +327,13 @@ static tomo_status run_row(const tomo_op *op, linear_fn fn, tomo_ctx *ctx, tomo_
                            const void *opts, tomo_job *job, tomo_error *err)
 {
     tomo_linear_options o;
-    tomo_resample_options r = TOMO_RESAMPLE_OPTIONS_INIT;
-    tomo_transform *t = NULL, *back = NULL;
-    tomo_image *image = NULL;
+    tomo_transform *t = NULL;
     tomo_buffer *numbers = NULL;
     tomo_status st = tomo__op_begin(op, &o, opts, err);
-    tomo__span part = tomo__job_enter(job, 0.0, 0.8, NULL);
+    const tomo__span part = tomo__job_enter(job, 0.0, 0.8, NULL);
     st = st ? st : fn(ctx, &t, &numbers, in[0].ptr, in[1].ptr, in[2].ptr, in[3].ptr, in[4].ptr, &o, job, err);
     tomo__job_leave(job, part);
-    r.interp = o.interp, r.outside = o.outside;
-    part = tomo__job_enter(job, 0.8, 1.0, "resampling");
-    st = st ? st : tomo_filter_resample(ctx, &image, in[1].ptr, in[0].ptr, t, &r, job, err);
-    st = st ? st : tomo_transform_invert(ctx, &back, t, NULL, NULL, NULL, job, err);
-    tomo__job_leave(job, part);
-    if (st) {
-        tomo_transform_free(t);
-        tomo_image_free(image);
-        tomo_buffer_free(numbers);
-        return st;
-    }
-    out[0] = (tomo_value){ TOMO_KIND_IMAGE, image };
-    out[1] = (tomo_value){ TOMO_KIND_TRANSFORM, t };
-    out[2] = (tomo_value){ TOMO_KIND_TRANSFORM, back };
-    out[3] = (tomo_value){ TOMO_KIND_JSON, numbers };
-    return TOMO_OK;
+    return st ? st : tomo__register_results(ctx, out, in[0].ptr, in[1].ptr, t, numbers, o.interp, o.outside, job, err);
 }
 
 #define HOW                                                                                                            \

@@ -165,7 +165,8 @@ typedef struct tomo__search {
 
 /* Levenberg-Marquardt for sums of squares, BFGS from Gauss-Newton's metric for Mattes. `pose` is moved. */
 tomo_status tomo__optimize(tomo__metric *m, tomo__search *s, tomo__pose *pose, tomo_error *err);
-/* x = A^-1 b for a symmetric positive definite A of n x n (overwritten); false if it is not. */
+/* x = A^-1 b for a symmetric positive definite A of n x n (overwritten); false if it is not, to
+ * rounding. */
 bool tomo__solve(double *a, double *b, int n);
 
 #endif

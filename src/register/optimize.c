@@ -9,10 +9,11 @@ enum { MOST = TOMO__MOST_PARAMS };
 bool tomo__solve(double *a, double *b, int n)
 {
     for (int j = 0; j < n; j++) { /* Cholesky: A = L L' in the lower half */
-        double d = a[j * n + j];
+        const double whole = a[j * n + j];
+        double d = whole;
         for (int k = 0; k < j; k++)
             d -= a[j * n + k] * a[j * n + k];
-        if (!(d > 0) || !isfinite(d))
+        if (!(d > 1e-12 * whole) || !isfinite(d)) /* what rounding left of nothing */
             return false;
         a[j * n + j] = sqrt(d);
         for (int i = j + 1; i < n; i++) {

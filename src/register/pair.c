@@ -2,11 +2,9 @@
 #include "image/image_internal.h"
 #include "register/register_internal.h"
 
-static tomo_status check_one(tomo_ctx *ctx, const tomo_image *image, const char *op, const char *which, tomo_job *job,
-                             tomo_error *err)
+static tomo_status check_shape(const tomo_image *image, const char *op, const char *which, tomo_error *err)
 {
     const tomo_image_desc *d = tomo_image_get_desc(image);
-    tomo_image_stats s = TOMO_IMAGE_STATS_INIT;
     if (d->components != 1)
         return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has %d components a voxel, expected 1 (gray)", op, which,
                           d->components);
@@ -17,15 +15,33 @@ static tomo_status check_one(tomo_ctx *ctx, const tomo_image *image, const char 
         if (d->size[a] < 2)
             return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has 1 voxel along %c, expected at least 2", op, which,
                               "xyz"[a]);
+    return TOMO_OK;
+}
+
+tomo_status tomo__register_shape(const tomo_image *fixed, const tomo_image *moving, const char *op, tomo_error *err)
+{
+    tomo_status st = check_shape(fixed, op, "fixed", err);
+    st = st ? st : check_shape(moving, op, "moving", err);
+    if (st == TOMO_OK && tomo_image_get_desc(fixed)->dims != tomo_image_get_desc(moving)->dims)
+        st = tomo__fail(err, TOMO_E_ARG, "%s: the fixed image has %d dimensions, the moving one %d, expected the same",
+                        op, tomo_image_get_desc(fixed)->dims, tomo_image_get_desc(moving)->dims);
+    return st;
+}
+
+static tomo_status check_values(tomo_ctx *ctx, const tomo_image *image, const char *op, const char *which,
+                                tomo_job *job, tomo_error *err)
+{
+    tomo_image_stats s = TOMO_IMAGE_STATS_INIT;
     tomo_status st = tomo_image_statistics(ctx, &s, image, NULL, job, err);
     if (st)
         return st;
     if (s.nan_count)
         return tomo__fail(err, TOMO_E_ARG, "%s: %lld voxels of the %s image are not numbers (NaN)", op,
                           (long long)s.nan_count, which);
-    if (!isfinite(s.min) || !isfinite(s.max))
-        return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has infinite voxels", op, which);
-    if (s.min == s.max)
+    if (!(s.min > -1e30) || !(s.max < 1e30))
+        return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has values from %.6g to %.6g, expected below 1e30", op,
+                          which, s.min, s.max);
+    if (!(s.max - s.min > 0))
         return tomo__fail(err, TOMO_E_ARG, "%s: the %s image is %.6g everywhere: there is nothing to register by", op,
                           which, s.min);
     return TOMO_OK;
@@ -34,13 +50,9 @@ static tomo_status check_one(tomo_ctx *ctx, const tomo_image *image, const char 
 tomo_status tomo__register_check(tomo_ctx *ctx, const tomo_image *fixed, const tomo_image *moving, const char *op,
                                  tomo_job *job, tomo_error *err)
 {
-    tomo_status st = check_one(ctx, fixed, op, "fixed", job, err);
-    if (st == TOMO_OK)
-        st = check_one(ctx, moving, op, "moving", job, err);
-    if (st == TOMO_OK && tomo_image_get_desc(fixed)->dims != tomo_image_get_desc(moving)->dims)
-        st = tomo__fail(err, TOMO_E_ARG, "%s: the fixed image has %d dimensions, the moving one %d, expected the same",
-                        op, tomo_image_get_desc(fixed)->dims, tomo_image_get_desc(moving)->dims);
-    return st;
+    tomo_status st = tomo__register_shape(fixed, moving, op, err);
+    st = st ? st : check_values(ctx, fixed, op, "fixed", job, err);
+    return st ? st : check_values(ctx, moving, op, "moving", job, err);
 }
 
 void tomo__register_middle(const tomo_image *image, double lps[3])

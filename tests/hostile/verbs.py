@@ -158,7 +158,7 @@ def cases():
 
 
 # Texts that an operation cannot run without.
-REQUIRED = {"reorient": "RAS", "permute": "zyx"}
+REQUIRED = {"reorient": "RAS", "permute": "zyx", "landmarks": "0,0,0;9,0,0;0,9,0;0,0,9;9,9,9;1,2,3"}
 # Options with which an honest slice takes minutes on one thread (a window of 21^3 shifts): they stay small here, so that
 # what does not end is a hang.
 SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3}
