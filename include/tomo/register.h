@@ -100,7 +100,7 @@ TOMO_API tomo_status tomo_register_translation(tomo_ctx *ctx, tomo_transform **o
                                                const tomo_image *fixed_mask, const tomo_image *moving_mask,
                                                const tomo_transform *initial, const tomo_linear_options *opts,
                                                tomo_job *job, tomo_error *err);
-/** The same for a rotation and a shift: VersorRigid3DTransform, Euler2DTransform. @since 0.1 */
+/** The same for a rotation and a shift: Euler3DTransform, Euler2DTransform. @since 0.1 */
 TOMO_API tomo_status tomo_register_rigid(tomo_ctx *ctx, tomo_transform **out, tomo_buffer **numbers,
                                          const tomo_image *fixed, const tomo_image *moving,
                                          const tomo_image *fixed_mask, const tomo_image *moving_mask,

@@ -346,7 +346,7 @@ OPERATION(translation, TOMO_REGISTER_TRANSLATION, TOMO_REGISTER_MATTES, TOMO_STA
           "The shift that brings one image over another.", "ITK's TranslationTransform." HOW)
 OPERATION(rigid, TOMO_REGISTER_RIGID, TOMO_REGISTER_MATTES, TOMO_START_AUTO,
           "The rotation and shift that bring one image over another.",
-          "ITK's VersorRigid3DTransform or Euler2DTransform about the fixed image's center." HOW)
+          "ITK's Euler3DTransform or Euler2DTransform about the fixed image's center." HOW)
 OPERATION(similarity, TOMO_REGISTER_SIMILARITY, TOMO_REGISTER_MATTES, TOMO_START_AUTO,
           "The rotation, scale and shift that bring one image over another.",
           "ITK's Similarity3DTransform or Similarity2DTransform about the fixed image's center." HOW)

@@ -174,6 +174,17 @@ static void versor(double v[3], const double m[9])
             v[a] = -v[a];
 }
 
+/* Angles about x, y, z of a rotation Rz Rx Ry, ITK's Euler3DTransform. */
+static void euler(double angle[3], const double m[9])
+{
+    const double across = hypot(m[6], m[8]);
+    angle[0] = atan2(m[7], across);
+    if (across > 1e-9)
+        angle[1] = atan2(-m[6], m[8]), angle[2] = atan2(-m[1], m[4]);
+    else /* y and z turn alike */
+        angle[1] = 0, angle[2] = atan2(m[3], m[0]);
+}
+
 tomo_status tomo__pose_transform(tomo_ctx *ctx, tomo_transform **out, const tomo__pose *pose, tomo_error *err)
 {
     const double *m = pose->matrix, *t = pose->shift;
@@ -190,14 +201,16 @@ tomo_status tomo__pose_transform(tomo_ctx *ctx, tomo_transform **out, const tomo
             p[0] = atan2(m[3], m[0]), p[1] = t[0], p[2] = t[1];
             return tomo_transform_new(ctx, out, "Euler2DTransform", 2, p, 3, pose->center, 2, err);
         }
-        versor(p, turned), memcpy(p + 3, t, 3 * sizeof *t);
-        return tomo_transform_new(ctx, out, "VersorRigid3DTransform", 3, p, 6, pose->center, 3, err);
+        euler(p, turned), memcpy(p + 3, t, 3 * sizeof *t);
+        return tomo_transform_new(ctx, out, "Euler3DTransform", 3, p, 6, pose->center, 3, err);
     case TOMO_REGISTER_SIMILARITY:
         if (d == 2) {
             p[0] = scale, p[1] = atan2(m[3], m[0]), p[2] = t[0], p[3] = t[1];
             return tomo_transform_new(ctx, out, "Similarity2DTransform", 2, p, 4, pose->center, 2, err);
         }
         versor(p, turned), memcpy(p + 3, t, 3 * sizeof *t), p[6] = scale;
+        if (p[0] * p[0] + p[1] * p[1] + p[2] * p[2] > 1 - 1e-6) /* a half turn, which ITK's versors hold to 1e-5 only */
+            return tomo_transform_affine(ctx, out, 3, m, t, pose->center, err);
         return tomo_transform_new(ctx, out, "Similarity3DTransform", 3, p, 7, pose->center, 3, err);
     default:
         if (d == 2) {
