@@ -67,7 +67,7 @@ typedef struct tomo_linear_options {
     uint32_t    struct_size;
     int32_t     kind;       /**< set by the operation */
     int32_t     metric;     /**< a tomo_register_metric; default Mattes, of longitudinal correlation */
-    int32_t     start;      /**< a tomo_start, if no transform is given; default auto, of fuse none */
+    int32_t     start;      /**< a tomo_start, if no transform is given; default auto */
     const char *spacing;    /**< mm of each level, coarse to fine, "4,2,1" (1 to 8); NULL or "": 4, 2 and 1 times the
                                  fixed image's least spacing. Each axis keeps every n-th voxel, n as near as it can be */
     const char *smoothing;  /**< sigma in mm at each level, "2,1,0"; NULL or "": half the level's spacing, 0 at the
@@ -75,7 +75,7 @@ typedef struct tomo_linear_options {
     int32_t     samples;    /**< points a level, about, 100 or more; default 60000 */
     int32_t     sampler;    /**< a tomo_sampler; default random */
     int32_t     seed;       /**< of the random sampler; default 1 */
-    int32_t     bins;       /**< of each axis of the joint histogram, 8 to 255; default 50 */
+    int32_t     bins;       /**< of each axis of the joint histogram, 8 to 255; default 50, of fuse 32 */
     int32_t     iterations; /**< evaluations of the metric a level, at most; default 100 */
     double      tolerance;  /**< done when a step moves no corner by more, in voxels of the level; default 0.005 */
     double      overlap;    /**< part of the samples that must lie in the moving image, 0 to 1; default 0.1 */
@@ -118,8 +118,8 @@ TOMO_API tomo_status tomo_register_affine(tomo_ctx *ctx, tomo_transform **out, t
                                           const tomo_image *fixed_mask, const tomo_image *moving_mask,
                                           const tomo_transform *initial, const tomo_linear_options *opts, tomo_job *job,
                                           tomo_error *err);
-/** Recipe for two modalities of one visit (PET/CT, MR/CT): tomo_register_rigid() by mutual information from where they
- * lie. @since 0.1 */
+/** Recipe for two modalities of one visit (PET/CT, MR/CT): tomo_register_rigid() by mutual information of 32 bins.
+ * @since 0.1 */
 TOMO_API tomo_status tomo_register_fuse(tomo_ctx *ctx, tomo_transform **out, tomo_buffer **numbers,
                                         const tomo_image *fixed, const tomo_image *moving, const tomo_image *fixed_mask,
                                         const tomo_image *moving_mask, const tomo_transform *initial,

@@ -245,12 +245,12 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
  */
 
 #define AT(field) offsetof(tomo_linear_options, field)
-#define OPTIONS(metric_, start_)                                                                                       \
+#define OPTIONS(metric_, bins_)                                                                                        \
     {                                                                                                                  \
         { "metric", TOMO_OPT_ENUM, AT(metric), 1, metric_, 0, 0, "", metric_names, false,                              \
           "What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), "   \
           "correlation (one modality, any scale)." },                                                                  \
-        { "start", TOMO_OPT_ENUM, AT(start), 1, start_, 0, 0, "", start_names, false,                                  \
+        { "start", TOMO_OPT_ENUM, AT(start), 1, TOMO_START_AUTO, 0, 0, "", start_names, false,                                  \
           "Where to begin, if no initial transform is given: as the images lie (none), centers of the grids "          \
           "(geometry) or of mass (moments) together, or the best of these (auto)." },                                  \
         { "spacing", TOMO_OPT_TEXT, AT(spacing), 1, 0, 0, 0, "mm", NULL, false,                                        \
@@ -262,7 +262,7 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
         { "sampler", TOMO_OPT_ENUM, AT(sampler), 1, TOMO_SAMPLER_RANDOM, 0, 0, "", sampler_names, false,               \
           "Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle." },     \
         { "seed", TOMO_OPT_INT, AT(seed), 1, 1, 0, 2147483647, "", NULL, false, "Of the random sampler." },            \
-        { "bins", TOMO_OPT_INT, AT(bins), 1, 50, 8, 255, "", NULL, false, "Of the histogram's axes (Mattes)." },       \
+        { "bins", TOMO_OPT_INT, AT(bins), 1, bins_, 8, 255, "", NULL, false, "Of the histogram's axes (Mattes)." },       \
         { "iterations", TOMO_OPT_INT, AT(iterations), 1, 100, 1, 100000, "", NULL, false,                              \
           "Evaluations of the metric at most, each level." },                                                          \
         { "tolerance", TOMO_OPT_DOUBLE, AT(tolerance), 1, 0.005, 1e-9, 1, "voxels", NULL, false,                       \
@@ -276,8 +276,8 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
     }
 static const char *const interps[] = { "nearest", "linear", "cubic", "lanczos", NULL };
 
-#define OPERATION(name_, kind_, metric_, start_, help_, detail_)                                                       \
-    static const tomo_option name_##_options[] = OPTIONS(metric_, start_);                                             \
+#define OPERATION(name_, kind_, metric_, bins_, help_, detail_)                                                       \
+    static const tomo_option name_##_options[] = OPTIONS(metric_, bins_);                                              \
     static tomo_status run_##name_(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts,             \
                                    tomo_job *job, tomo_error *err)                                                     \
     {                                                                                                                  \
@@ -342,20 +342,20 @@ static tomo_status run_row(const tomo_op *op, linear_fn fn, tomo_ctx *ctx, tomo_
     "IEEE Trans. Medical Imaging 22, 2003) by BFGS; steps are measured in mm at the corners. The same bits for any "   \
     "number of threads."
 
-OPERATION(translation, TOMO_REGISTER_TRANSLATION, TOMO_REGISTER_MATTES, TOMO_START_AUTO,
+OPERATION(translation, TOMO_REGISTER_TRANSLATION, TOMO_REGISTER_MATTES, 50,
           "The shift that brings one image over another.", "ITK's TranslationTransform." HOW)
-OPERATION(rigid, TOMO_REGISTER_RIGID, TOMO_REGISTER_MATTES, TOMO_START_AUTO,
+OPERATION(rigid, TOMO_REGISTER_RIGID, TOMO_REGISTER_MATTES, 50,
           "The rotation and shift that bring one image over another.",
           "ITK's Euler3DTransform or Euler2DTransform about the fixed image's center." HOW)
-OPERATION(similarity, TOMO_REGISTER_SIMILARITY, TOMO_REGISTER_MATTES, TOMO_START_AUTO,
+OPERATION(similarity, TOMO_REGISTER_SIMILARITY, TOMO_REGISTER_MATTES, 50,
           "The rotation, scale and shift that bring one image over another.",
           "ITK's Similarity3DTransform or Similarity2DTransform about the fixed image's center." HOW)
-OPERATION(affine, TOMO_REGISTER_AFFINE, TOMO_REGISTER_MATTES, TOMO_START_AUTO,
+OPERATION(affine, TOMO_REGISTER_AFFINE, TOMO_REGISTER_MATTES, 50,
           "The affine transform that brings one image over another.",
           "ITK's AffineTransform about the fixed image's center." HOW)
-OPERATION(fuse, TOMO_REGISTER_RIGID, TOMO_REGISTER_MATTES, TOMO_START_NONE,
+OPERATION(fuse, TOMO_REGISTER_RIGID, TOMO_REGISTER_MATTES, 32,
           "Recipe for PET/CT and the like: a scan of another modality, from one visit, on the CT's grid.",
-          "Rigid by mutual information, starting as the scans lie in the scanner's space." HOW)
-OPERATION(longitudinal, TOMO_REGISTER_RIGID, TOMO_REGISTER_CORRELATION, TOMO_START_AUTO,
+          "Rigid by mutual information with 32 bins, as PET has few voxels." HOW)
+OPERATION(longitudinal, TOMO_REGISTER_RIGID, TOMO_REGISTER_CORRELATION, 50,
           "Recipe for two time points of one patient: the later scan on the earlier one's grid.",
           "Rigid by correlation, as both are of one modality, and the patient lies anew." HOW)

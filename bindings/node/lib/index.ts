@@ -1,5 +1,5 @@
 /** Tomo: medical images and DICOM in one memory. */
-export { ImageAnalyzer, type LoadOptions, type Statistics } from './analysis.js';
+export { ImageAnalyzer, type LoadOptions, type Registered, type RegisterOptions, type Statistics } from './analysis.js';
 export { DicomDataset, type DicomValue } from './dataset.js';
 export {
   DICOMProcessor,

@@ -1010,7 +1010,7 @@ export interface RegisterAffineOptions {
 export interface RegisterFuseOptions {
   /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default mattes. */
   metric?: 'mattes' | 'mean-squares' | 'correlation';
-  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default none. */
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
   start?: 'auto' | 'none' | 'geometry' | 'moments';
   /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
   spacing?: string;
@@ -1022,7 +1022,7 @@ export interface RegisterFuseOptions {
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 50. */
+  /** Of the histogram's axes (Mattes). (8 to 255) Default 32. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
