@@ -19,7 +19,7 @@ typedef struct linear {
     tomo__scale fixed_scale[TOMO__MOST_LEVELS], moving_scale[TOMO__MOST_LEVELS];
     tomo__pose pose;
     double corner[8][3], radius;
-    double *curve; /* of one level */
+    double *curve; /* of one level, from each of three starts */
     const char *started;
     tomo__json json;
 } linear;
@@ -57,24 +57,39 @@ static tomo_status centered(linear *l, tomo__pose *pose, int start, tomo_error *
     return TOMO_OK;
 }
 
-/* Of no shift, centers and masses the one under which the coarsest level is most alike; of equals the first. */
-static tomo_status best_start(linear *l, tomo__metric *m, tomo_error *err)
+/* Go downhill at the coarsest level from no shift, from centers and from masses, and keep the end that is most alike. A
+ * start within a voxel of an earlier one is left out; one without overlap only if another has some. */
+static tomo_status best_start(linear *l, tomo__metric *m, tomo__search *s, double voxel, tomo_error *err)
 {
-    const double none[TOMO__MOST_PARAMS] = { 0 };
-    tomo__pose best = l->pose;
-    double least = INFINITY;
-    l->started = start_names[TOMO_START_NONE];
+    const size_t length = (size_t)l->o->iterations + 1;
+    tomo__pose begun[3], best = l->pose;
+    tomo__search found = *s;
+    int n = 0;
+    tomo_status st = TOMO_OK;
+    found.value = INFINITY;
     for (int start = TOMO_START_NONE; start <= TOMO_START_MOMENTS; start++) {
         tomo__pose pose = l->pose;
-        tomo__cost cost;
-        tomo_status st = start == TOMO_START_NONE ? TOMO_OK : centered(l, &pose, start, err);
-        st = st ? st : tomo__metric_cost(m, &cost, &pose, none, false, err);
+        tomo__search one = *s;
+        bool again = false;
+        st = start == TOMO_START_NONE ? TOMO_OK : centered(l, &pose, start, err);
         if (st)
             return st;
-        if (cost.value < least)
-            least = cost.value, best = pose, l->started = start_names[start];
+        for (int i = 0; i < n; i++)
+            again |= tomo__pose_distance(&begun[i], &pose, l->corner) < voxel;
+        if (again)
+            continue;
+        begun[n] = pose, one.curve = l->curve + (size_t)n++ * length;
+        st = tomo__optimize(m, &one, &pose, err);
+        if (st && st != TOMO_E_ARG)
+            return st;
+        if (st == TOMO_OK && one.value < found.value)
+            found = one, best = pose, l->started = start_names[start];
     }
-    l->pose = best;
+    if (!l->started)
+        return st; /* none overlaps: the last one's message */
+    l->pose = best, *s = found;
+    if (err)
+        memset(err, 0, sizeof *err);
     return TOMO_OK;
 }
 
@@ -112,12 +127,10 @@ static tomo_status run_level(linear *l, int level, tomo_job *job, tomo_error *er
         st = tomo__metric_new(l->ctx, &metric, l->o->metric, l->o->bins, &samples, &l->fixed_scale[level],
                               &l->moving_scale[level], err);
     metric.least_count = TOMO__MAX(l->pose.dims == 2 ? 16 : 64, (int64_t)(l->o->overlap * (double)samples.count));
-    if (st == TOMO_OK && level == 0 && !l->started)
-        st = best_start(l, &metric, err);
     s.iterations = l->o->iterations, s.corner = l->corner, s.job = job, s.curve = l->curve;
     s.most = 2 * least, s.tolerance = l->o->tolerance * least;
     if (st == TOMO_OK)
-        st = tomo__optimize(&metric, &s, &l->pose, err);
+        st = l->started ? tomo__optimize(&metric, &s, &l->pose, err) : best_start(l, &metric, &s, least, err);
     if (st == TOMO_OK)
         say_level(l, level, &s, &samples);
     tomo__metric_free(&metric);
@@ -223,7 +236,7 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
         l.started = start_names[o->start];
         st = o->start == TOMO_START_NONE ? TOMO_OK : centered(&l, &l.pose, o->start, err);
     }
-    l.curve = tomo__alloc(ctx, ((size_t)o->iterations + 1) * sizeof *l.curve);
+    l.curve = tomo__alloc(ctx, 3 * ((size_t)o->iterations + 1) * sizeof *l.curve);
     if (st == TOMO_OK && !l.curve)
         st = tomo__no_memory(ctx, err, (size_t)o->iterations * sizeof *l.curve, "the metric's curve");
     tomo__json_open(&l.json, '{');

@@ -160,7 +160,8 @@ typedef struct tomo__search {
     int32_t steps, curve_count;
     double *curve; /* iterations + 1 numbers, `shown` after each step */
     const char *stop;
-    int64_t count;
+    int64_t count; /* samples inside at the end */
+    double value;  /* cost at the end */
 } tomo__search;
 
 /* Levenberg-Marquardt for sums of squares, BFGS from Gauss-Newton's metric for Mattes. `pose` is moved. */

@@ -235,7 +235,7 @@ tomo_status tomo__optimize(tomo__metric *m, tomo__search *s, tomo__pose *pose, t
                    : tomo__fail(err, TOMO_E_ARG, "registration: where the images overlap, one is the same everywhere");
     s->curve[s->curve_count++] = now.shown;
     st = m->kind == TOMO_REGISTER_MATTES ? information(m, s, pose, p, &now, err) : squares(m, s, pose, p, &now, err);
-    s->count = now.count;
+    s->count = now.count, s->value = now.value;
     if (st == TOMO_OK)
         tomo__pose_move(pose, NULL, pose, p, m->samples->radius);
     return st;
