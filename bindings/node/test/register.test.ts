@@ -1,9 +1,31 @@
 /** Registration: a head of blobs as a formula, drawn twice, the second time where a known transform carries it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ImageAnalyzer, MedicalImage, run } from '../lib/index.js';
-import { failure } from './support.js';
+import { ImageAnalyzer, type MedicalImage, run } from '../lib/index.js';
+import { failure, temporary } from './support.js';
 
 const analyzer = new ImageAnalyzer();
+const folder = temporary();
+let files = 0;
+
+/** Voxels (float32, 1 mm, voxel 0 at the origin of LPS) as an image, by way of a NIfTI-1 file. */
+async function imageOf(data: Float32Array): Promise<MedicalImage> {
+  const file = Buffer.alloc(352 + data.byteLength);
+  file.writeInt32LE(348, 0);
+  [3, SIDE, SIDE, SIDE, 1, 1, 1, 1].forEach((n, i) => file.writeInt16LE(n, 40 + 2 * i));
+  file.writeInt16LE(16, 70); // float32
+  file.writeInt16LE(32, 72);
+  [1, 1, 1, 1].forEach((mm, i) => file.writeFloatLE(mm, 76 + 4 * i));
+  file.writeFloatLE(352, 108);
+  file.writeInt16LE(1, 254); // sform, in RAS
+  [-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0].forEach((v, i) => file.writeFloatLE(v, 280 + 4 * i));
+  file.write('n+1\0', 344, 'latin1');
+  Buffer.from(data.buffer).copy(file, 352);
+  const path = join(folder, `image${files++}.nii`);
+  writeFileSync(path, file);
+  return analyzer.loadImage(path);
+}
 const SIDE = 40;
 const BLOBS = [
   [20, 20, 20, 9, 600],
@@ -14,19 +36,19 @@ const BLOBS = [
 ] as const;
 
 /** Values at the voxels (1 mm), each place going through `place` first. */
-function draw(place: (p: [number, number, number]) => [number, number, number]): MedicalImage {
+function draw(place: (p: [number, number, number]) => [number, number, number]): Promise<MedicalImage> {
   const data = new Float32Array(SIDE ** 3);
   for (let i = 0; i < data.length; i++) {
     const p = place([i % SIDE, Math.floor(i / SIDE) % SIDE, Math.floor(i / SIDE / SIDE)]);
     for (const [x, y, z, width, height] of BLOBS)
       data[i]! += height * Math.exp(-((p[0] - x) ** 2 + (p[1] - y) ** 2 + (p[2] - z) ** 2) / (2 * width * width));
   }
-  return MedicalImage.fromArray(data, { size: [SIDE, SIDE, SIDE] });
+  return imageOf(data);
 }
 const [c, s] = [Math.cos(0.2), Math.sin(0.2)];
-const fixed = draw((p) => p);
+const fixed = await draw((p) => p);
 /** The head turned by 0.2 about z through (20, 20) and moved by (3, -2, 1). */
-const moving = draw(([x, y, z]) => {
+const moving = await draw(([x, y, z]) => {
   const [u, v] = [x - 3 - 20, y + 2 - 20];
   return [20 + c * u + s * v, 20 - s * u + c * v, z - 1];
 });
@@ -52,8 +74,8 @@ describe('registration', () => {
   });
 
   it('takes masks and a transform to begin with, and refuses nonsense in one line', async () => {
-    const everywhere = MedicalImage.fromArray(new Uint8Array(SIDE ** 3).fill(1), { size: [SIDE, SIDE, SIDE] });
-    const nowhere = MedicalImage.fromArray(new Uint8Array(SIDE ** 3), { size: [SIDE, SIDE, SIDE] });
+    const everywhere = await run(fixed, 'segment.threshold', { lower: -1e9 });
+    const nowhere = await run(fixed, 'segment.threshold', { lower: 1e9 });
     const first = await analyzer.registerRigid(fixed, moving);
     const again = await analyzer.registerAffine(fixed, moving, {
       initial: first.transform,
@@ -63,7 +85,7 @@ describe('registration', () => {
     });
     expect((again.numbers['levels'] as unknown[]).length).toBe(1);
     expect(again.numbers['start']).toBe('initial');
-    const error = await failure(analyzer.registerRigid(fixed, moving, { fixedMask: nowhere }));
+    const error = await failure(analyzer.registerRigid(fixed, moving, { fixedMask: nowhere }), 'TOMO_E_ARG');
     expect(error.message).toContain('fixed mask is empty');
   });
 
