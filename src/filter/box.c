@@ -268,7 +268,7 @@ tomo_status tomo_filter_box(tomo_ctx *ctx, tomo_image **out, const tomo_image *i
     const bool whole = size <= 2 && voxels < 32768; /* sums fit 32 bits */
     r.k = tomo__box_for(tomo_ctx_cpu(ctx), whole);
     /* The mean is no farther from the nearest half than 1 / (2 * voxels); two float32 roundings are 2^-23 of it. */
-    r.rough = whole && voxels * (size == 1 ? 255.0 : 65535.0) < 4194304;
+    r.rough = whole && o.dtype == TOMO_FILTER_SAME && voxels * (size == 1 ? 255.0 : 65535.0) < 4194304;
     r.factor = 1 / voxels;
     r.rounds = whole && !r.rough && o.dtype == TOMO_FILTER_SAME;
     r.count = whole ? (int32_t)voxels : 0;

@@ -1,6 +1,7 @@
 /* adaptive.c - voxels above the mean of their neighborhood: skimage.filters.threshold_local. */
 #include "segment_internal.h"
 
+#include <tomo/filter_smooth.h>
 #include <tomo/segment_levels.h>
 
 #include "filter/separable_internal.h"
@@ -62,27 +63,72 @@ static tomo_status make_axis(tomo_ctx *ctx, tomo__axis *a, int64_t n, const tomo
     return TOMO_OK;
 }
 
+/* Means or weighted means of the neighborhoods. */
+static tomo_status neighborhoods(tomo_ctx *ctx, tomo_image **local, const tomo_image *in,
+                                 const tomo_adaptive_options *o, tomo_job *job, tomo_error *err)
+{
+    const tomo_image_desc *d = tomo_image_get_desc(in);
+    const bool narrow = tomo_dtype_size(d->dtype) <= 2 || d->dtype == TOMO_DTYPE_F32;
+    const int axes_of_it = d->dims == 2 ? 2 : o->dims;
+    tomo__axis axes[3] = { 0 };
+    tomo_status st = TOMO_OK;
+    if (o->method == TOMO_ADAPTIVE_MEAN && narrow && o->size / 2 <= 1000) { /* sums that slide: as fast for any size */
+        tomo_box_options b = TOMO_BOX_OPTIONS_INIT;
+        b.edge = TOMO_EDGE_REFLECT, b.dtype = TOMO_FILTER_FLOAT32;
+        for (int i = 0; i < 3; i++)
+            b.radius[i] = i < axes_of_it ? o->size / 2 : 0;
+        return tomo_filter_box(ctx, local, in, &b, job, err);
+    }
+    for (int i = 0; i < 3 && st == TOMO_OK; i++) {
+        if (i < axes_of_it)
+            st = make_axis(ctx, &axes[i], d->size[i], o, err);
+        else
+            tomo__axis_keep(&axes[i], d->size[i]);
+    }
+    if (st == TOMO_OK)
+        st = tomo__image_new_like(ctx, local, in, narrow ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64, 1, err);
+    if (st == TOMO_OK)
+        st = tomo__separable(ctx, *local, in, axes, 0, job, err);
+    for (int i = 0; i < 3; i++)
+        tomo__axis_free(ctx, &axes[i]);
+    return st;
+}
+
 typedef struct compare {
     const tomo_image *in, *local;
     tomo_image *out;
     double offset;
+    int64_t rows; /* an item's */
 } compare;
 
-static tomo_status compare_slice(void *user, int64_t z, int32_t slot, tomo_error *err)
+/* 1 where v > local - offset, compared as doubles; without an offset floats compare the same and vectors hold twice as
+ * many. */
+#define ABOVE(wide, offset)                                                                                            \
+    for (int64_t x = 0; x < n; x++)                                                                                    \
+        to[x] = (wide)v[x] > (wide)near[x] - (offset)
+
+static tomo_status compare_rows(void *user, int64_t item, int32_t slot, tomo_error *err)
 {
     const compare *c = user;
-    const int64_t n = c->in->desc.size[0];
-    for (int64_t y = 0; y < c->in->desc.size[1]; y++) {
-        uint8_t *to = tomo__row(c->out, y, z, 0);
-        const void *row = tomo__row(c->in, y, z, 0), *local = tomo__row(c->local, y, z, 0);
-        TOMO__DTYPE_SWITCH(c->in->desc.dtype, T, {
-            const T *v = row;
-            if (c->local->desc.dtype == TOMO_DTYPE_F32)
-                for (int64_t x = 0; x < n; x++)
-                    to[x] = (double)v[x] > (double)((const float *)local)[x] - c->offset;
-            else
-                for (int64_t x = 0; x < n; x++)
-                    to[x] = (double)v[x] > ((const double *)local)[x] - c->offset;
+    const tomo_image_desc *d = &c->in->desc;
+    const int64_t n = d->size[0], end = TOMO__MIN((item + 1) * c->rows, d->size[1] * d->size[2]);
+    const bool plain = c->offset == 0 && (tomo_dtype_size(d->dtype) <= 2 || d->dtype == TOMO_DTYPE_F32);
+    for (int64_t row = item * c->rows; row < end; row++) {
+        const int64_t y = row % d->size[1], z = row / d->size[1];
+        uint8_t *restrict to = tomo__row(c->out, y, z, 0);
+        const void *in = tomo__row(c->in, y, z, 0), *local = tomo__row(c->local, y, z, 0);
+        TOMO__DTYPE_SWITCH(d->dtype, T, {
+            const T *v = in;
+            if (c->local->desc.dtype == TOMO_DTYPE_F32) {
+                const float *near = local;
+                if (plain)
+                    ABOVE(float, 0);
+                else
+                    ABOVE(double, c->offset);
+            } else {
+                const double *near = local;
+                ABOVE(double, c->offset);
+            }
         })
     }
     return TOMO_OK;
@@ -92,7 +138,6 @@ tomo_status tomo_segment_adaptive(tomo_ctx *ctx, tomo_image **out, const tomo_im
                                   const tomo_adaptive_options *opts, tomo_job *job, tomo_error *err)
 {
     tomo_adaptive_options o;
-    tomo__axis axes[3] = { 0 };
     tomo_image *local = NULL, *mask = NULL;
     tomo_label row;
     tomo_status st = tomo__op_begin(&tomo__op_adaptive, &o, opts, err);
@@ -103,32 +148,20 @@ tomo_status tomo_segment_adaptive(tomo_ctx *ctx, tomo_image **out, const tomo_im
     if (o.size % 2 == 0)
         return tomo__fail(err, TOMO_E_ARG, "adaptive: size is %d voxels, expected an odd number", (int)o.size);
     const tomo_image_desc *d = tomo_image_get_desc(in);
-    const bool narrow = tomo_dtype_size(d->dtype) <= 2 || d->dtype == TOMO_DTYPE_F32;
-    for (int i = 0; i < 3 && st == TOMO_OK; i++) {
-        if (i < (d->dims == 2 ? 2 : o.dims))
-            st = make_axis(ctx, &axes[i], d->size[i], &o, err);
-        else
-            tomo__axis_keep(&axes[i], d->size[i]);
-    }
-    if (st == TOMO_OK)
-        st = tomo__image_new_like(ctx, &local, in, narrow ? TOMO_DTYPE_F32 : TOMO_DTYPE_F64, 1, err);
     tomo__span span = tomo__job_enter(job, 0.0, 0.8, "neighborhoods");
-    if (st == TOMO_OK)
-        st = tomo__separable(ctx, local, in, axes, 0, job, err);
+    st = neighborhoods(ctx, &local, in, &o, job, err);
     tomo__job_leave(job, span);
     if (st == TOMO_OK)
         st = tomo__image_new_like(ctx, &mask, in, TOMO_DTYPE_U8, 1, err);
     span = tomo__job_enter(job, 0.8, 1.0, "comparison");
-    compare c = { in, local, mask, o.offset };
+    compare c = { in, local, mask, o.offset, TOMO__MAX((1 << 16) / d->size[0], 1) };
     if (st == TOMO_OK)
-        st = tomo__parallel(ctx, d->size[2], compare_slice, &c, job, err);
+        st = tomo__parallel(ctx, (d->size[1] * d->size[2] + c.rows - 1) / c.rows, compare_rows, &c, job, err);
     tomo__job_leave(job, span);
     tomo__label_row(&row, 1, "above local mean", "", (const uint8_t[]){ 230, 160, 40 }, NAN,
                     "value > mean of %d voxels a side - %.9g", (int)o.size, o.offset);
     if (st == TOMO_OK)
         st = tomo_image_with_labels(ctx, out, mask, &row, 1, err);
-    for (int i = 0; i < 3; i++)
-        tomo__axis_free(ctx, &axes[i]);
     tomo_image_free(local);
     tomo_image_free(mask);
     return st;

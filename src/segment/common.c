@@ -58,6 +58,21 @@ tomo_status tomo__mask_out(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b,
     return st;
 }
 
+tomo_status tomo__mask_turned(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b, const tomo_image *turned,
+                              const tomo_image *in, const tomo_label *row, tomo_error *err)
+{
+    tomo_reorient_options to = TOMO_REORIENT_OPTIONS_INIT;
+    tomo_image *mask = NULL;
+    char letters[4];
+    tomo_status st = tomo__mask_out(ctx, &mask, b, turned, row, NULL, err);
+    tomo_image_orientation(in, letters);
+    to.to = letters;
+    if (st == TOMO_OK)
+        st = tomo_image_reorient(ctx, out, mask, &to, NULL, err);
+    tomo_image_free(mask);
+    return st;
+}
+
 tomo_status tomo__mask_above(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, double threshold, bool two,
                              const char *whose, tomo_job *job, tomo_error *err)
 {

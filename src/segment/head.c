@@ -182,35 +182,17 @@ static tomo_status head_row(tomo_label *row, bool *is, const tomo__bits *b, cons
 }
 
 /* `in` with axial slices as its x-y slices; the same image where it has them or is a single slice. */
-static tomo_status make_axial(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, bool *turned, tomo_error *err)
+static tomo_status make_axial(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, tomo_error *err)
 {
     tomo_reorient_options to = TOMO_REORIENT_OPTIONS_INIT;
     char letters[4];
     tomo_image_orientation(in, letters);
-    *turned = tomo_image_get_desc(in)->size[2] > 1 && letters[2] != 'S' && letters[2] != 'I';
-    if (!*turned) {
+    if (tomo_image_get_desc(in)->size[2] == 1 || letters[2] == 'S' || letters[2] == 'I') {
         *out = tomo_image_ref((tomo_image *)in);
         return TOMO_OK;
     }
     to.to = "LPS";
     return tomo_image_reorient(ctx, out, in, &to, NULL, err);
-}
-
-/* The mask on the grid of `in`. */
-static tomo_status give(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b, const tomo_image *axial, bool turned,
-                        const tomo_image *in, const tomo_label *row, tomo_error *err)
-{
-    tomo_reorient_options to = TOMO_REORIENT_OPTIONS_INIT;
-    tomo_image *mask = NULL;
-    char letters[4];
-    tomo_status st = tomo__mask_out(ctx, turned ? &mask : out, b, axial, row, NULL, err);
-    if (st || !turned)
-        return st;
-    tomo_image_orientation(in, letters);
-    to.to = letters;
-    st = tomo_image_reorient(ctx, out, mask, &to, NULL, err);
-    tomo_image_free(mask);
-    return st;
 }
 
 tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const tomo_head_options *opts,
@@ -221,12 +203,12 @@ tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image 
     tomo_label row;
     tomo_image *axial = NULL;
     double threshold = 0;
-    bool two = false, is = false, turned = false;
+    bool two = false, is = false;
     tomo_status st = tomo__op_begin(&tomo__op_head, &o, opts, err);
     if (st == TOMO_OK)
         st = tomo__segment_check(in, "head", err);
     if (st == TOMO_OK)
-        st = make_axial(ctx, &axial, in, &turned, err);
+        st = make_axial(ctx, &axial, in, err);
     if (st == TOMO_OK)
         st = tomo__otsu(ctx, axial, 0, &threshold, &two, NULL, err);
     if (st == TOMO_OK)
@@ -239,7 +221,7 @@ tomo_status tomo_segment_head(tomo_ctx *ctx, tomo_image **out, const tomo_image 
         st = tomo__bits_new(ctx, &b, tomo_image_get_desc(axial)->size, err); /* nothing is marked */
     }
     if (st == TOMO_OK)
-        st = give(ctx, out, &b, axial, turned, in, &row, err);
+        st = tomo__mask_turned(ctx, out, &b, axial, in, &row, err);
     tomo__bits_free(&b);
     tomo_image_free(axial);
     return st;

@@ -7,7 +7,8 @@ static const tomo_op *const ops[] = {
     &tomo__op_adaptive,   &tomo__op_kmeans,   &tomo__op_slic,
     &tomo__op_components, &tomo__op_largest,  &tomo__op_fill_holes,
     &tomo__op_grow,       &tomo__op_body,     &tomo__op_bones,
-    &tomo__op_lungs,      &tomo__op_head,     NULL,
+    &tomo__op_lungs,      &tomo__op_head,     &tomo__op_brain,
+    NULL,
 };
 
 const tomo_op *const *tomo_segment_ops(void) { return ops; }

@@ -114,6 +114,9 @@ void tomo__label_color(uint8_t rgba[4], int64_t i); /* the i-th of an endless pa
 /* A mask image with one row. */
 tomo_status tomo__mask_out(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b, const tomo_image *like,
                            const tomo_label *row, tomo_job *job, tomo_error *err);
+/* The same where `b` lies on `turned`, which is `in` with its axes in another order. */
+tomo_status tomo__mask_turned(tomo_ctx *ctx, tomo_image **out, const tomo__bits *b, const tomo_image *turned,
+                              const tomo_image *in, const tomo_label *row, tomo_error *err);
 /* Histogram and Otsu (otsu.c): threshold, and false in *two if all values are equal. */
 /* The voxels above a threshold as a mask, empty if the image has not `two` values; `whose`: "Otsu". */
 tomo_status tomo__mask_above(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, double threshold, bool two,
@@ -139,6 +142,7 @@ tomo_status tomo__otsu(tomo_ctx *ctx, const tomo_image *in, int32_t bins, double
 
 extern const tomo_op tomo__op_threshold, tomo__op_otsu, tomo__op_components, tomo__op_largest, tomo__op_fill_holes,
     tomo__op_grow, tomo__op_li, tomo__op_yen, tomo__op_triangle, tomo__op_multi_otsu, tomo__op_kmeans,
-    tomo__op_adaptive, tomo__op_slic, tomo__op_body, tomo__op_bones, tomo__op_lungs, tomo__op_head;
+    tomo__op_adaptive, tomo__op_slic, tomo__op_body, tomo__op_bones, tomo__op_lungs, tomo__op_head,
+    tomo__op_brain;
 
 #endif

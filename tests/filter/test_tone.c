@@ -270,7 +270,7 @@ TEST(says_what_is_wrong)
     e.unit = true;
     CHECK_FAILS(tomo_filter_equalize(t->ctx, &out, in, NULL, &e, NULL, &t->err), TOMO_E_ARG);
     CHECK_FAILS(tomo_filter_equalize(t->ctx, &out, in, mask, NULL, NULL, &t->err), TOMO_E_ARG); /* an empty mask */
-    tomo_image *small = t_image(t, TOMO_DTYPE_U8, 12, 11, 1); /* fewer voxels than the image: none may be read past it */
+    tomo_image *small = t_image(t, TOMO_DTYPE_U8, 12, 11, 1); /* fewer voxels than the image has */
     CHECK_FAILS(tomo_filter_equalize(t->ctx, &out, in, small, NULL, NULL, &t->err), TOMO_E_GEOMETRY);
     tomo_image_free(small);
     tomo_clahe_options c = TOMO_CLAHE_OPTIONS_INIT;

@@ -880,6 +880,12 @@ export interface SegmentHeadOptions {
   close?: number;
 }
 
+/** Options of segment brain: The brain in a T1 MR of a head. */
+export interface SegmentBrainOptions {
+  /** brightness between background and brain at which the brain ends; less gives a larger brain (0.05 to 0.95) Default 0.5. */
+  fraction?: number;
+}
+
 /** Options of register init: A first guess: the shift that brings two images' centers together. */
 export interface RegisterInitOptions {
   /** Which centers: of the grids (geometry) or of mass (moments). Default moments. */
@@ -1408,6 +1414,7 @@ export interface Operations {
   'segment.bones': { options: SegmentBonesOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.brain': { options: SegmentBrainOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'register.init': { options: RegisterInitOptions; in: { fixed: 'image'; moving: 'image' }; out: { transform: 'transform' } };
   'register.translation': { options: RegisterTranslationOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
   'register.rigid': { options: RegisterRigidOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };

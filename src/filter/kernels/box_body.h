@@ -64,6 +64,21 @@ static void NAME(chain)(void *out, void *sum, const void *plane, const void *nex
     }
 }
 
+#if WHOLE
+/* Exact sums slide: one comes, one goes. Fewer instructions than vectors need, for any length. */
+static void NAME(along)(void *out, const void *in, void *spare, int64_t length, int64_t n)
+{
+    const SUM *x = in;
+    SUM *to = out, sum = 0;
+    for (int64_t k = 0; k < length - 1; k++)
+        sum += x[k];
+    for (int64_t i = 0; i < n; i++) {
+        sum += x[i + length - 1];
+        to[i] = sum;
+        sum -= x[i];
+    }
+}
+#else
 typedef SUM NAME(block) __attribute__((vector_size(64)));
 typedef SUM NAME(mem) __attribute__((vector_size(64), aligned(sizeof(SUM)), may_alias)); /* anywhere in memory */
 
@@ -112,6 +127,7 @@ static void NAME(along)(void *out, const void *in, void *spare, int64_t length, 
     NAME(gather)(spare, in, part, 1, NULL, 0, n + length - part);
     NAME(gather)(out, spare, parts, part, (const SUM *)in + parts * part, more, n);
 }
+#endif
 
 static void NAME(mean)(void *out, const void *sums, double factor, bool narrow, int64_t n)
 {
