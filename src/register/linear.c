@@ -258,135 +258,135 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
  */
 
 #define AT(field) offsetof(tomo_linear_options, field)
-#define OPTIONS(metric_, bins_)                                                                                         \
-    {                                                                                                                   \
-        { "metric",                                                                                                     \
-          TOMO_OPT_ENUM,                                                                                                \
-          AT(metric),                                                                                                   \
-          1,                                                                                                            \
-          metric_,                                                                                                      \
-          0,                                                                                                            \
-          0,                                                                                                            \
-          "",                                                                                                           \
-          metric_names,                                                                                                 \
-          false,                                                                                                        \
-          "What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), "     \
-          "correlation (one modality, any scale)." },                                                                   \
-            { "start",                                                                                                  \
-              TOMO_OPT_ENUM,                                                                                            \
-              AT(start),                                                                                                \
-              1,                                                                                                        \
-              TOMO_START_AUTO,                                                                                          \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              "",                                                                                                       \
-              start_names,                                                                                              \
-              false,                                                                                                    \
-              "Where to begin, if no initial transform is given: as the images lie (none), centers of the grids "       \
-              "(geometry) or of mass (moments) together, or the best of these (auto)." },                               \
-            { "spacing",                                                                                                \
-              TOMO_OPT_TEXT,                                                                                            \
-              AT(spacing),                                                                                              \
-              1,                                                                                                        \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              "mm",                                                                                                     \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's "      \
-              "least." },                                                                                               \
-            { "smoothing",                                                                                              \
-              TOMO_OPT_TEXT,                                                                                            \
-              AT(smoothing),                                                                                            \
-              1,                                                                                                        \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              "mm",                                                                                                     \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's "   \
-              "own." },                                                                                                 \
-            { "samples",                                                                                                \
-              TOMO_OPT_INT,                                                                                             \
-              AT(samples),                                                                                              \
-              1,                                                                                                        \
-              60000,                                                                                                    \
-              100,                                                                                                      \
-              1e9,                                                                                                      \
-              "",                                                                                                       \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "Points at which the images are compared at each level, about; fewer where there are fewer voxels." },    \
-            { "sampler",                                                                                                \
-              TOMO_OPT_ENUM,                                                                                            \
-              AT(sampler),                                                                                              \
-              1,                                                                                                        \
-              TOMO_SAMPLER_RANDOM,                                                                                      \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              "",                                                                                                       \
-              sampler_names,                                                                                            \
-              false,                                                                                                    \
-              "Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle." },  \
-            { "seed", TOMO_OPT_INT, AT(seed), 1, 1, 0, 2147483647, "", NULL, false, "Of the random sampler." },         \
-            { "bins", TOMO_OPT_INT, AT(bins), 1, bins_, 8, 255, "", NULL, false, "Of the histogram's axes (Mattes)." }, \
-            { "iterations",                                                                                             \
-              TOMO_OPT_INT,                                                                                             \
-              AT(iterations),                                                                                           \
-              1,                                                                                                        \
-              100,                                                                                                      \
-              1,                                                                                                        \
-              100000,                                                                                                   \
-              "",                                                                                                       \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "Evaluations of the metric at most, each level." },                                                       \
-            { "tolerance",                                                                                              \
-              TOMO_OPT_DOUBLE,                                                                                          \
-              AT(tolerance),                                                                                            \
-              1,                                                                                                        \
-              0.005,                                                                                                    \
-              1e-9,                                                                                                     \
-              1,                                                                                                        \
-              "voxels",                                                                                                 \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "A level is done when a step moves no corner of the fixed image by more, in its voxels." },               \
-            { "overlap",                                                                                                \
-              TOMO_OPT_DOUBLE,                                                                                          \
-              AT(overlap),                                                                                              \
-              1,                                                                                                        \
-              0.1,                                                                                                      \
-              0,                                                                                                        \
-              1,                                                                                                        \
-              "",                                                                                                       \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "Part of the samples that must lie in the moving image." },                                               \
-            { "interp",                                                                                                 \
-              TOMO_OPT_ENUM,                                                                                            \
-              AT(interp),                                                                                               \
-              1,                                                                                                        \
-              TOMO_INTERP_LINEAR,                                                                                       \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              "",                                                                                                       \
-              interps,                                                                                                  \
-              false,                                                                                                    \
-              "How the moving image is sampled for the result." },                                                      \
-            { "outside",                                                                                                \
-              TOMO_OPT_DOUBLE,                                                                                          \
-              AT(outside),                                                                                              \
-              1,                                                                                                        \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              0,                                                                                                        \
-              "",                                                                                                       \
-              NULL,                                                                                                     \
-              false,                                                                                                    \
-              "Value of the result where there is no moving image." },                                                  \
+#define OPTIONS(metric_, bins_)                                                                                        \
+    {                                                                                                                  \
+        { "metric",                                                                                                    \
+          TOMO_OPT_ENUM,                                                                                               \
+          AT(metric),                                                                                                  \
+          1,                                                                                                           \
+          metric_,                                                                                                     \
+          0,                                                                                                           \
+          0,                                                                                                           \
+          "",                                                                                                          \
+          metric_names,                                                                                                \
+          false,                                                                                                       \
+          "What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), "    \
+          "correlation (one modality, any scale)." },                                                                  \
+            { "start",                                                                                                 \
+              TOMO_OPT_ENUM,                                                                                           \
+              AT(start),                                                                                               \
+              1,                                                                                                       \
+              TOMO_START_AUTO,                                                                                         \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              start_names,                                                                                             \
+              false,                                                                                                   \
+              "Where to begin, if no initial transform is given: as the images lie (none), centers of the grids "      \
+              "(geometry) or of mass (moments) together, or the best of these (auto)." },                              \
+            { "spacing",                                                                                               \
+              TOMO_OPT_TEXT,                                                                                           \
+              AT(spacing),                                                                                             \
+              1,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "mm",                                                                                                    \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's "     \
+              "least." },                                                                                              \
+            { "smoothing",                                                                                             \
+              TOMO_OPT_TEXT,                                                                                           \
+              AT(smoothing),                                                                                           \
+              1,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "mm",                                                                                                    \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's "  \
+              "own." },                                                                                                \
+            { "samples",                                                                                               \
+              TOMO_OPT_INT,                                                                                            \
+              AT(samples),                                                                                             \
+              1,                                                                                                       \
+              60000,                                                                                                   \
+              100,                                                                                                     \
+              1e9,                                                                                                     \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Points at which the images are compared at each level, about; fewer where there are fewer voxels." },   \
+            { "sampler",                                                                                               \
+              TOMO_OPT_ENUM,                                                                                           \
+              AT(sampler),                                                                                             \
+              1,                                                                                                       \
+              TOMO_SAMPLER_RANDOM,                                                                                     \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              sampler_names,                                                                                           \
+              false,                                                                                                   \
+              "Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle." },    \
+            { "seed", TOMO_OPT_INT, AT(seed), 1, 1, 0, 2147483647, "", NULL, false, "Of the random sampler." },        \
+            { "bins", TOMO_OPT_INT, AT(bins), 1, bins_, 8, 255, "", NULL, false, "Of each axis (Mattes)." },           \
+            { "iterations",                                                                                            \
+              TOMO_OPT_INT,                                                                                            \
+              AT(iterations),                                                                                          \
+              1,                                                                                                       \
+              100,                                                                                                     \
+              1,                                                                                                       \
+              100000,                                                                                                  \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Evaluations of the metric at most, each level." },                                                      \
+            { "tolerance",                                                                                             \
+              TOMO_OPT_DOUBLE,                                                                                         \
+              AT(tolerance),                                                                                           \
+              1,                                                                                                       \
+              0.005,                                                                                                   \
+              1e-9,                                                                                                    \
+              1,                                                                                                       \
+              "voxels",                                                                                                \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "A level is done when a step moves no corner of the fixed image by more, in its voxels." },              \
+            { "overlap",                                                                                               \
+              TOMO_OPT_DOUBLE,                                                                                         \
+              AT(overlap),                                                                                             \
+              1,                                                                                                       \
+              0.1,                                                                                                     \
+              0,                                                                                                       \
+              1,                                                                                                       \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Part of the samples that must lie in the moving image." },                                              \
+            { "interp",                                                                                                \
+              TOMO_OPT_ENUM,                                                                                           \
+              AT(interp),                                                                                              \
+              1,                                                                                                       \
+              TOMO_INTERP_LINEAR,                                                                                      \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              interps,                                                                                                 \
+              false,                                                                                                   \
+              "How the moving image is sampled for the result." },                                                     \
+            { "outside",                                                                                               \
+              TOMO_OPT_DOUBLE,                                                                                         \
+              AT(outside),                                                                                             \
+              1,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Value of the result where there is no moving image." },                                                 \
     }
 static const char *const interps[] = { "nearest", "linear", "cubic", "lanczos", NULL };
 
