@@ -1264,6 +1264,10 @@ export interface DicomLoadOptions {
   straighten?: boolean;
   /** values by this Real World Value Mapping, from 1, in place of the rescale; 0 is the rescale (0 to 1000) Default 0. */
   realWorld?: number;
+  /** of a series that falls into parts (kinds of image, orientations, sizes) this one, from 1; 0 is the largest (0 to 2.14748e+09) Default 0. */
+  part?: number;
+  /** MR: the images of this echo time alone; 0 is all of them [ms] (0 to 1e+06) Default 0. */
+  echo?: number;
 }
 
 /** Options of dicom write-series: A volume to a CT or MR series of DICOM files. */
