@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 FAMILY = {"gauss3d_s2_recursive": "gauss3d_s2", "gauss2d_s2_recursive": "gauss2d_s2", "save_nii_gz_l6": "save_nii_gz",
           "marching_cubes_iso200": "flying_edges3d_iso200", "dilate3d_box3_grey_default": "dilate3d_box3_grey"}
 AREAS = {"dicom-io": "DICOM files", "codec": "Codecs", "nifti": "Volume files", "filter": "Images", "segment": "Masks and labels",
-         "render": "Surfaces and planes"}
+         "register": "Registration", "render": "Surfaces and planes"}
 
 
 def read(path):

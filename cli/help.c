@@ -147,7 +147,7 @@ void cli_help_op(FILE *to, const tomo_op *op)
         fprintf(to, op->in[i].optional ? " [--%s FILE]" : " IN-%s", op->in[i].name);
     for (int i = 0; i < TOMO_MAX_PORTS && op->out[i].kind != TOMO_KIND_NONE; i++)
         if (op->out[i].kind != TOMO_KIND_JSON)
-            fprintf(to, " OUT-%s", op->out[i].name);
+            fprintf(to, !op->out[i].optional ? " OUT-%s" : i ? " [--%s OUT]" : " [-o|--%s OUT]", op->out[i].name);
     fprintf(to, " [flags]\n\n%s\n", op->help);
     if (op->detail)
         fprintf(to, "%s\n", op->detail);
@@ -157,8 +157,11 @@ void cli_help_op(FILE *to, const tomo_op *op)
     for (int i = 0; i < TOMO_MAX_PORTS && op->in[i].kind != TOMO_KIND_NONE; i++)
         fprintf(to, "  %s%-22s %s\n", op->in[i].optional ? "--" : "IN-", op->in[i].name, op->in[i].help);
     for (int i = 0; i < TOMO_MAX_PORTS && op->out[i].kind != TOMO_KIND_NONE; i++)
-        fprintf(to, "  %s%-21s %s\n", op->out[i].kind == TOMO_KIND_JSON ? "      " : "OUT-", op->out[i].name,
-                op->out[i].help);
+        fprintf(to, "  %s%-21s %s\n",
+                op->out[i].kind == TOMO_KIND_JSON ? "      "
+                : op->out[i].optional             ? "--"
+                                                  : "OUT-",
+                op->out[i].name, op->out[i].help);
     fputs("\nflags:\n", to);
     for (uint32_t i = 0; i < op->n_options; i++)
         print_option(to, &op->options[i]);

@@ -116,10 +116,19 @@ static int op_flag_kind(const tomo_op *op, const char *name)
     for (uint32_t i = 0; i < op->n_options; i++)
         if (strcmp(op->options[i].name, name) == 0)
             return op->options[i].type != TOMO_OPT_BOOL;
-    for (int i = 0; i < TOMO_MAX_PORTS && op->in[i].kind != TOMO_KIND_NONE; i++)
-        if (op->in[i].optional && strcmp(op->in[i].name, name) == 0)
+    for (int i = 0; i < TOMO_MAX_PORTS; i++)
+        if ((op->in[i].kind != TOMO_KIND_NONE && op->in[i].optional && strcmp(op->in[i].name, name) == 0) ||
+            (op->out[i].kind != TOMO_KIND_NONE && op->out[i].optional && strcmp(op->out[i].name, name) == 0))
             return 1;
     return -1;
+}
+
+/* What -o names: a command's flag "out", an operation's first output if that is optional. NULL if nothing. */
+static const char *out_flag(const cli *c)
+{
+    if (c->op)
+        return c->op->out[0].optional ? c->op->out[0].name : NULL;
+    return find_flag(c->command->flags, "out") >= 0 ? "out" : NULL;
 }
 
 /* The same for the options of a command's tables. */
@@ -209,6 +218,19 @@ static int take_global(const cli *c, settings *s, int flag, const char *value)
     return cli_usage(c, "--kernels is '%s', expected c, avx2 or avx512", value);
 }
 
+/* A flag of an operation or of a command's tables; 0 or an exit code. */
+static int keep_flag(cli *c, const char *name, const char *value)
+{
+    if (c->n_op_flags == (int)TOMO__COUNT(c->op_flag))
+        return cli_usage(c, "too many flags");
+    for (int k = 0; k < c->n_op_flags; k++)
+        if (strcmp(c->op_flag[k].name, name) == 0)
+            return cli_usage(c, "--%s is given twice", name);
+    snprintf(c->op_flag[c->n_op_flags].name, sizeof c->op_flag[0].name, "%s", name);
+    c->op_flag[c->n_op_flags++].value = value;
+    return 0;
+}
+
 /* One argument that begins with "--"; returns 0 or an exit code. `i` moves past a value that was taken. */
 static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
 {
@@ -250,14 +272,7 @@ static int read_flag(cli *c, settings *s, int argc, char **argv, int *i)
         c->flag[at] = value ? value : "";
         return 0;
     }
-    if (c->n_op_flags == (int)TOMO__COUNT(c->op_flag))
-        return cli_usage(c, "too many flags");
-    for (int k = 0; k < c->n_op_flags; k++)
-        if (strcmp(c->op_flag[k].name, name) == 0)
-            return cli_usage(c, "--%s is given twice", name);
-    memcpy(c->op_flag[c->n_op_flags].name, name, length + 1);
-    c->op_flag[c->n_op_flags++].value = value ? value : "true";
-    return 0;
+    return keep_flag(c, name, value ? value : "true");
 }
 
 /* The command or operation that argv begins with; `used` words of it name it. 0 or an exit code. */
@@ -302,18 +317,48 @@ static int first_output(const cli *c)
     return -1;
 }
 
+static bool same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+static bool has_port(const tomo_port *ports, const char *name)
+{
+    for (int i = 0; i < TOMO_MAX_PORTS && ports[i].kind != TOMO_KIND_NONE; i++)
+        if (ports[i].optional && strcmp(ports[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* A file that is read must not be the one that is written: it may be somebody's only copy. */
 static int check_outputs(cli *c)
 {
     const int out = first_output(c);
+    const char *in[TOMO_MAX_PORTS + 1], *to[2 * TOMO_MAX_PORTS];
+    int n_in = 0, n_to = 0;
     for (int o = out; out > 0 && o < c->n_args && (c->op || o == out); o++)
-        for (int i = 0; i < out; i++) {
-            struct stat a, b;
-            if (stat(c->args[i], &a) == 0 && stat(c->args[o], &b) == 0 && S_ISREG(a.st_mode) && a.st_dev == b.st_dev &&
-                a.st_ino == b.st_ino)
+        for (int i = 0; i < out; i++)
+            if (same_file(c->args[i], c->args[o]))
                 return cli_usage(c, "%s would be written over %s, which is read; name another file", c->args[o],
                                  c->args[i]);
-        }
+    for (int i = 0; c->op && i < c->n_op_flags; i++) /* ports that are flags */
+        if (has_port(c->op->out, c->op_flag[i].name))
+            to[n_to++] = c->op_flag[i].value;
+        else if (has_port(c->op->in, c->op_flag[i].name))
+            in[n_in++] = c->op_flag[i].value;
+    const int flagged = n_to;
+    for (int i = 0; c->op && i < c->n_args && i < out; i++) /* what is positional is held against flags only */
+        for (int o = 0; o < flagged; o++)
+            if (same_file(c->args[i], to[o]))
+                return cli_usage(c, "%s would be written over %s, which is read; name another file", to[o], c->args[i]);
+    for (int o = out; c->op && n_in && o < c->n_args && n_to < (int)TOMO__COUNT(to); o++)
+        to[n_to++] = c->args[o];
+    for (int i = 0; i < n_in; i++)
+        for (int o = 0; o < n_to; o++)
+            if (same_file(in[i], to[o]))
+                return cli_usage(c, "%s would be written over %s, which is read; name another file", to[o], in[i]);
     return CLI_DONE;
 }
 
@@ -385,10 +430,12 @@ int main(int argc, char **argv)
             flags_end = true;
         else if (!flags_end && strcmp(argv[i], "-h") == 0)
             s.help = true;
-        else if (!flags_end && strcmp(argv[i], "-o") == 0 && !c.op && find_flag(c.command->flags, "out") >= 0 &&
-                 i + 1 < argc)
-            c.flag[find_flag(c.command->flags, "out")] = argv[++i];
-        else if (!flags_end && argv[i][0] == '-' && argv[i][1] == '-') {
+        else if (!flags_end && strcmp(argv[i], "-o") == 0 && out_flag(&c) && i + 1 < argc) {
+            if (!c.op)
+                c.flag[find_flag(c.command->flags, "out")] = argv[++i];
+            else if ((code = keep_flag(&c, out_flag(&c), argv[++i])) != 0)
+                return free(c.args), code;
+        } else if (!flags_end && argv[i][0] == '-' && argv[i][1] == '-') {
             code = read_flag(&c, &s, argc, argv, &i);
             if (code)
                 return free(c.args), code;

@@ -10,8 +10,16 @@ static int count_ports(const tomo_port *ports, bool positional, bool out)
 {
     int n = 0;
     for (int i = 0; i < TOMO_MAX_PORTS && ports[i].kind != TOMO_KIND_NONE; i++)
-        n += positional ? (out ? ports[i].kind != TOMO_KIND_JSON : !ports[i].optional) : 1;
+        n += !positional || (!ports[i].optional && (!out || ports[i].kind != TOMO_KIND_JSON));
     return n;
+}
+
+static bool is_port(const tomo_port *ports, const char *name)
+{
+    for (int p = 0; p < TOMO_MAX_PORTS && ports[p].kind != TOMO_KIND_NONE; p++)
+        if (ports[p].optional && strcmp(ports[p].name, name) == 0)
+            return true;
+    return false;
 }
 
 static const char *flag_of(const cli *c, const char *name)
@@ -26,10 +34,7 @@ static tomo_status set_options(cli *c, void *opts)
 {
     tomo_op_defaults(c->op, opts);
     for (int i = 0; i < c->n_op_flags; i++) {
-        bool is_port = false;
-        for (int p = 0; p < TOMO_MAX_PORTS && c->op->in[p].kind != TOMO_KIND_NONE; p++)
-            is_port |= c->op->in[p].optional && strcmp(c->op->in[p].name, c->op_flag[i].name) == 0;
-        if (is_port)
+        if (is_port(c->op->in, c->op_flag[i].name) || is_port(c->op->out, c->op_flag[i].name))
             continue;
         tomo_status st = tomo_op_set(c->op, opts, c->op_flag[i].name, c->op_flag[i].value, &c->err);
         if (st)
@@ -124,21 +129,27 @@ static void say_labels(const cli *c, const tomo_image *image)
 static int give_outputs(cli *c, tomo_value *out)
 {
     int at = count_ports(c->op->in, true, false), code = CLI_DONE;
-    const bool numbers = count_ports(c->op->out, false, true) > count_ports(c->op->out, true, true);
+    bool numbers = false;
+    for (int p = 0; p < TOMO_MAX_PORTS; p++)
+        numbers |= c->op->out[p].kind == TOMO_KIND_JSON;
     for (int p = 0; code == CLI_DONE && p < TOMO_MAX_PORTS && c->op->out[p].kind != TOMO_KIND_NONE; p++) {
         if (out[p].kind == TOMO_KIND_NONE)
             continue;
         if (out[p].kind == TOMO_KIND_JSON) {
             code = cli_print_json(c, out[p].ptr);
             out[p].kind = TOMO_KIND_NONE;
-        } else if (tomo_pipeline_save(c->ctx, c->args[at], &out[p], c->job, &c->err) != TOMO_OK) {
+            continue;
+        }
+        const char *path = c->op->out[p].optional ? flag_of(c, c->op->out[p].name) : c->args[at++];
+        if (!path)
+            continue;
+        if (tomo_pipeline_save(c->ctx, path, &out[p], c->job, &c->err) != TOMO_OK) {
             code = cli_fail(c);
         } else {
             if (out[p].kind == TOMO_KIND_LABELS)
                 say_labels(c, out[p].ptr);
             if (!numbers) /* with --json one object is printed */
-                say_written(c, c->args[at], &out[p]);
-            at++;
+                say_written(c, path, &out[p]);
         }
     }
     return code;

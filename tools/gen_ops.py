@@ -47,7 +47,7 @@ def page(room):
     lines = [f"# tomo {room}", "", "Made from the operation tables by `make ops`; don't edit.", ""]
     for op in rooms[room]:
         ins = [("[--%s FILE]" if p["optional"] else "IN-%s") % p["name"] for p in op["in"]]
-        outs = [f"OUT-{p['name']}" for p in op["out"] if p["kind"] != "json"]
+        outs = [f"[--{p['name']} OUT]" if p["optional"] else f"OUT-{p['name']}" for p in op["out"] if p["kind"] != "json"]
         lines += [f"## {op['name']}", "", op["help"], ""]
         if op["detail"]:
             lines += [op["detail"], ""]

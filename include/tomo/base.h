@@ -258,11 +258,11 @@ typedef struct tomo_value {
 typedef struct tomo_port {
     const char *name; /**< "image", "mask" */
     tomo_kind   kind;
-    bool        optional;
+    bool        optional; /**< an input: may be left out; an output: written only where it is asked for by its name */
     const char *help;
 } tomo_port;
 
-#define TOMO_MAX_PORTS 4
+#define TOMO_MAX_PORTS 6
 
 /** Run an operation by its table row. `in` and `out` follow the row's ports; values in `in` are borrowed until
  * the call returns, values in `out` are owned by the caller and untouched on failure. `opts` is the row's own

@@ -48,6 +48,7 @@
 #include <tomo/object_sr.h>
 #include <tomo/object_wave.h>
 #include <tomo/pipeline.h>
+#include <tomo/register.h>
 #include <tomo/render.h>
 #include <tomo/report.h>
 #include <tomo/segment.h>

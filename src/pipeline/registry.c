@@ -4,6 +4,7 @@
 #include <tomo/format.h>
 #include <tomo/measure.h>
 #include <tomo/mesh.h>
+#include <tomo/register.h>
 #include <tomo/render.h>
 #include <tomo/segment.h>
 
@@ -11,7 +12,8 @@
 
 typedef const tomo_op *const *(*ops_fn)(void);
 static const ops_fn rooms[] = {
-    tomo_image_ops, tomo_filter_ops, tomo_segment_ops, tomo_measure_ops, tomo_mesh_ops, tomo_render_ops,
+    tomo_image_ops,   tomo_filter_ops, tomo_segment_ops, tomo_register_ops,
+    tomo_measure_ops, tomo_mesh_ops,   tomo_render_ops,
 };
 
 const tomo_op *tomo_pipeline_op(size_t i)

@@ -159,7 +159,8 @@ def cases():
 
 # Texts that an operation cannot run without.
 REQUIRED = {"reorient": "RAS", "permute": "zyx", "distance": "1,2,3;4,5,6", "angle": "1,2,3;4,5,6;7,8,10",
-            "area": "1,2,3;4,5,6;7,8,10", "roi": "1,2,3;4,2,3;4,5,3"}
+            "area": "1,2,3;4,5,6;7,8,10", "roi": "1,2,3;4,2,3;4,5,3",
+            "landmarks": "0,0,0;9,0,0;0,9,0;0,0,9;9,9,9;1,2,3"}
 # Options with which an honest slice takes minutes on one thread (a window of 21^3 shifts): they stay small here, so that
 # what does not end is a hang.
 SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3, ("frangi", "sigma-max"): 3}
@@ -193,7 +194,7 @@ def of_operation(op):
     """Each input of an operation damaged in turn, the others whole."""
     kinds = {"image": "volume", "labels": "labels", "mesh": "mesh", "transform": "transform"}
     ends = {"mesh": ("o.stl", "o.ply"), "rgb": ("o.png", "o.nii"), "transform": ("o.tfm", "o.txt")}
-    out = next((p["kind"] for p in op["out"] if p["kind"] != "json"), None)
+    out, by_flag = next(((p["kind"], p["optional"]) for p in op["out"] if p["kind"] != "json"), (None, False))
 
     def case(port, kind):
         def words(kit, r):
@@ -204,7 +205,7 @@ def of_operation(op):
                     given.append(value)
                 elif p is port or r.random() < 0.3:
                     flags += ["--" + p["name"], value]
-            return given + ([OUT] if out else ["--json"]) + flags + options(op, r)
+            return given + (["-o", OUT] if by_flag else [OUT] if out else ["--json"]) + flags + options(op, r)
         return Case(kind, words, out=ends.get(out, ("o.nii", "o.nii.gz")) if out else None, codes=(2,))
 
     made = []

@@ -27,6 +27,8 @@ import type {
   ImageCropOptions,
   ImageFlipOptions,
   ImageHistogramOptions,
+  RegisterAffineOptions,
+  RegisterRigidOptions,
   SegmentOtsuOptions,
   SegmentThresholdOptions,
 } from './ops.gen.js';
@@ -138,6 +140,44 @@ async function morphology(
 /** Numbers that JSON can't hold (NaN) come as null. */
 const number = (value: unknown): number => (typeof value === 'number' ? value : NaN);
 
+/** Options of a registration, with what else may go in. */
+export type RegisterOptions<O> = O &
+  ProgressOptions & {
+    /** Where the fixed image counts (not 0), on its grid. */
+    fixedMask?: MedicalImage | undefined;
+    /** The same for the moving image. */
+    movingMask?: MedicalImage | undefined;
+    /** Where to begin. */
+    initial?: MedicalTransform | undefined;
+  };
+
+/** What a registration gives. */
+export interface Registered {
+  /** The moving image on the fixed one's grid, sampled once. */
+  image: MedicalImage;
+  /** Points of the fixed image to points of the moving one, LPS mm. */
+  transform: MedicalTransform;
+  inverse: MedicalTransform;
+  /** Parameters, and the metric after each step of each level. */
+  numbers: Record<string, unknown>;
+}
+
+function registerInputs(
+  fixed: MedicalImage,
+  moving: MedicalImage,
+  fixedMask: MedicalImage | undefined,
+  movingMask: MedicalImage | undefined,
+  initial: MedicalTransform | undefined,
+) {
+  return {
+    fixed,
+    moving,
+    ...(fixedMask && { fixedMask }),
+    ...(movingMask && { movingMask }),
+    ...(initial && { initial }),
+  };
+}
+
 export class ImageAnalyzer {
   /** Load a DICOM folder or file (as one volume, in HU for CT), or a NIfTI volume. */
   async loadImage(path: string, options: LoadOptions = {}): Promise<MedicalImage> {
@@ -215,6 +255,20 @@ export class ImageAnalyzer {
   ): Promise<MedicalImage> {
     const { mask, ...rest } = options;
     return run(mask ? { image, mask } : { image }, 'image.crop', rest);
+  }
+
+  /** The rotation and shift that bring `moving` over `fixed`: the moving image on the fixed one's grid, the transform
+   * (points of the fixed image to points of the moving one), its inverse, and numbers: the parameters, and the metric
+   * after each step. */
+  registerRigid(fixed: MedicalImage, moving: MedicalImage, options: RegisterOptions<RegisterRigidOptions> = {}): Promise<Registered> {
+    const { fixedMask, movingMask, initial, ...rest } = options;
+    return run(registerInputs(fixed, moving, fixedMask, movingMask, initial), 'register.rigid', rest);
+  }
+
+  /** The affine transform that brings `moving` over `fixed`; results as of registerRigid. */
+  registerAffine(fixed: MedicalImage, moving: MedicalImage, options: RegisterOptions<RegisterAffineOptions> = {}): Promise<Registered> {
+    const { fixedMask, movingMask, initial, ...rest } = options;
+    return run(registerInputs(fixed, moving, fixedMask, movingMask, initial), 'register.affine', rest);
   }
 
   /** Blur by a Gaussian of `sigma` millimeters. */

@@ -8,6 +8,8 @@ export {
   type ImagePlace,
   type LoadOptions,
   type MorphologyOptions,
+  type Registered,
+  type RegisterOptions,
   type Statistics,
 } from './analysis.js';
 export { DicomDataset, type DicomValue } from './dataset.js';

@@ -81,7 +81,10 @@ function handles(name: string, given: Given): Record<string, ValueHandle | undef
   if (typeof given !== 'object' || given === null)
     throw wrongArgument(`${name}: the input is ${String(given)}, expected an image, a mesh, a transform, or an object of them`);
   return Object.fromEntries(
-    Object.entries(given).map(([port, value]) => [port, value && handleOf(value, `${name}: ${port}`)]),
+    Object.entries(given).map(([port, value]) => [
+      port.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`), // fixedMask is the table's fixed-mask
+      value && handleOf(value, `${name}: ${port}`),
+    ]),
   );
 }
 
