@@ -1050,6 +1050,206 @@ export interface SegmentSnakeOptions {
   convergence?: number;
 }
 
+/** Options of register init: A first guess: the shift that brings two images' centers together. */
+export interface RegisterInitOptions {
+  /** Which centers: of the grids (geometry) or of mass (moments). Default moments. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+}
+
+/** Options of register translation: The shift that brings one image over another. */
+export interface RegisterTranslationOptions {
+  /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default mattes. */
+  metric?: 'mattes' | 'mean-squares' | 'correlation';
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
+  samples?: number;
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
+  sampler?: 'random' | 'grid';
+  /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
+  seed?: number;
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
+  bins?: number;
+  /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
+  iterations?: number;
+  /** A level is done when a step moves no corner of the fixed image by more, in its voxels. [voxels] (1e-09 to 1) Default 0.005. */
+  tolerance?: number;
+  /** Part of the samples that must lie in the moving image. (0 to 1) Default 0.1. */
+  overlap?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
+/** Options of register rigid: The rotation and shift that bring one image over another. */
+export interface RegisterRigidOptions {
+  /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default mattes. */
+  metric?: 'mattes' | 'mean-squares' | 'correlation';
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
+  samples?: number;
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
+  sampler?: 'random' | 'grid';
+  /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
+  seed?: number;
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
+  bins?: number;
+  /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
+  iterations?: number;
+  /** A level is done when a step moves no corner of the fixed image by more, in its voxels. [voxels] (1e-09 to 1) Default 0.005. */
+  tolerance?: number;
+  /** Part of the samples that must lie in the moving image. (0 to 1) Default 0.1. */
+  overlap?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
+/** Options of register similarity: The rotation, scale and shift that bring one image over another. */
+export interface RegisterSimilarityOptions {
+  /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default mattes. */
+  metric?: 'mattes' | 'mean-squares' | 'correlation';
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
+  samples?: number;
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
+  sampler?: 'random' | 'grid';
+  /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
+  seed?: number;
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
+  bins?: number;
+  /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
+  iterations?: number;
+  /** A level is done when a step moves no corner of the fixed image by more, in its voxels. [voxels] (1e-09 to 1) Default 0.005. */
+  tolerance?: number;
+  /** Part of the samples that must lie in the moving image. (0 to 1) Default 0.1. */
+  overlap?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
+/** Options of register affine: The affine transform that brings one image over another. */
+export interface RegisterAffineOptions {
+  /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default mattes. */
+  metric?: 'mattes' | 'mean-squares' | 'correlation';
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
+  samples?: number;
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
+  sampler?: 'random' | 'grid';
+  /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
+  seed?: number;
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
+  bins?: number;
+  /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
+  iterations?: number;
+  /** A level is done when a step moves no corner of the fixed image by more, in its voxels. [voxels] (1e-09 to 1) Default 0.005. */
+  tolerance?: number;
+  /** Part of the samples that must lie in the moving image. (0 to 1) Default 0.1. */
+  overlap?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
+/** Options of register fuse: Recipe for PET/CT and the like: a scan of another modality, from one visit, on the CT's grid. */
+export interface RegisterFuseOptions {
+  /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default mattes. */
+  metric?: 'mattes' | 'mean-squares' | 'correlation';
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
+  samples?: number;
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
+  sampler?: 'random' | 'grid';
+  /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
+  seed?: number;
+  /** Of each axis (Mattes). (8 to 255) Default 32. */
+  bins?: number;
+  /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
+  iterations?: number;
+  /** A level is done when a step moves no corner of the fixed image by more, in its voxels. [voxels] (1e-09 to 1) Default 0.005. */
+  tolerance?: number;
+  /** Part of the samples that must lie in the moving image. (0 to 1) Default 0.1. */
+  overlap?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
+/** Options of register longitudinal: Recipe for two time points of one patient: the later scan on the earlier one's grid. */
+export interface RegisterLongitudinalOptions {
+  /** What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), correlation (one modality, any scale). Default correlation. */
+  metric?: 'mattes' | 'mean-squares' | 'correlation';
+  /** Where to begin, if no initial transform is given: as the images lie (none), centers of the grids (geometry) or of mass (moments) together, or the best of these (auto). Default auto. */
+  start?: 'auto' | 'none' | 'geometry' | 'moments';
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
+  samples?: number;
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
+  sampler?: 'random' | 'grid';
+  /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
+  seed?: number;
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
+  bins?: number;
+  /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
+  iterations?: number;
+  /** A level is done when a step moves no corner of the fixed image by more, in its voxels. [voxels] (1e-09 to 1) Default 0.005. */
+  tolerance?: number;
+  /** Part of the samples that must lie in the moving image. (0 to 1) Default 0.1. */
+  overlap?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
+/** Options of register landmarks: The transform that brings points of one image nearest to those of another. */
+export interface RegisterLandmarksOptions {
+  /** Points of the fixed image in LPS: x,y,z;x,y,z;... (2D: x,y;...); spaces and line ends part numbers too. [mm] */
+  fixedPoints: string;
+  /** The same points in the moving image, in the same order. [mm] */
+  movingPoints: string;
+  /** What transform is sought. Default rigid. */
+  kind?: 'translation' | 'rigid' | 'similarity' | 'affine';
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
 /** Options of measure labels: Volume, place, extent and values of every label. */
 export interface MeasureLabelsOptions {
   /** measure the largest distance between two voxels of each label Default true. */
@@ -1491,6 +1691,14 @@ export interface Operations {
   'segment.level_set': { options: SegmentLevelSetOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
   'segment.fast_march': { options: SegmentFastMarchOptions; in: { image: 'image'; trials?: 'labels' }; out: { times: 'image' } };
   'segment.snake': { options: SegmentSnakeOptions; in: { image: 'image' }; out: { mask: 'labels'; curve: 'json' } };
+  'register.init': { options: RegisterInitOptions; in: { fixed: 'image'; moving: 'image' }; out: { transform: 'transform' } };
+  'register.translation': { options: RegisterTranslationOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.rigid': { options: RegisterRigidOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.similarity': { options: RegisterSimilarityOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.affine': { options: RegisterAffineOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.fuse': { options: RegisterFuseOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.longitudinal': { options: RegisterLongitudinalOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.landmarks': { options: RegisterLandmarksOptions; in: { fixed: 'image'; moving: 'image' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
