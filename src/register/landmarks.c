@@ -274,8 +274,8 @@ const tomo_op tomo__op_register_landmarks = {
         "Least squares in closed form: rotations by Horn's quaternions, scale by Umeyama, affine by normal equations. "
         "Shifts need one pair, rotations three that are not on one line (2D: two), affine transforms four that are "
         "not in one plane (2D: three). The numbers say how far each pair stays apart.",
-    .example = "tomo register landmarks mr.nii.gz mr.nii.gz --transform points.tfm --fixed-points 0,0,0;9,0,0;0,9,0 "
-               "--moving-points 1,2,3;1,11,3;-8,2,3",
+    .example = "tomo register landmarks mr.nii.gz mr.nii.gz --transform points.tfm "
+               "--fixed-points '0,0,0;9,0,0;0,9,0' --moving-points '1,2,3;1,11,3;-8,2,3'",
     .in = { { "fixed", TOMO_KIND_IMAGE, false, "Image that stays." },
             { "moving", TOMO_KIND_IMAGE, false, "Image that is brought over it." } },
     .out = TOMO__REGISTER_RESULTS("Kind, pairs, and how far they stay apart: meanMm, maxMm, residualsMm."),
