@@ -395,10 +395,10 @@ static tomo_status run_demons(tomo_ctx *ctx, tomo_value *out, const tomo_value *
     tomo_image *jacobian = NULL, *field = NULL;
     tomo_buffer *numbers = NULL;
     tomo_status st = tomo__op_begin(&tomo__op_register_demons, &o, opts, err);
-    const tomo__span part = tomo__job_enter(job, 0.0, 0.8, NULL);
+    const tomo__span whole = tomo__job_enter(job, 0.0, 0.8, NULL);
     st = st ? st : tomo_register_demons(ctx, &t, &numbers, in[0].ptr, in[1].ptr, in[2].ptr, in[3].ptr, in[4].ptr, &o,
                                         job, err);
-    tomo__job_leave(job, part);
+    tomo__job_leave(job, whole);
     st = st ? st : tomo_transform_jacobian(ctx, &jacobian, t, in[0].ptr, NULL, err);
     if (st) {
         tomo_transform_free(t);

@@ -97,3 +97,59 @@ TEST(demons_refuse_what_cannot_be_registered)
     tomo_image_free(away);
     tomo_image_free(flat);
 }
+
+TEST(demons_same_bits_for_threads_and_kernels)
+{
+    tomo_image *fixed, *moving;
+    tomo_transform *truth;
+    float *first = NULL;
+    draw_pair(t, &fixed, &moving, &truth, 24);
+    for (int i = 0; i < 3; i++) {
+        tomo_ctx *ctx = t_ctx(t, i == 1 ? 1 : 3, i == 2 ? TOMO_CPU_C : -1);
+        tomo_transform *found = NULL;
+        CHECK_OK(tomo_register_demons(ctx, &found, NULL, fixed, moving, NULL, NULL, NULL, NULL, NULL, &t->err));
+        const tomo_image *field = tomo_transform_get_field(found);
+        const size_t bytes = (size_t)tomo_image_voxels(field) * 3 * sizeof(float);
+        if (!first) {
+            first = malloc(bytes);
+            CHECK(first != NULL);
+            memcpy(first, tomo_image_data(field), bytes);
+        } else {
+            CHECK(memcmp(first, tomo_image_data(field), bytes) == 0);
+        }
+        tomo_transform_free(found);
+        tomo_ctx_free(ctx);
+    }
+    free(first);
+    tomo_transform_free(truth);
+    tomo_image_free(fixed);
+    tomo_image_free(moving);
+}
+
+TEST(demons_survive_lost_memory)
+{
+    tomo_image *fixed, *moving;
+    tomo_transform *truth;
+    const tomo_op *op = NULL;
+    draw_pair(t, &fixed, &moving, &truth, 1);
+    for (const tomo_op *const *row = tomo_register_ops(); *row; row++)
+        if (strcmp((*row)->name, "demons") == 0)
+            op = *row;
+    CHECK(op != NULL);
+    tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_IMAGE, fixed }, { TOMO_KIND_IMAGE, moving } };
+    tomo_demons_options o;
+    tomo_op_defaults(op, &o);
+    o.iterations = 2;
+    FAIL_EACH_ALLOC(t)
+    {
+        tomo_value out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
+        if (op->run(t->ctx, out, in, &o, NULL, &t->err) == TOMO_OK)
+            for (int i = 0; i < 6; i++)
+                r_clear(&out[i]);
+        else
+            CHECK(t->err.status == TOMO_E_NOMEM);
+    }
+    tomo_transform_free(truth);
+    tomo_image_free(fixed);
+    tomo_image_free(moving);
+}
