@@ -188,7 +188,17 @@ tomo_image *bench_input(bench *b, const char *name)
     return NULL;
 }
 
-static tomo_status operation(bench *b, const row *r)
+/* Bytes of what came out. */
+static uint64_t bytes_of(const tomo_value *v)
+{
+    if (v->kind != TOMO_KIND_IMAGE && v->kind != TOMO_KIND_LABELS && v->kind != TOMO_KIND_RGB)
+        return 0;
+    const tomo_image_desc *d = tomo_image_get_desc(v->ptr);
+    return (uint64_t)tomo_image_voxels(v->ptr) * (uint64_t)d->components * tomo_dtype_size(d->dtype);
+}
+
+/* Once, in `ctx`. *given, if not NULL: bytes of the outputs. */
+static tomo_status operation(bench *b, const row *r, tomo_ctx *ctx, uint64_t *given)
 {
     const tomo_op *op = tomo_pipeline_find(r->room, r->op);
     tomo_value in[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } }, out[TOMO_MAX_PORTS] = { { TOMO_KIND_NONE, NULL } };
@@ -209,13 +219,32 @@ static tomo_status operation(bench *b, const row *r)
     in[0].kind = op->in[0].kind;
     if (!(in[0].ptr = bench_input(b, r->input)))
         return TOMO_E_NOTFOUND;
-    tomo_status st = op->run(b->ctx, out, in, opts, NULL, &b->err);
-    for (int i = 0; i < TOMO_MAX_PORTS; i++)
+    tomo_status st = op->run(ctx, out, in, opts, NULL, &b->err);
+    for (int i = 0; i < TOMO_MAX_PORTS; i++) {
+        if (given)
+            *given += bytes_of(&out[i]);
         tomo_value_clear(&out[i]);
+    }
     return st;
 }
 
-static tomo_status once(bench *b, const row *r) { return r->op ? operation(b, r) : r->run(b, r->what); }
+static tomo_status once(bench *b, const row *r) { return r->op ? operation(b, r, b->ctx, NULL) : r->run(b, r->what); }
+
+/* Most memory held beside input and output in MiB: in a context of its own, whose peak is that of one run. */
+static double beside_mib(bench *b, const row *r, int threads)
+{
+    tomo_ctx_options o = TOMO_CTX_OPTIONS_INIT;
+    tomo_ctx *ctx = NULL;
+    uint64_t before = 0, peak = 0, given = 0;
+    o.threads = threads;
+    if (!r->op || !bench_input(b, r->input) || tomo_ctx_new(&ctx, &o, &b->err))
+        return -1;
+    tomo_ctx_memory(ctx, &before, NULL);
+    const tomo_status st = operation(b, r, ctx, &given);
+    tomo_ctx_memory(ctx, NULL, &peak);
+    tomo_ctx_free(ctx);
+    return st || peak < before + given ? -1 : (double)(peak - before - given) / 1048576;
+}
 
 static int by_value(const void *a, const void *b)
 {
@@ -239,9 +268,13 @@ static bool measure(bench *b, const row *r, int threads)
     }
     qsort(t, (size_t)n, sizeof *t, by_value);
     double median = n % 2 ? t[n / 2] : (t[n / 2 - 1] + t[n / 2]) / 2;
+    const double mib = beside_mib(b, r, threads);
+    char memory[48] = "";
+    if (mib >= 0)
+        snprintf(memory, sizeof memory, ",\"beside_mib\":%.1f", mib);
     printf("{\"area\":\"%s\",\"op\":\"%s\",\"peer\":\"Tomo\",\"version\":\"%s\",\"input\":\"%s\",\"threads\":%d,"
-           "\"median_ms\":%.5g,\"min_ms\":%.5g,\"runs\":%d}\n",
-           r->area, r->name, tomo_version(), r->input, threads, median / r->per, t[0] / r->per, n);
+           "\"median_ms\":%.5g,\"min_ms\":%.5g,\"runs\":%d%s}\n",
+           r->area, r->name, tomo_version(), r->input, threads, median / r->per, t[0] / r->per, n, memory);
     fflush(stdout);
     return true;
 }

@@ -18,9 +18,10 @@ AREAS = {"dicom-io": "DICOM files", "codec": "Codecs", "nifti": "Volume files", 
 
 
 def read(path):
-    """{(area, op, input): {peer: {threads: milliseconds}}} of the operations that Tomo has, and the peers' versions."""
+    """{(area, op, input): {peer: {threads: milliseconds}}} of the operations that Tomo has, the peers' versions, and
+    {(area, op, input, threads): MiB that Tomo held beside input and output}."""
     table, versions = defaultdict(lambda: defaultdict(dict)), {}
-    area_of = {}
+    area_of, beside = {}, defaultdict(float)
     for line in open(path):
         r = json.loads(line)
         key = (FAMILY.get(r["op"], r["op"]), r["input"])
@@ -29,9 +30,11 @@ def read(path):
         versions[r["peer"]] = str(r["version"]).split(" ")[0]
         if r["peer"] == "Tomo":
             area_of[key] = r["area"]
+            if "beside_mib" in r:
+                beside[r["area"], *key, r["threads"]] = max(beside[r["area"], *key, r["threads"]], r["beside_mib"])
     order = list(AREAS)
     rows = {(area_of[k], *k): v for k, v in table.items() if k in area_of}
-    return dict(sorted(rows.items(), key=lambda kv: (order.index(kv[0][0]) if kv[0][0] in order else 99, kv[0][1:]))), versions
+    return dict(sorted(rows.items(), key=lambda kv: (order.index(kv[0][0]) if kv[0][0] in order else 99, kv[0][1:]))), versions, beside
 
 
 def ratios(peers, threads):
@@ -62,10 +65,11 @@ def cpu():
     return platform.machine()
 
 
-def markdown(rows, versions):
+def markdown(rows, versions, beside):
     text = ["# Benchmarks", "",
             "Made by `make bench`: Tomo and the programs that people use today take turns on the same inputs in one run; each figure is",
-            "the best median. **A ratio above 1 says how many times sooner Tomo is done.** Compare ratios, not milliseconds: machines differ.",
+            "the best median. MiB is the most memory Tomo held beside input and output. **A ratio above 1 says how many times sooner",
+            "Tomo is done.** Compare ratios, not milliseconds: machines differ.",
             "", f"{cpu()}, {os.cpu_count()} processors. " +
             ", ".join(f"{p} {v}" for p, v in sorted(versions.items()) if v not in ("", "None")) + ".", ""]
     for threads in (1, 2):
@@ -76,14 +80,16 @@ def markdown(rows, versions):
     last = None
     for (area, op, source), peers in rows.items():
         if area != last:
-            text += ["", f"## {AREAS.get(area, area)}", "", "| operation | input | threads | Tomo ms | fastest peer | other peers |",
-                     "|---|---|---|---|---|---|"]
+            text += ["", f"## {AREAS.get(area, area)}", "", "| operation | input | threads | Tomo ms | MiB | fastest peer | other peers |",
+                     "|---|---|---|---|---|---|---|"]
             last = area
         for threads in (1, 2):
             r = ratios(peers, threads)
             if r:
                 cells = [f"{p} {number(ms)} ms, **{x:.2g}x**" if x < 99.5 else f"{p} {number(ms)} ms, **{x:.0f}x**" for x, p, ms in r[1]]
-                text.append(f"| {op} | {source} | {threads} | {number(r[0])} | {cells[0] if cells else 'none measured'} | "
+                mib = beside.get((area, op, source, threads))
+                held = "" if mib is None else f"{mib:.1f}" if mib < 9.95 else f"{mib:.0f}"
+                text.append(f"| {op} | {source} | {threads} | {number(r[0])} | {held} | {cells[0] if cells else 'none measured'} | "
                             f"{'; '.join(cells[1:]).replace('**', '')} |")
     return "\n".join(text) + "\n"
 
@@ -120,7 +126,7 @@ def picture(rows):
 
 
 def main():
-    rows, versions = read(sys.argv[1])
+    rows, versions, beside = read(sys.argv[1])
     print(f"{'operation':24} {'input':28} {'thr':>3} {'Tomo ms':>9}   ratio to each peer")
     for (_, op, source), peers in rows.items():
         for threads in (1, 2):
@@ -130,7 +136,7 @@ def main():
                 print(f"{op:24} {source[:28]:28} {threads:3} {r[0]:9.3f}   {text or 'no peer measured'}")
     if len(sys.argv) > 2:
         os.makedirs(os.path.join(sys.argv[2], "pictures"), exist_ok=True)
-        for name, text in (("benchmarks.md", markdown(rows, versions)), ("pictures/benchmarks.svg", picture(rows))):
+        for name, text in (("benchmarks.md", markdown(rows, versions, beside)), ("pictures/benchmarks.svg", picture(rows))):
             with open(os.path.join(sys.argv[2], name), "w") as f:
                 f.write(text)
 

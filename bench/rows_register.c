@@ -1,6 +1,6 @@
-/* rows_register.c - linear registration of the peers' MR and its displaced copies. Likeness, displacements and landmarks
- * are those of the peers' programs; the error over the landmarks goes to standard error once, as a time says little
- * without it. */
+/* rows_register.c - linear registration of the peers' MR and its displaced copies. Likeness, displacements and
+ * landmarks are those of the peers' programs; the error over the landmarks goes to standard error once, as a time says
+ * little without it. */
 #include "bench.h"
 #include <math.h>
 
@@ -61,10 +61,7 @@ static tomo_status find(bench *b, const char *moving)
     }
 
 const row rows_register[] = {
-    FIND("rigid_mattes", "mr_rigid"),
-    FIND("rigid_mattes_1pct", "mr_rigid"),
-    FIND("rigid_mattes_10pct", "mr_rigid"),
-    FIND("affine_mattes", "mr_affine"),
-    FIND("affine_mattes_1pct", "mr_affine"),
-    { NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },
+    FIND("rigid_mattes", "mr_rigid"),        FIND("rigid_mattes_1pct", "mr_rigid"),
+    FIND("rigid_mattes_10pct", "mr_rigid"),  FIND("affine_mattes", "mr_affine"),
+    FIND("affine_mattes_1pct", "mr_affine"), { NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL },
 };

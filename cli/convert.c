@@ -264,8 +264,10 @@ static tomo_status save_series(cli *c, const tomo_image *image)
         w.modality = modality;
     if (st == TOMO_OK && !w.modality)
         st = tomo__fail(&c->err, TOMO_E_ARG, "%s is a DICOM folder: say --modality CT or --modality MR", c->args[1]);
+    st = st ? st : tomo_report_new(c->ctx, &w.report, &c->err);
     if (st == TOMO_OK)
         st = tomo_series_write(c->ctx, image, c->args[1], &w, c->job, &c->err);
+    cli_print_report(c, w.report);
     tomo_dataset_free(like);
     return st;
 }
@@ -274,19 +276,21 @@ static tomo_status save_series(cli *c, const tomo_image *image)
 static tomo_status save_gradients(cli *c)
 {
     const char *uid = cli_flag_value(c, "series"), *out = c->args[1];
+    tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
     tomo_study *study = NULL;
     tomo_buffer *text[2] = { NULL, NULL };
     size_t at = 0, stem = strlen(out) - (ends_with(out, ".nii.gz") ? 7 : ends_with(out, ".nii") ? 4 : 0);
     if (stem == strlen(out))
         return tomo__fail(&c->err, TOMO_E_ARG, "--gradients goes with .nii and .nii.gz");
-    tomo_status st = tomo_study_scan(c->ctx, &study, c->args[0], NULL, c->job, &c->err);
+    tomo_status st = cli_options(c, tomo_series_load_op(), &o, NULL);
+    st = st ? st : tomo_study_scan(c->ctx, &study, c->args[0], NULL, c->job, &c->err);
     for (; st == TOMO_OK && uid; at++) {
         tomo_series_info info = { sizeof info };
         st = tomo_study_info(study, at, &info, &c->err);
         if (st == TOMO_OK && strcmp(info.series_uid, uid) == 0)
             break;
     }
-    st = st ? st : tomo_series_diffusion(c->ctx, &text[0], &text[1], study, at, NULL, &c->err);
+    st = st ? st : tomo_series_diffusion(c->ctx, &text[0], &text[1], study, at, &o, &c->err);
     for (int i = 0; st == TOMO_OK && i < 2; i++) {
         tomo__text path = TOMO__TEXT(c->ctx);
         tomo__text_add(&path, out, stem);

@@ -111,6 +111,7 @@ static tomo_status make_series(create *k, const create_kind *kind, tomo_dataset 
     w.description = k->object.description;
     w.seed = k->object.seed;
     w.derivation = k->frames.derivation;
+    w.report = k->report;
     return tomo_series_write(c->ctx, k->in, c->args[1], &w, c->job, &c->err);
 }
 
@@ -260,6 +261,7 @@ static tomo_status run(create *k, const create_kind *kind)
     k->frames.object = &k->object;
     k->frames.derivation = cli_flag_value(c, "derivation");
     tomo_status st = tomo_report_new(c->ctx, &k->report, &c->err);
+    k->object.report = k->report;
     st = st ? st : read_sources(k);
     st = st ? st : tomo_pipeline_load(c->ctx, &k->in, c->args[0], NULL, k->report, c->job, &c->err);
     if (st == TOMO_OK)

@@ -9,18 +9,21 @@
 
 static const char *out_path(const cli *c) { return c->args[c->n_args - 1]; }
 
-static int finish(cli *c, tomo_status st, tomo_dataset *ds, tomo_dataset *like)
+static int finish(cli *c, tomo_status st, tomo_dataset *ds, tomo_dataset *like, tomo_report *report)
 {
+    cli_print_report(c, report);
     st = st ? st : tomo_dataset_write(c->ctx, ds, out_path(c), NULL, &c->err);
     tomo_dataset_free(ds);
     tomo_dataset_free(like);
     return st ? cli_fail(c) : cli_print_done(c, out_path(c));
 }
 
-static tomo_object_options options(const cli *c, const tomo_dataset *like)
+/* What all of these take, with a report of its own, which finish() prints. */
+static tomo_object_options options(cli *c, const tomo_dataset *like, tomo_status *st)
 {
     tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
     o.like = like;
+    *st = *st ? *st : tomo_report_new(c->ctx, &o.report, &c->err);
     o.seed = cli_flag_value(c, "seed");
     o.description = cli_flag_value(c, "description");
     return o;
@@ -47,12 +50,12 @@ int cli_create_document(cli *c)
     o.unit = cli_flag_value(c, "unit");
     o.anonymous = cli_flag_value(c, "anonymous") != NULL;
     tomo_status st = cli_open_like(c, &like);
-    const tomo_object_options object = options(c, like);
+    const tomo_object_options object = options(c, like, &st);
     st = st ? st : read_bytes(c, c->args[0], &bytes);
     st = st ? st
             : tomo_document_write(c->ctx, &ds, tomo_buffer_data(bytes), tomo_buffer_size(bytes), &object, &o, &c->err);
     tomo_buffer_free(bytes);
-    return finish(c, st, ds, like);
+    return finish(c, st, ds, like, object.report);
 }
 
 int cli_extract_document(cli *c, const tomo_dataset *ds)
@@ -156,11 +159,11 @@ int cli_create_key_objects(cli *c)
         ko.description = cli_flag_value(c, "text");
     if (cli_flag_value(c, "observer"))
         ko.observer = cli_flag_value(c, "observer");
-    const tomo_object_options object = options(c, like);
+    const tomo_object_options object = options(c, like, &st);
     st = st ? st : tomo_key_objects_write(c->ctx, &ds, &ko, &object, &c->err);
     tomo__keep_free(&in.keep);
     json_decref(v);
-    return finish(c, st, ds, like);
+    return finish(c, st, ds, like, object.report);
 }
 
 /* ---- presentation states --------------------------------------------------------------------------------------- */
@@ -378,9 +381,9 @@ int cli_create_presentation(cli *c)
         }
         st = in.st;
     }
-    const tomo_object_options object = options(c, like);
+    const tomo_object_options object = options(c, like, &st);
     st = st ? st : tomo_presentation_write(c->ctx, &ds, &p, &object, &c->err);
     tomo__keep_free(&in.keep);
     json_decref(v);
-    return finish(c, st, ds, like);
+    return finish(c, st, ds, like, object.report);
 }

@@ -40,6 +40,7 @@ int cli_create_structures(cli *c)
     o.description = cli_flag_value(c, "description");
     o.when = cli_flag_value(c, "when");
     tomo_status st = tomo_report_new(c->ctx, &report, &c->err);
+    o.report = report;
     st = st ? st : find_series(c, &study, &at, report);
     st = st ? st : tomo_pipeline_load(c->ctx, &labels, c->args[0], NULL, report, c->job, &c->err);
     st = st ? st : tomo_rt_structures_write(c->ctx, &ds, labels, study, at, &how, &o, c->job, &c->err);

@@ -155,6 +155,8 @@ static int run_one(cli *c, const tomo_deid *rules)
         tomo__json_str(&j, "done");
         tomo__json_key(&j, "boxesBlanked");
         tomo__json_uint(&j, r.boxes);
+        tomo__json_key(&j, "areaBlanked");
+        tomo__json_num(&j, r.area);
         tomo__json_key(&j, "leaks");
         tomo__json_uint(&j, r.leaks);
         tomo__json_close(&j, '}');

@@ -109,6 +109,11 @@ static tomo_status folder_info(cli *c, const char *path, tomo__json *j)
         tomo__json_key(j, "frames"), tomo__json_int(j, s.frames);
         tomo__json_key(j, "columns"), tomo__json_int(j, s.columns);
         tomo__json_key(j, "rows"), tomo__json_int(j, s.rows);
+        if (s.parts > 1) {
+            tomo__json_key(j, "part"), tomo__json_int(j, s.part);
+            tomo__json_key(j, "parts"), tomo__json_int(j, s.parts);
+            put_text(j, "imageKind", s.kind);
+        }
         put_text(j, "seriesUid", s.series_uid);
         put_text(j, "studyUid", s.study_uid);
         tomo__json_close(j, '}');

@@ -45,7 +45,7 @@ int cli_print_text(tomo_buffer *text)
 
 void cli_print_report(cli *c, tomo_report *report)
 {
-    size_t n = tomo_report_count(report);
+    size_t n = report ? tomo_report_count(report) : 0; /* none where something failed before */
     for (size_t i = 0; !c->quiet && i < n && i < 20; i++) {
         const char *text = tomo_report_text(report, i);
         if (!text)

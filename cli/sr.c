@@ -203,9 +203,11 @@ static tomo_status write_report(cli_input *in, const json_t *v, const tomo_datas
     document(in, v, &m);
     old_document(in, v, &w);
     tomo_status st = in->st;
+    st = st ? st : tomo_report_new(c->ctx, &object.report, &c->err);
     st = st ? st : tomo_sr_make_measurements(c->ctx, &sr, &m, object.seed, &c->err);
     st = st ? st : tomo_sr_write(c->ctx, &ds, sr, &object, &w, &c->err);
     st = st ? st : tomo_dataset_write(c->ctx, ds, c->args[1], NULL, &c->err);
+    cli_print_report(c, object.report);
     tomo_dataset_free(ds);
     tomo_sr_free(sr);
     return st;

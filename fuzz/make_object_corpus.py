@@ -72,6 +72,17 @@ def reports():
     yield "keys", 0, fields(el(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.88.59"), *root, evidence, sq(
         0x0040A730, item("TEXT", "CONTAINS", name("113012", "Key Object Description"), el(0x0040A160, "UT", "a\r\nb")),
         item("IMAGE", "CONTAINS", ref)))
+    column = fields(el(0x0040A805, "UL", struct.pack("<I", 1)), el(0x00720050, "CS", "DT"),
+                    el(0x00720063, "DT", "20200401163901.01\\20200401163901.02"))
+    row = fields(el(0x0040A804, "UL", struct.pack("<I", 1)), el(0x00720050, "CS", "FL"), el(0x00720076, "FL", floats(1, 2, 3)))
+    cell = fields(el(0x0040A804, "UL", struct.pack("<I", 2)), el(0x0040A805, "UL", struct.pack("<I", 2)),
+                  el(0x00720050, "CS", "SQ"), code(0x00720080, "1", "DCM", "Mean"))
+    columns = sq(0x0040A807, fields(el(0x0040A805, "UL", struct.pack("<I", 2)), name("113734", "X-Ray Tube Current"),
+                                    code(0x004008EA, "mA", "UCUM", "mA")))
+    table = item("TABLE", "CONTAINS", name("1", "x"), sq(0x0040A801, fields(
+        el(0x0040A802, "UL", struct.pack("<I", 2)), el(0x0040A803, "UL", struct.pack("<I", 2)), columns,
+        sq(0x0040A808, column, row, cell))))
+    yield "table", 0, fields(el(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.88.34"), *root, sq(0x0040A730, table))
     yield "deep", 2, fields(el(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.88.33"), *root, sq(0x0040A730, deep))
 
 

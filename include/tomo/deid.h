@@ -68,6 +68,7 @@ typedef struct tomo_deid_result {
     uint32_t leaks;                      /**< kept texts that held a removed name, number or date, and were blanked */
     int32_t risk;                        /**< how likely burned-in text is, 0 to 100, by the header */
     uint32_t frames, boxes;              /**< searched frames; rectangles blanked in every frame */
+    double area;                         /**< part of each frame that was blanked, 0 to 1 */
     bool decompressed;                   /**< no encoder took the compressed pixels: written uncompressed */
     char sop[65], study[65], series[65]; /**< new UIDs ("" if the data set has none) */
     char reason[96];                     /**< why it was refused; never a value of the file */

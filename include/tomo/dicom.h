@@ -184,6 +184,8 @@ typedef struct tomo_series_info {
     int64_t     frames;   /**< frames in all */
     int32_t     columns, rows;
     size_t      others;   /**< files of the study without pixels (SR, RTSTRUCT, ...), for the whole study */
+    int32_t     part, parts; /**< which of how many entries that share the Series Instance UID this is, from 1 */
+    const char *kind;     /**< "magnitude", "phase", "real", "imaginary", "localizer", ...; "" where there is but one */
 } tomo_series_info;
 
 /** Look through a folder (or a file): group images into series that share UID, orientation, size and type.
@@ -225,8 +227,14 @@ typedef struct tomo_series_options {
     /** values by this Real World Value Mapping, from 1, in place of the rescale (PS3.3 C.7.6.16.2.11); 0 = the
      * rescale. TOMO_E_NOTFOUND if a frame has none. Not with `raw` or `suv`. */
     int32_t  real_world;
+    /** of a series that falls into several parts - magnitude, phase or real beside each other in one file, other
+     * orientations or sizes - this one, from 1, as tomo_study_info() counts them; 0 = the largest. TOMO_E_NOTFOUND */
+    int32_t  part;
+    /** MR: the images of this echo time alone, in ms (within 0.01 and 0.1 %); 0 = all. TOMO_E_NOTFOUND names those
+     * that there are. */
+    double   echo_ms;
 } tomo_series_options;
-#define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false, 0 }
+#define TOMO_SERIES_OPTIONS_INIT { sizeof(tomo_series_options), false, false, 0, 0.0, 0, false, 0, 0, 0.0 }
 
 /** Row of the options above, for the command line, provenance and the reference pages. @since 0.1 */
 TOMO_API const tomo_op *tomo_series_load_op(void);
@@ -263,10 +271,13 @@ typedef struct tomo_series_write_options {
     const char         *seed;
     const char         *patient_id, *patient_name, *study_date; /**< over `like`; NULL = as there or empty */
     const char         *derivation;  /**< Derivation Description: what made it; NULL = none */
+    /** told of values of `like` that break a rule of their VR: names, identifiers and texts are copied as they are,
+     * numbers, dates and codes left out; NULL = nobody is */
+    tomo_report        *report;
 } tomo_series_write_options;
 #define TOMO_SERIES_WRITE_OPTIONS_INIT                                                                               \
-    { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
-/** Row of the options above, but for `like`, which is no text. @since 0.1 */
+    { sizeof(tomo_series_write_options), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+/** Row of the options above, but for `like` and `report`, which are no texts. @since 0.1 */
 TOMO_API const tomo_op *tomo_series_write_op(void);
 /** A volume to a CT or MR series of single-frame files IM0001.dcm ... in a folder that is made; HU through Rescale
  * Intercept. All files or none. @since 0.1 */

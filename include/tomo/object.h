@@ -50,8 +50,11 @@ typedef struct tomo_object_options {
     const char         *description;   /**< Series Description; NULL = none */
     int32_t             series_number; /**< 0 = 1 */
     const char         *when;          /**< Content Date and Time, YYYYMMDDHHMMSS; NULL = now, by the local clock */
+    /** told of values of `like` that break a rule of their VR: names, identifiers and texts are copied as they are,
+     * dates, times, ages, sizes and codes left out; NULL = nobody is */
+    tomo_report        *report;
 } tomo_object_options;
-#define TOMO_OBJECT_OPTIONS_INIT { sizeof(tomo_object_options), NULL, NULL, NULL, 0, NULL }
+#define TOMO_OBJECT_OPTIONS_INIT { sizeof(tomo_object_options), NULL, NULL, NULL, 0, NULL, NULL }
 
 #ifdef __cplusplus
 }

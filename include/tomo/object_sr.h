@@ -32,6 +32,7 @@ typedef enum tomo_sr_type {
     TOMO_SR_SCOORD,
     TOMO_SR_SCOORD3D,
     TOMO_SR_TCOORD,
+    TOMO_SR_TABLE,        /**< read, not written */
     TOMO_SR_BY_REFERENCE, /**< no item of its own: another one of the tree, `target` */
     TOMO_SR_TYPES
 } tomo_sr_type;
@@ -61,6 +62,30 @@ typedef struct tomo_sr_times {
     const char *datetimes; /**< joined by backslashes */
 } tomo_sr_times;
 
+/** What rows or columns of a table are. */
+typedef struct tomo_sr_table_name {
+    int64_t at; /**< which row or column, from 1; 0 = all of them */
+    tomo_code name, unit;
+} tomo_sr_table_name;
+
+/** A cell that has a value: a number, a text or a code. */
+typedef struct tomo_sr_cell {
+    int64_t row, column; /**< from 1 */
+    bool is_number;      /**< then `number`, NaN where what is there is none */
+    double number;
+    const char *text; /**< texts, names, dates, UIDs; NULL in numbers and codes */
+    tomo_code code;
+} tomo_sr_cell;
+
+/** TABLE (PS3.3 C.18.10). */
+typedef struct tomo_sr_table {
+    int64_t rows, columns; /**< as the table says */
+    const tomo_sr_table_name *row_names, *column_names;
+    size_t n_row_names, n_column_names;
+    const tomo_sr_cell *cells; /**< row by row; cells without a value are not among them */
+    size_t n_cells;
+} tomo_sr_table;
+
 /** A content item. Which fields are used depends on `type`; the others are zero. */
 typedef struct tomo_sr_node {
     uint32_t type, relation;
@@ -74,6 +99,7 @@ typedef struct tomo_sr_node {
     const tomo_reference *reference; /**< COMPOSITE, IMAGE, WAVEFORM */
     const tomo_graphic *shape;         /**< SCOORD, SCOORD3D */
     const tomo_sr_times *times;      /**< TCOORD */
+    const tomo_sr_table *table;      /**< TABLE */
     int32_t target;                  /**< TOMO_SR_BY_REFERENCE: index of that item; -1 = it points nowhere */
     bool separate;                   /**< CONTAINER: Continuity of Content is SEPARATE */
     const char *template_id, *template_resource; /**< CONTAINER: "1500", "DCMR"; mostly NULL */

@@ -26,9 +26,12 @@ typedef enum tomo_start {
 /** Options of tomo_register_init(). */
 typedef struct tomo_register_init_options {
     uint32_t struct_size;
-    int32_t  start;/**< TOMO_START_GEOMETRY or (default) TOMO_START_MOMENTS */
+    int32_t start; /**< TOMO_START_GEOMETRY or (default) TOMO_START_MOMENTS */
 } tomo_register_init_options;
-#define TOMO_REGISTER_INIT_OPTIONS_INIT { sizeof(tomo_register_init_options), TOMO_START_MOMENTS }
+#define TOMO_REGISTER_INIT_OPTIONS_INIT                                                                                \
+    {                                                                                                                  \
+        sizeof(tomo_register_init_options), TOMO_START_MOMENTS                                                         \
+    }
 
 /** A first guess: the translation that brings the centers together, as ITK's CenteredTransformInitializer. The center
  * of mass weighs each voxel with its value above the image's smallest, so that air at -1024 HU weighs nothing (ITK
@@ -37,8 +40,8 @@ typedef struct tomo_register_init_options {
  * @return TOMO_OK, TOMO_E_ARG (color, 4D, one of 2 and one of 3 dimensions, no number in an image, for moments: one
  *         value everywhere), TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED  @since 0.1 */
 TOMO_API tomo_status tomo_register_init(tomo_ctx *ctx, tomo_transform **out, const tomo_image *fixed,
-                                         const tomo_image *moving, const tomo_register_init_options *opts,
-                                         tomo_job *job, tomo_error *err);
+                                        const tomo_image *moving, const tomo_register_init_options *opts, tomo_job *job,
+                                        tomo_error *err);
 
 /** Kinds of linear transforms; the numbers are pinned. */
 typedef enum tomo_register_kind {
@@ -64,28 +67,28 @@ typedef enum tomo_sampler {
 /** Options of tomo_register_translation() and its kin. Their defaults are the table's (tomo_op_defaults(), or NULL for
  * all): NULL, or a struct that starts from one. */
 typedef struct tomo_linear_options {
-    uint32_t    struct_size;
-    int32_t     kind;       /**< set by the operation */
-    int32_t     metric;     /**< a tomo_register_metric; default Mattes, of longitudinal correlation */
-    int32_t     start;      /**< a tomo_start, if no transform is given; default auto */
-    const char *spacing;    /**< mm of each level, coarse to fine, "4,2,1" (1 to 8); NULL or "": 4, 2 and 1 times the
-                                 fixed image's least spacing. Each axis keeps every n-th voxel, n as near as it can be */
-    const char *smoothing;  /**< sigma in mm at each level, "2,1,0"; NULL or "": half the level's spacing, 0 at the
-                                 image's own */
-    int32_t     samples;    /**< points a level, about, 100 or more; default 60000 */
-    int32_t     sampler;    /**< a tomo_sampler; default random */
-    int32_t     seed;       /**< of the random sampler; default 1 */
-    int32_t     bins;       /**< of each axis of the joint histogram, 8 to 255; default 50, of fuse 32 */
-    int32_t     iterations; /**< evaluations of the metric a level, at most; default 100 */
-    double      tolerance;  /**< done when a step moves no corner by more, in voxels of the level; default 0.005 */
-    double      overlap;    /**< part of the samples that must lie in the moving image, 0 to 1; default 0.1 */
-    int32_t     interp;     /**< of the operation's image: a tomo_interp; default linear */
-    double      outside;    /**< of the operation's image: value where there is no moving image; default 0 */
+    uint32_t struct_size;
+    int32_t kind;          /**< set by the operation */
+    int32_t metric;        /**< a tomo_register_metric; default Mattes, of longitudinal correlation */
+    int32_t start;         /**< a tomo_start, if no transform is given; default auto */
+    const char *spacing;   /**< mm of each level, coarse to fine, "4,2,1" (1 to 8); NULL or "": 4, 2 and 1 times the
+                                fixed image's least spacing. Each axis keeps every n-th voxel, n as near as it can be */
+    const char *smoothing; /**< sigma in mm at each level, "2,1,0"; NULL or "": half the level's spacing, 0 at the
+                                image's own */
+    int32_t samples;       /**< points a level, about, 100 or more; default 60000 */
+    int32_t sampler;       /**< a tomo_sampler; default random */
+    int32_t seed;          /**< of the random sampler; default 1 */
+    int32_t bins;          /**< of each axis of the joint histogram, 8 to 255; default 50, of fuse 32 */
+    int32_t iterations;    /**< evaluations of the metric a level, at most; default 100 */
+    double tolerance;      /**< done when a step moves no corner by more, in voxels of the level; default 0.005 */
+    double overlap;        /**< part of the samples that must lie in the moving image, 0 to 1; default 0.1 */
+    int32_t interp;        /**< of the operation's image: a tomo_interp; default linear */
+    double outside;        /**< of the operation's image: value where there is no moving image; default 0 */
 } tomo_linear_options;
 
 /** Find the shift that brings the moving image over the fixed one. The result maps points of the fixed image to points
- * of the moving one. Voxels outside of either mask do not count; the moving image counts where the point lies within the
- * outermost voxel centers.
+ * of the moving one. Voxels outside of either mask do not count; the moving image counts where the point lies within
+ * the outermost voxel centers.
  * @param out         shared (tomo_transform_free): TranslationTransform
  * @param numbers     NULL, or one JSON object: kind, metric, levels (spacing, smoothingMm, samples, overlap,
  *                    evaluations, stop, curve: the metric after each step), start, type, parameters, center, matrix,
@@ -93,8 +96,8 @@ typedef struct tomo_linear_options {
  * @param fixed_mask  NULL, or whole numbers on the fixed image's grid; not 0 counts
  * @param moving_mask NULL, or the same for the moving image
  * @param initial     NULL, or a linear transform to start from; one that the kind can say
- * @return TOMO_OK, TOMO_E_ARG (as for tomo_register_init(); empty masks; images that do not overlap), TOMO_E_GEOMETRY (a
- *         mask elsewhere than its image), TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED  @since 0.1 */
+ * @return TOMO_OK, TOMO_E_ARG (as for tomo_register_init(); empty masks; images that do not overlap), TOMO_E_GEOMETRY
+ * (a mask elsewhere than its image), TOMO_E_NOMEM, TOMO_E_LIMIT, TOMO_E_CANCELED  @since 0.1 */
 TOMO_API tomo_status tomo_register_translation(tomo_ctx *ctx, tomo_transform **out, tomo_buffer **numbers,
                                                const tomo_image *fixed, const tomo_image *moving,
                                                const tomo_image *fixed_mask, const tomo_image *moving_mask,
@@ -133,8 +136,8 @@ TOMO_API tomo_status tomo_register_longitudinal(tomo_ctx *ctx, tomo_transform **
 
 /** The transform that brings points of the fixed image nearest to those of the moving one, by least squares in closed
  * form (B. K. P. Horn 1987; S. Umeyama 1991). Its center is the mean of the fixed points.
- * @param kind      a tomo_register_kind; translations need 1 pair, rigid and similarity 3 not on one line (2D: 2), affine
- *                  4 not in one plane (2D: 3)
+ * @param kind      a tomo_register_kind; translations need 1 pair, rigid and similarity 3 not on one line (2D: 2),
+ * affine 4 not in one plane (2D: 3)
  * @param dims      2 or 3
  * @param fixed     LPS mm, `dims` numbers a point
  * @param moving    as many

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#define NOISE_SIGMAS 3.1 /* above the mean of noise */
+
 enum {
     REACH = 9,      /* half the window of the top-hat: strokes up to 18 pixels wide */
     MIN_HEIGHT = 5, /* of a piece */
@@ -14,6 +16,8 @@ enum {
     LETTERS = 3,         /* that make a line; one more of small ones */
     TURNED_LETTERS = 5,  /* and across the rows, where there is seldom text and as much texture */
     TURNED_CONTRAST = 1, /* as index into contrasts[] */
+    NOISE_CELL = 16,
+    NOISE_NEAR = 2, /* cells to each side */
     MAX_PIECES = 1 << 16 /* more is noise, of which the largest are looked at */
 };
 
@@ -55,6 +59,74 @@ static void extreme(uint8_t *picture, int32_t w, int32_t h, bool maximum, uint8_
         extreme_line(picture + (size_t)y * (size_t)w, picture + (size_t)y * (size_t)w, w, 1, maximum, scratch);
     for (int32_t x = 0; x < w; x++)
         extreme_line(picture + x, picture + x, h, w, maximum, scratch);
+}
+
+/* ---- noise ------------------------------------------------------------------------------------------------------ */
+
+/* Where `part` of `n` values lie below, between whole gray levels too. */
+static double quantile(const uint16_t *count, double n, double part)
+{
+    double below = 0;
+    for (int v = 0; v < 256; v++) {
+        if (count[v] && below + count[v] >= part * n)
+            return v - 0.5 + (part * n - below) / count[v];
+        below += count[v];
+    }
+    return 255;
+}
+
+/* How far noise alone stands out in one cell. Of Gaussian noise, white or not, the top-hats are that noise plus a
+ * level: how far the lowest points of the surroundings lie. Both are told from quantiles below the median, where
+ * strokes, which cover less than half of a cell, are not: 40 and 10 of 100 lie 0.253 and 1.282 sigma under the mean.
+ * Of white noise the level is 2.4 sigma, so that a stroke has to stand out by 5.5 in all: one pixel of noise in a
+ * thousand does. */
+static uint8_t noise_of(const uint8_t *hat, int32_t w, int32_t h, int32_t x0, int32_t y0)
+{
+    const int32_t x1 = TOMO__MIN(x0 + NOISE_CELL, w), y1 = TOMO__MIN(y0 + NOISE_CELL, h);
+    uint16_t count[256] = { 0 };
+    for (int32_t y = y0; y < y1; y++)
+        for (int32_t x = x0; x < x1; x++)
+            count[hat[(size_t)y * (size_t)w + (size_t)x]]++;
+    const double n = (double)(x1 - x0) * (y1 - y0), middle = quantile(count, n, 0.40);
+    const double sigma = (middle - quantile(count, n, 0.10)) / (1.282 - 0.253);
+    return (uint8_t)TOMO__MIN(TOMO__MAX(middle + (0.253 + NOISE_SIGMAS) * sigma, 0.0), 255.0);
+}
+
+/* What a cell has of noise, or a third of the cells at most two away if that is less. */
+static uint8_t noise_near(const uint8_t *noise, int32_t across, int32_t down, int32_t i, int32_t j)
+{
+    uint16_t count[256] = { 0 };
+    int32_t n = 0, below = 0, v = 0;
+    for (int32_t y = TOMO__MAX(j - NOISE_NEAR, 0); y <= TOMO__MIN(j + NOISE_NEAR, down - 1); y++)
+        for (int32_t x = TOMO__MAX(i - NOISE_NEAR, 0); x <= TOMO__MIN(i + NOISE_NEAR, across - 1); x++, n++)
+            count[noise[(size_t)y * (size_t)across + (size_t)x]]++;
+    while ((below += count[v]) * 3 < n)
+        v++;
+    return TOMO__MIN((uint8_t)v, noise[(size_t)j * (size_t)across + (size_t)i]);
+}
+
+/* Top-hats that do not stand out from the noise around them become 0. Neighbors are asked since a large letter may
+ * cover more than half of a cell; noise beside a quiet place does not hide what is faint there. */
+static tomo_status drop_noise(tomo_ctx *ctx, uint8_t *hat, int32_t w, int32_t h, tomo_error *err)
+{
+    const int32_t across = (w + NOISE_CELL - 1) / NOISE_CELL, down = (h + NOISE_CELL - 1) / NOISE_CELL;
+    uint8_t *noise = tomo__alloc(ctx, (size_t)across * (size_t)down);
+    if (!noise)
+        return tomo__no_memory(ctx, err, (size_t)across * (size_t)down, "the noise of an image");
+    for (int32_t j = 0; j < down; j++)
+        for (int32_t i = 0; i < across; i++)
+            noise[(size_t)j * (size_t)across + (size_t)i] = noise_of(hat, w, h, i * NOISE_CELL, j * NOISE_CELL);
+    for (int32_t j = 0; j < down; j++)
+        for (int32_t i = 0; i < across; i++) {
+            const uint8_t least = noise_near(noise, across, down, i, j);
+            for (int32_t y = j * NOISE_CELL; y < TOMO__MIN((j + 1) * NOISE_CELL, h); y++)
+                for (int32_t x = i * NOISE_CELL; x < TOMO__MIN((i + 1) * NOISE_CELL, w); x++) {
+                    uint8_t *p = &hat[(size_t)y * (size_t)w + (size_t)x];
+                    *p = *p < least ? 0 : *p;
+                }
+        }
+    tomo__free(ctx, noise);
+    return TOMO_OK;
 }
 
 static int32_t root_of(run *runs, int32_t i)
@@ -359,6 +431,7 @@ static tomo_status detect(tomo_ctx *ctx, tomo__boxes *all, const uint8_t *gray, 
         extreme(hat, w, h, !dark, scratch);
         for (size_t i = 0; i < pixels; i++)
             hat[i] = (uint8_t)(dark ? hat[i] - gray[i] : gray[i] - hat[i]);
+        st = drop_noise(ctx, hat, w, h, err);
         for (size_t k = turned ? TURNED_CONTRAST : 0; st == TOMO_OK && k < TOMO__COUNT(contrasts); k++)
             st = find_lines(ctx, all, hat, w, h, contrasts[k], turned ? TURNED_LETTERS : LETTERS, err);
     }

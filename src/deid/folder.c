@@ -200,6 +200,8 @@ static void json_counts(tomo__json *j, const tomo_deid_result *r)
         tomo__json_key(j, counts[i].name);
         tomo__json_uint(j, counts[i].value);
     }
+    tomo__json_key(j, "areaBlanked");
+    tomo__json_num(j, r->area);
     tomo__json_key(j, "risk");
     tomo__json_int(j, r->risk);
     tomo__json_key(j, "decompressed");

@@ -232,6 +232,16 @@ static void regions(mask *m, const tomo_dataset *ds)
     m->boxes += begun;
 }
 
+/* The part of the picture that is blanked. */
+static double covered(const mask *m)
+{
+    const size_t pixels = (size_t)m->w * (size_t)m->h;
+    size_t n = 0;
+    for (size_t i = 0; i < pixels; i++)
+        n += m->pixel[i];
+    return (double)n / (double)pixels;
+}
+
 static tomo_status make_mask(tomo_ctx *ctx, mask *m, const tomo_dataset *ds, const tomo_deid *d,
                              const tomo__boxes *text)
 {
@@ -443,6 +453,7 @@ static tomo_status blank(tomo_ctx *ctx, tomo__deid_pixels_out *out, const tomo_d
 {
     out->changed = true;
     r->boxes = m->boxes;
+    r->area = covered(m);
     if (e->flags & ELEM_ENCAPSULATED)
         return blank_encapsulated(ctx, out, ds, m, r, err);
     return blank_native(&out->value, info, m, r, err);

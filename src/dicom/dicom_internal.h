@@ -22,6 +22,9 @@
 #define UID_EXPLICIT "1.2.840.10008.1.2.1"
 #define UID_DEFLATED "1.2.840.10008.1.2.1.99"
 #define UID_BIG "1.2.840.10008.1.2.2"
+/* A value of a model breaks a rule of its VR: does what is written take it over nevertheless? Remarks on it.
+ * (model.c) */
+bool tomo__model_keeps(tomo_report *report, tomo_tag tag, uint16_t vr, const char *why);
 /* Is a data set of this transfer syntax deflated as a whole? (open.c) */
 bool tomo__syntax_deflated(const char *uid);
 /* Are its pixels uncompressed? (open.c) */

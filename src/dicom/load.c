@@ -16,7 +16,7 @@ static bool other_plane(const tomo__group *a, const tomo__group *b)
 
 /* The volume of a series is the group that most of it belongs to; where there is no such group, saying so is better
  * than to pick one. */
-static tomo_status check_alone(const tomo_study *study, size_t chosen, tomo_report *report, tomo_error *err)
+static tomo_status check_alone(const tomo_study *study, size_t chosen, tomo_error *err)
 {
     const tomo__group *g = &study->groups[chosen];
     const char *uid = tomo__file_text(g->slice[0]->file, TEXT_SERIES);
@@ -25,8 +25,6 @@ static tomo_status check_alone(const tomo_study *study, size_t chosen, tomo_repo
         const tomo__group *h = &study->groups[i];
         if (i == chosen || strcmp(tomo__file_text(h->slice[0]->file, TEXT_SERIES), uid) != 0)
             continue;
-        tomo__remark(report, "series %s: %zu more images of another %s are left out", uid, h->n,
-                     other_plane(g, h) ? "orientation or size" : "kind");
         if (other_plane(g, h)) {
             planes++;
             others += h->n;
@@ -37,7 +35,7 @@ static tomo_status check_alone(const tomo_study *study, size_t chosen, tomo_repo
         return TOMO_OK;
     return tomo__fail(err, TOMO_E_GEOMETRY,
                       "mixed orientation: series %s has %zu images in %zu orientations or sizes, at most %zu and %zu "
-                      "alike, expected one stack",
+                      "alike, expected one stack, or a choice (part)",
                       uid, g->n + others, planes, g->n, largest);
 }
 
@@ -45,6 +43,8 @@ tomo_status tomo_dicom_load(tomo_ctx *ctx, tomo_image **out, const char *path, c
                             const tomo_series_options *opts, tomo_report *report, tomo_job *job, tomo_error *err)
 {
     tomo_study *study = NULL;
+    const size_t told = offsetof(tomo_series_options, part) + sizeof opts->part;
+    const int32_t part = opts && opts->struct_size >= told ? opts->part : 0; /* the struct may be older and shorter */
     size_t i = 0;
     if (!ctx || !out || !path)
         return tomo__fail(err, TOMO_E_ARG, "tomo_dicom_load: context, result and path must be given");
@@ -64,11 +64,13 @@ tomo_status tomo_dicom_load(tomo_ctx *ctx, tomo_image **out, const char *path, c
     else if (i == study->n_groups)
         st =
             tomo__fail(err, TOMO_E_NOTFOUND, "no series %s below %s, which has %zu", series_uid, path, study->n_groups);
-    else
-        st = check_alone(study, i, report, err);
+    else if ((st = tomo__part_find(study, i, part, &i, err)) == TOMO_OK) {
+        st = part ? TOMO_OK : check_alone(study, i, err);
+        tomo__parts_say(study, i, st == TOMO_OK, report);
+    }
     if (st == TOMO_OK) {
         span = tomo__job_enter(job, 0.3, 1, "reading pixels");
-        st = tomo_series_load(ctx, out, study, i, opts, report, job, err);
+        st = tomo_series_load(ctx, out, study, i, opts, report, job, err); /* finds the same part again */
         tomo__job_leave(job, span);
     }
     tomo_study_free(study);

@@ -24,6 +24,10 @@ static const tomo_option read_options[] = {
       "gantry tilt: move the slices onto a straight grid (linear)" },
     { "real-world", TOMO_OPT_INT, READ(real_world), 1, 0, 0, 1000, "", NULL, false,
       "values by this Real World Value Mapping, from 1, in place of the rescale; 0 is the rescale" },
+    { "part", TOMO_OPT_INT, READ(part), 1, 0, 0, INT32_MAX, "", NULL, false,
+      "of a series that falls into parts (kinds of image, orientations, sizes) this one, from 1; 0 is the largest" },
+    { "echo", TOMO_OPT_DOUBLE, READ(echo_ms), 1, 0, 0, 1e6, "ms", NULL, false,
+      "MR: the images of this echo time alone; 0 is all of them" },
 };
 
 static const tomo_option write_options[] = {

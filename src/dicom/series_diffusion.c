@@ -116,24 +116,16 @@ tomo_status tomo_series_diffusion(tomo_ctx *ctx, tomo_buffer **bval, tomo_buffer
 {
     tomo_series_options o = TOMO_SERIES_OPTIONS_INIT;
     tomo__group g = { 0 };
+    tomo__slice *slices = NULL;
+    weight *w = NULL;
     tomo__stack stack;
     if (!ctx || !bval || !bvec || !study)
         return tomo__fail(err, TOMO_E_ARG, "tomo_series_diffusion: context, results and study must be given");
-    if (series >= study->n_groups)
-        return tomo__fail(err, TOMO_E_NOTFOUND, "series %zu is asked for, the study has %zu", series, study->n_groups);
     if (opts && opts->struct_size)
         memcpy(&o, opts, TOMO__MIN(opts->struct_size, sizeof o));
-    const tomo__group *from = &study->groups[series];
-    tomo__slice *slices = TOMO__ARRAY(ctx, from->n, tomo__slice); /* arranged anew, as loading does */
-    weight *w = TOMO__ARRAY(ctx, from->n, weight);
-    g.slice = TOMO__ARRAY(ctx, from->n, tomo__slice *);
-    tomo_status st = slices && w && g.slice
-                         ? TOMO_OK
-                         : tomo__no_memory(ctx, err, from->n * (sizeof *slices + sizeof *w), "the slices of a series");
-    for (g.n = 0; st == TOMO_OK && g.n < from->n; g.n++) {
-        slices[g.n] = *from->slice[g.n];
-        g.slice[g.n] = &slices[g.n];
-    }
+    tomo_status st = tomo__images_choose(ctx, study, series, &o, &slices, &g, err);
+    if (st == TOMO_OK && !(w = TOMO__ARRAY(ctx, g.n, weight)))
+        st = tomo__no_memory(ctx, err, g.n * sizeof *w, "the weights of a series");
     st = st ? st : tomo__stack_arrange(ctx, &g, &o, &stack, NULL, err);
     st = st ? st : read_weights(ctx, w, &g, &stack, err);
     st = st ? st : write(ctx, bval, bvec, w, &stack, err);

@@ -91,6 +91,22 @@ tomo_status tomo__mosaic_split(tomo_ctx *ctx, const tomo_dataset *ds, tomo__scan
 tomo_status tomo__groups_make(tomo_study *study, tomo_error *err);
 void tomo__groups_free(tomo_study *study);
 
+/* ---- what of a series a volume is made of (series_choose.c) ---- */
+
+/* How many groups share the study and series of this one, and which of them, from 1, it is (`part` may be NULL). */
+int32_t tomo__parts(const tomo_study *study, size_t series, int32_t *part);
+/* The group that is that part, from 1, of the series that group `series` is of; 0: itself. */
+tomo_status tomo__part_find(const tomo_study *study, size_t series, int32_t part, size_t *found, tomo_error *err);
+/* Remark on all parts of a series that has several; `taken`: this one is loaded. */
+void tomo__parts_say(const tomo_study *study, size_t series, bool taken, tomo_report *report);
+const char *tomo__kind_name(const tomo__group *g);
+/* Own copies of the slices that the options ask for, to be arranged. To be freed, also on failure: *slices and
+ * out->slice. */
+tomo_status tomo__images_choose(tomo_ctx *ctx, const tomo_study *study, size_t series, const tomo_series_options *o,
+                                tomo__slice **slices, tomo__group *out, tomo_error *err);
+/* Remark on the echo times of a group that has several. */
+void tomo__echoes_say(tomo_ctx *ctx, const tomo__group *g, tomo_report *report);
+
 /* ---- arrangement (series_arrange.c) ---- */
 
 typedef struct tomo__stack {

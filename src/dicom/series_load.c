@@ -399,21 +399,6 @@ static tomo_status load_volume(load *l, const tomo_series_options *o, tomo_job *
     return st;
 }
 
-/* The study may be loaded from many threads, so the slices that get arranged are a copy. */
-static tomo_status copy_group(load *l, const tomo__group *g, tomo_error *err)
-{
-    l->slices = TOMO__ARRAY(l->ctx, g->n, tomo__slice);
-    l->group.slice = TOMO__ARRAY(l->ctx, g->n, tomo__slice *);
-    if (!l->slices || !l->group.slice)
-        return tomo__no_memory(l->ctx, err, g->n * sizeof *l->slices, "the slices of a series");
-    for (size_t i = 0; i < g->n; i++) {
-        l->slices[i] = *g->slice[i];
-        l->group.slice[i] = &l->slices[i];
-    }
-    l->group.n = g->n;
-    return TOMO_OK;
-}
-
 /* The caller's options, perhaps of an older and shorter struct, over the defaults. */
 static tomo_status take_options(tomo_series_options *o, const tomo_series_options *from, tomo_error *err)
 {
@@ -437,14 +422,12 @@ tomo_status tomo_series_load(tomo_ctx *ctx, tomo_image **out, const tomo_study *
     tomo_status st;
     if (!ctx || !out || !study)
         return tomo__fail(err, TOMO_E_ARG, "tomo_series_load: context, result and study must be given");
-    if (series >= study->n_groups)
-        return tomo__fail(err, TOMO_E_NOTFOUND, "series %zu is asked for, the study has %zu", series, study->n_groups);
     if ((st = take_options(&o, opts, err)) != TOMO_OK)
         return st;
     load l = { .ctx = ctx };
-    st = copy_group(&l, &study->groups[series], err);
-    if (st == TOMO_OK)
-        st = tomo__stack_arrange(ctx, &l.group, &o, &l.stack, report, err);
+    st = tomo__images_choose(ctx, study, series, &o, &l.slices, &l.group, err);
+    if (st == TOMO_OK && (st = tomo__stack_arrange(ctx, &l.group, &o, &l.stack, report, err)) == TOMO_E_GEOMETRY)
+        tomo__echoes_say(ctx, &l.group, report);
     if (st == TOMO_OK)
         st = tomo__real_world_apply(ctx, &l.group, o.real_world, report, err);
     if (st == TOMO_OK && o.suv)

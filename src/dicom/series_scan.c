@@ -128,7 +128,7 @@ tomo_status tomo_study_info(const tomo_study *study, size_t series, tomo_series_
         return tomo__fail(err, TOMO_E_NOTFOUND, "series %zu is asked for, the study has %zu", series, study->n_groups);
     const tomo__group *g = &study->groups[series];
     const tomo__scan_file *f = g->slice[0]->file;
-    const tomo_series_info info = { sizeof info,
+    tomo_series_info info = { sizeof info,
                                     tomo__file_text(f, TEXT_STUDY),
                                     tomo__file_text(f, TEXT_SERIES),
                                     tomo__file_text(f, TEXT_MODALITY),
@@ -140,7 +140,11 @@ tomo_status tomo_study_info(const tomo_study *study, size_t series, tomo_series_
                                     (int64_t)g->n,
                                     f->columns,
                                     f->rows,
-                                    study->others };
+                                    study->others,
+                                    0,
+                                    0,
+                                    tomo__kind_name(g) };
+    info.parts = tomo__parts(study, series, &info.part);
     memcpy(out, &info, out->struct_size && out->struct_size < sizeof info ? out->struct_size : sizeof info);
     return TOMO_OK;
 }

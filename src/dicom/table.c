@@ -23,11 +23,13 @@ static bool starts_formula(const char *text, size_t n)
     return n > 0 && (strchr("=+-@", text[0]) || (unsigned char)text[0] < 0x20) && !tomo__text_double(text, n, &number);
 }
 
-/* Characters that a terminal might obey: as dumps show them. A byte of U+0080 to U+009F follows C2. */
+/* Characters that a terminal might obey: as dumps show them. A CR that ends no line goes back to the line's start; a byte
+ * of U+0080 to U+009F follows C2. */
 static bool is_command(const char *text, size_t i, size_t n)
 {
     const unsigned char c = (unsigned char)text[i];
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f ||
+    const bool ends_line = c == '\r' && i + 1 < n && text[i + 1] == '\n';
+    return (c < 0x20 && c != '\t' && c != '\n' && !ends_line) || c == 0x7f ||
            (c == 0xc2 && i + 1 < n && (unsigned char)text[i + 1] < 0xa0);
 }
 

@@ -1,6 +1,7 @@
 /* write_header.c - the attributes of one slice of a CT or MR series, explicit little endian, in tag order: all of
  * Type 1 and 2 of the modules of CT Image Storage (PS3.3 A.3.3) and MR Image Storage (A.4.3). */
 #include "dicom/dicom_internal.h"
+#include "dicom/text_value.h"
 #include "dicom/write_series.h"
 
 #include <math.h>
@@ -65,11 +66,25 @@ static void put_ds(tomo__text *t, tomo_tag tag, size_t count, const double *v)
     put(t, tag, "DS", all);
 }
 
+static bool may_copy(tomo__text *t, const tomo__writer *w, tomo_tag tag, uint16_t vr, const char *text)
+{
+    tomo__text value = TOMO__TEXT(w->ctx);
+    tomo__charset utf8;
+    tomo_error why = { 0 };
+    size_t count;
+    tomo__charset_parse("ISO_IR 192", 10, &utf8);
+    const tomo_status st = tomo__value_from_text(vr, &utf8, text, &value, &count, &why);
+    tomo__text_free(&value);
+    t->failed |= st == TOMO_E_NOMEM;
+    return st != TOMO_E_ARG || tomo__model_keeps(w->o.report, tag, vr, why.message);
+}
+
 /* From the model data set if it has it, else `otherwise`; NULL leaves the element out. */
 static void put_like(tomo__text *t, const tomo__writer *w, tomo_tag tag, const char vr[2], const char *otherwise)
 {
     char text[1100];
-    if (w->o.like && tomo_dataset_text(w->o.like, tag, SIZE_MAX, text, sizeof text) > 0)
+    if (w->o.like && tomo_dataset_text(w->o.like, tag, SIZE_MAX, text, sizeof text) > 0 &&
+        may_copy(t, w, tag, TOMO_VR(vr[0], vr[1]), text))
         otherwise = text;
     if (otherwise)
         put(t, tag, vr, otherwise);

@@ -270,6 +270,17 @@ static tomo_status write_folder(tomo__writer *w, const char *path, tomo_job *job
     return st;
 }
 
+/* All slices take the same values from the model: its report hears of them once, not from each. */
+static tomo_status remark_once(tomo__writer *w, tomo_error *err)
+{
+    tomo__text header = TOMO__TEXT(w->ctx);
+    tomo__write_header(w, 0, "2.25.1", &header);
+    const bool failed = header.failed;
+    tomo__text_free(&header);
+    w->o.report = NULL;
+    return failed ? tomo__no_memory(w->ctx, err, 4096, "the header of a slice") : TOMO_OK;
+}
+
 tomo_status tomo_series_write(tomo_ctx *ctx, const tomo_image *in, const char *folder,
                               const tomo_series_write_options *opts, tomo_job *job, tomo_error *err)
 {
@@ -287,6 +298,8 @@ tomo_status tomo_series_write(tomo_ctx *ctx, const tomo_image *in, const char *f
         st = choose_window(&w, err);
     if (st == TOMO_OK)
         st = make_identity(&w, err);
+    if (st == TOMO_OK && w.o.report)
+        st = remark_once(&w, err);
     if (st == TOMO_OK) {
         span = tomo__job_enter(job, 0.2, 1, "writing slices");
         st = write_folder(&w, folder, job, err);

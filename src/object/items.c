@@ -41,10 +41,14 @@ size_t tomo__items(const tomo_dataset *ds, tomo_tag sequence)
 tomo_status tomo__get_code(tomo__keep *k, tomo_code *out, const tomo_dataset *ds, tomo_tag sequence, tomo_error *err)
 {
     const tomo_dataset *item = tomo_dataset_item(ds, sequence, 0);
+    *out = (tomo_code){ NULL };
+    return item ? tomo__get_code_of(k, out, item, err) : TOMO_OK;
+}
+
+tomo_status tomo__get_code_of(tomo__keep *k, tomo_code *out, const tomo_dataset *item, tomo_error *err)
+{
     tomo_status st;
     *out = (tomo_code){ NULL };
-    if (!item)
-        return TOMO_OK;
     static const tomo_tag forms[] = { 0x00080100, 0x00080119, 0x00080120 }; /* Code, Long Code, URN Code Value */
     for (size_t i = 0; i < TOMO__COUNT(forms) && (!out->value || !out->value[0]); i++)
         if ((st = tomo__get_text(k, &out->value, item, forms[i], err)) != TOMO_OK)

@@ -34,6 +34,8 @@ tomo_status tomo__get_text(tomo__keep *k, const char **out, const tomo_dataset *
 size_t tomo__items(const tomo_dataset *ds, tomo_tag sequence);
 /* First item of a code sequence; empty if there is none. */
 tomo_status tomo__get_code(tomo__keep *k, tomo_code *out, const tomo_dataset *ds, tomo_tag sequence, tomo_error *err);
+/* The same of the item itself. */
+tomo_status tomo__get_code_of(tomo__keep *k, tomo_code *out, const tomo_dataset *item, tomo_error *err);
 /* All numbers of an element, in time that grows with its size; what is no number is NaN. */
 tomo_status tomo__get_numbers(tomo__keep *k, const double **out, size_t *n, const tomo_dataset *ds, tomo_tag tag,
                               tomo_error *err);

@@ -21,10 +21,10 @@ tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, t
     return tomo_dataset_set(ds, path, text, err);
 }
 
-/* A value that breaks a rule of its VR (a Study ID of 17 characters) is the patient's all the same: it is not cut, not
- * dropped, and no reason to write nothing. The new object is in UTF-8, as the text is. */
+/* A value that breaks a rule of its VR (a Study ID of 17 characters) is no reason to write nothing; what becomes of it
+ * is said in the report. The new object is in UTF-8, as the text is. */
 static tomo_status copy_text(tomo_dataset *to, const tomo_dataset *from, tomo_tag tag, const char *text, size_t size,
-                             tomo_error *err)
+                             tomo_report *report, tomo_error *err)
 {
     char path[16];
     tomo_element e;
@@ -32,14 +32,16 @@ static tomo_status copy_text(tomo_dataset *to, const tomo_dataset *from, tomo_ta
     tomo_status st = tomo__object_put(to, tag, text, &why);
     snprintf(path, sizeof path, "%08x", (unsigned)tag);
     if (st == TOMO_E_ARG && tomo_dataset_find(from, path, &e, NULL) == TOMO_OK && e.vr != TOMO_VR('U', 'N'))
-        return tomo_dataset_set_bytes(to, path, e.vr, text, size, err);
+        return tomo__model_keeps(report, tag, e.vr, why.message)
+                   ? tomo_dataset_set_bytes(to, path, e.vr, text, size, err)
+                   : TOMO_OK;
     if (st && err)
         *err = why;
     return st;
 }
 
-tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const tomo_tag *tags, size_t count,
-                              tomo_error *err)
+static tomo_status copy(tomo_dataset *to, const tomo_dataset *from, const tomo_tag *tags, size_t count,
+                        tomo_report *report, tomo_error *err)
 {
     tomo_status st = TOMO_OK;
     for (size_t i = 0; st == TOMO_OK && i < count; i++) {
@@ -49,7 +51,7 @@ tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const 
             return tomo__fail(err, TOMO_E_LIMIT, "(%04x,%04x) of the model has %lld bytes, expected at most %zu",
                               tags[i] >> 16, tags[i] & 0xFFFF, (long long)n, sizeof text - 1);
         if (n > 0)
-            st = copy_text(to, from, tags[i], text, (size_t)n, err);
+            st = copy_text(to, from, tags[i], text, (size_t)n, report, err);
     }
     return st;
 }
@@ -98,6 +100,12 @@ static tomo_status put_uids(tomo_dataset *ds, const char *sop_class, const tomo_
     return st ? st : tomo__object_put(ds, 0x0020000E, uid, err);
 }
 
+/* The struct may be older and shorter. */
+static tomo_report *report_of(const tomo_object_options *o)
+{
+    return o->struct_size >= offsetof(tomo_object_options, report) + sizeof o->report ? o->report : NULL;
+}
+
 static tomo_status fill(tomo_dataset *ds, const char *sop_class, const char *modality, const tomo_object_options *o,
                         tomo_error *err)
 {
@@ -117,7 +125,7 @@ static tomo_status fill(tomo_dataset *ds, const char *sop_class, const char *mod
     for (size_t i = 0; st == TOMO_OK && i < TOMO__COUNT(must_be); i++)
         st = tomo__object_put(ds, must_be[i], "", err);
     if (st == TOMO_OK && o->like)
-        st = tomo__object_copy(ds, o->like, from_model, TOMO__COUNT(from_model), err);
+        st = copy(ds, o->like, from_model, TOMO__COUNT(from_model), report_of(o), err);
     for (size_t i = 0; st == TOMO_OK && i < TOMO__COUNT(said); i++)
         if (said[i].text)
             st = tomo__object_put(ds, said[i].tag, said[i].text, err);

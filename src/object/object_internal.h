@@ -32,9 +32,6 @@ tomo_status tomo__object_begin(tomo_ctx *ctx, tomo_dataset **out, const char *so
                                const tomo_object_options *opts, tomo_error *err);
 /* Another UID of the same object, for references inside of it; `what` tells them apart under one seed. */
 tomo_status tomo__object_uid(char uid[65], const tomo_object_options *opts, const char *what, tomo_error *err);
-/* Copy elements that `from` has, text by text; sequences are not copied. */
-tomo_status tomo__object_copy(tomo_dataset *to, const tomo_dataset *from, const tomo_tag *tags, size_t count,
-                              tomo_error *err);
 /* Set by tag at the top level: text as tomo_dataset_set() takes it. */
 tomo_status tomo__object_put(tomo_dataset *ds, tomo_tag tag, const char *text, tomo_error *err);
 

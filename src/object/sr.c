@@ -5,7 +5,8 @@
 
 static const char *const types[] = { "",         "CONTAINER", "TEXT",     "CODE",   "NUM",         "DATETIME",
                                      "DATE",     "TIME",      "UIDREF",   "PNAME",  "COMPOSITE",   "IMAGE",
-                                     "WAVEFORM", "SCOORD",    "SCOORD3D", "TCOORD", "BY REFERENCE" };
+                                     "WAVEFORM", "SCOORD",    "SCOORD3D", "TCOORD", "TABLE",
+                                     "BY REFERENCE" };
 static const char *const relations[] = { "",
                                          "CONTAINS",
                                          "HAS OBS CONTEXT",
@@ -154,6 +155,8 @@ tomo_status tomo_sr_add(tomo_sr *sr, const tomo_sr_node *node, int32_t *index, t
     if (node->type >= TOMO_SR_TYPES || node->relation >= TOMO_SR_RELATIONS)
         return tomo__fail(err, TOMO_E_ARG, "item %zu: no such type or relation (%u, %u)", sr->n, node->type,
                           node->relation);
+    if (node->type == TOMO_SR_TABLE)
+        return tomo__fail(err, TOMO_E_UNSUPPORTED, "item %zu: tables are read, not written", sr->n);
     if (node->target >= 0 && node->type == TOMO_SR_BY_REFERENCE && (size_t)node->target >= sr->n)
         return tomo__fail(err, TOMO_E_ARG, "item %zu: its target %d is not there yet", sr->n, (int)node->target);
     tomo_sr_node copy = *node;

@@ -23,6 +23,12 @@ size_t tomo__sr_skip(const tomo_sr *sr, size_t i);
 /* As people say it: "10 mm", "Nodule", "CIRCLE 45,55 45,65". */
 void tomo__sr_value_text(tomo__text *t, const tomo_sr_node *node);
 
+/* TABLE items (sr_table.c). */
+tomo_status tomo__sr_read_table(tomo__keep *k, const tomo_sr_table **out, const tomo_dataset *ds, tomo_report *report,
+                                tomo_error *err);
+void tomo__sr_table_text(tomo__text *t, const tomo_sr_table *table);
+void tomo__sr_table_json(tomo__json *j, const tomo_sr_table *table);
+
 /* The tree as content of a data set, and what it refers to as Current Requested Procedure Evidence. */
 tomo_status tomo__sr_put_tree(tomo_dataset *top, const tomo_sr *sr, tomo_error *err);
 tomo_status tomo__sr_put_evidence(tomo_ctx *ctx, tomo_dataset *ds, const tomo_sr *sr, const tomo_reference *more,

@@ -169,8 +169,10 @@ static void add_region(maker *m, int32_t at, const tomo_sr_region *r, uint32_t k
     tomo__free(m->sr->ctx, own);
     if (!patient && !r->image.instance_uid && m->st == TOMO_OK)
         m->st = tomo__fail(m->err, TOMO_E_ARG, "a region in pixels must say of which image");
+    /* TID 1410 and 1411 give this IMAGE no name. Of such items PS3.16 says that a generic one, such as this, may be
+     * used where unnamed ones are not wanted; highdicom does since 0.24 (before: 111040, DCM, "Original Source"). */
     if (!patient)
-        add_image(m, shape, TOMO_SR_SELECTED_FROM, DCM("111040", "Original Source"), &r->image);
+        add_image(m, shape, TOMO_SR_SELECTED_FROM, SCT("260753009", "Source"), &r->image);
 }
 
 static void add_place(maker *m, int32_t at, const tomo_sr_group *g, uint32_t kind)

@@ -134,6 +134,8 @@ static tomo_status read_value(reading *r, tomo_sr_node *n, const tomo_dataset *d
         return read_shape(r, n, ds, err);
     case TOMO_SR_TCOORD:
         return read_times(r->sr, n, ds, err);
+    case TOMO_SR_TABLE:
+        return tomo__sr_read_table(k, &n->table, ds, r->report, err);
     default:
         return tomo__get_text(k, &n->text, ds, 0x0040A040, err);
     }

@@ -106,6 +106,8 @@ void tomo__sr_value_text(tomo__text *t, const tomo_sr_node *n)
         shape_text(t, n->shape);
     else if (n->times)
         times_text(t, n->times);
+    else if (n->table)
+        tomo__sr_table_text(t, n->table);
     else if (n->type == TOMO_SR_BY_REFERENCE && n->target >= 0)
         tomo__text_fmt(t, "see item %d", (int)n->target);
     else if (n->type == TOMO_SR_BY_REFERENCE)
@@ -213,6 +215,8 @@ static void json_value(tomo__json *j, const tomo_sr_node *n)
         tomo__json_shape(j, "shape", n->shape);
     if (n->times)
         json_times(j, n->times);
+    if (n->table)
+        tomo__sr_table_json(j, n->table);
     if (n->type == TOMO_SR_BY_REFERENCE) {
         tomo__json_key(j, "item");
         n->target >= 0 ? tomo__json_int(j, n->target) : tomo__json_null(j);

@@ -168,6 +168,8 @@ static tomo_status put_value(tomo_dataset *ds, const tomo_sr_node *n, tomo_error
         return put_shape(ds, n, err);
     case TOMO_SR_TCOORD:
         return put_times(ds, n, err);
+    case TOMO_SR_TABLE:
+        return tomo__fail(err, TOMO_E_UNSUPPORTED, "a TABLE: tables are read, not written");
     default:
         return tomo__fail(err, TOMO_E_ARG, "an item is of no type that can be written");
     }

@@ -370,6 +370,7 @@ void validate__content(tomo_validation *v, const tomo_dataset *item, bool root)
         { "SCOORD", { 0x00700022, 0x00700023, 0 }, false },
         { "SCOORD3D", { 0x00700022, 0x00700023, 0x30060024 }, false },
         { "TCOORD", { 0x0040A130, 0, 0 }, false },
+        { "TABLE", { 0x0040A801, 0, 0 }, false },
         { "CONTAINER", { 0x0040A050, 0, 0 }, false },
     };
     static const char module[] = "SR Document Content";
@@ -386,8 +387,7 @@ void validate__content(tomo_validation *v, const tomo_dataset *item, bool root)
     while (k < TOMO__COUNT(needs) && strcmp(needs[k].type, type) != 0)
         k++;
     if (k == TOMO__COUNT(needs)) {
-        if (strcmp(type, "TABLE") != 0)
-            validate__note(v, TOMO_SEVERITY_ERROR, 0x0040A040, "enum", module, "is '%s', which is no value type", type);
+        validate__note(v, TOMO_SEVERITY_ERROR, 0x0040A040, "enum", module, "is '%s', which is no value type", type);
         return;
     }
     for (int i = 0; i < 3 && needs[k].tag[i]; i++)

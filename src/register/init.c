@@ -21,9 +21,10 @@ const tomo_op tomo__op_register_init = {
     .room = "register",
     .name = "init",
     .help = "A first guess: the shift that brings two images' centers together.",
-    .detail = "Centers of the grids, or centers of mass with each voxel weighing what it is above the image's least "
-              "value. The result is a rigid ITK transform (angle 0) about the fixed image's center; the idea is that of "
-              "ITK's CenteredTransformInitializer.",
+    .detail =
+        "Centers of the grids, or centers of mass with each voxel weighing what it is above the image's least "
+        "value. The result is a rigid ITK transform (angle 0) about the fixed image's center; the idea is that of "
+        "ITK's CenteredTransformInitializer.",
     .example = "tomo register init mr.nii.gz mr.nii.gz start.tfm",
     .in = { { "fixed", TOMO_KIND_IMAGE, false, "Image that stays." },
             { "moving", TOMO_KIND_IMAGE, false, "Image that is to be brought over it." } },
@@ -55,7 +56,7 @@ tomo_status tomo__register_shift(tomo_ctx *ctx, tomo_transform **out, const tomo
 }
 
 tomo_status tomo_register_init(tomo_ctx *ctx, tomo_transform **out, const tomo_image *fixed, const tomo_image *moving,
-                                const tomo_register_init_options *opts, tomo_job *job, tomo_error *err)
+                               const tomo_register_init_options *opts, tomo_job *job, tomo_error *err)
 {
     tomo_register_init_options o;
     tomo_status st = tomo__op_begin(&tomo__op_register_init, &o, opts, err);

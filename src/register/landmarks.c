@@ -1,6 +1,6 @@
 /* landmarks.c - the transform between pairs of points, in closed form. Rotations: B. K. P. Horn, "Closed-form solution
- * of absolute orientation using unit quaternions", J. Optical Society of America A 4, 1987; scale: S. Umeyama, IEEE Trans.
- * PAMI 13, 1991 (least squares in the moving points); affine: linear least squares. */
+ * of absolute orientation using unit quaternions", J. Optical Society of America A 4, 1987; scale: S. Umeyama, IEEE
+ * Trans. PAMI 13, 1991 (least squares in the moving points); affine: linear least squares. */
 #include <math.h>
 #include <stdlib.h>
 #include <tomo/filter.h>
@@ -36,7 +36,8 @@ static int64_t read_numbers(double *out, const char *text)
 /* ---- least squares -------------------------------------------------------------------------------------------------
  */
 
-/* Eigenvectors of the symmetric 4 x 4 `a` (its diagonal becomes the eigenvalues) by Jacobi's rotations; column k of v. */
+/* Eigenvectors of the symmetric 4 x 4 `a` (its diagonal becomes the eigenvalues) by Jacobi's rotations; column k of v.
+ */
 static void eigen4(double a[4][4], double v[4][4])
 {
     for (int i = 0; i < 16; i++)
@@ -81,9 +82,11 @@ static bool rotation3(double r[9], const double m[9])
         if (k != best && n[best][best] - n[k][k] <= 1e-9 * fabs(n[best][best]))
             return false;
     const double w = v[0][best], x = v[1][best], y = v[2][best], z = v[3][best];
-    const double out[9] = { w * w + x * x - y * y - z * z, 2 * (x * y - w * z), 2 * (x * z + w * y),
-                            2 * (x * y + w * z), w * w - x * x + y * y - z * z, 2 * (y * z - w * x),
-                            2 * (x * z - w * y), 2 * (y * z + w * x), w * w - x * x - y * y + z * z };
+    const double out[9] = {
+        w * w + x * x - y * y - z * z, 2 * (x * y - w * z),           2 * (x * z + w * y),
+        2 * (x * y + w * z),           w * w - x * x + y * y - z * z, 2 * (y * z - w * x),
+        2 * (x * z - w * y),           2 * (y * z + w * x),           w * w - x * x - y * y + z * z
+    };
     memcpy(r, out, sizeof out);
     return true;
 }
@@ -154,8 +157,8 @@ tomo_status tomo_register_landmarks(tomo_ctx *ctx, tomo_transform **out, int32_t
     if (kind < 0 || kind > TOMO_REGISTER_AFFINE || (dims != 2 && dims != 3))
         return tomo__fail(err, TOMO_E_ARG, "landmarks: kind is %d and dims %d, expected 0 to 3 and 2 or 3", kind, dims);
     if (n_pairs < (size_t)least[dims - 2][kind] || n_pairs > INT32_MAX)
-        return tomo__fail(err, TOMO_E_ARG, "landmarks: %zu pairs of points, expected at least %d for %s in %dD", n_pairs,
-                          least[dims - 2][kind], kinds[kind], dims);
+        return tomo__fail(err, TOMO_E_ARG, "landmarks: %zu pairs of points, expected at least %d for %s in %dD",
+                          n_pairs, least[dims - 2][kind], kinds[kind], dims);
     for (size_t i = 0; i < n_pairs * (size_t)dims; i++) {
         if (!isfinite(fixed[i]) || !isfinite(moving[i]))
             return tomo__fail(err, TOMO_E_ARG, "landmarks: pair %zu is not of finite numbers", i / (size_t)dims + 1);
@@ -163,8 +166,10 @@ tomo_status tomo_register_landmarks(tomo_ctx *ctx, tomo_transform **out, int32_t
         mean[i % (size_t)dims] += moving[i] / (double)n_pairs;
     }
     if (!fit(&pose, fixed, moving, (int64_t)n_pairs, pose.center, mean))
-        return tomo__fail(err, TOMO_E_ARG, "landmarks: the %zu points lie so that %s is left open (on one line or plane, "
-                          "or all at one place)", n_pairs, kinds[kind]);
+        return tomo__fail(err, TOMO_E_ARG,
+                          "landmarks: the %zu points lie so that %s is left open (on one line or plane, "
+                          "or all at one place)",
+                          n_pairs, kinds[kind]);
     for (int a = 0; a < dims; a++)
         pose.shift[a] = mean[a] - pose.center[a];
     for (size_t i = 0; residuals && i < n_pairs; i++) {
@@ -219,7 +224,8 @@ static tomo_status from_text(tomo_ctx *ctx, tomo_transform **out, tomo_buffer **
                               texts[i]);
     }
     if (n[0] != n[1] || n[0] % dims)
-        return tomo__fail(err, TOMO_E_ARG, "landmarks: %lld fixed and %lld moving numbers, expected as many, %d a point",
+        return tomo__fail(err, TOMO_E_ARG,
+                          "landmarks: %lld fixed and %lld moving numbers, expected as many, %d a point",
                           (long long)n[0], (long long)n[1], dims);
     const size_t pairs = (size_t)(n[0] / dims);
     double *all = TOMO__ARRAY(ctx, 2 * n[0] + (int64_t)pairs + 1, double), *far = all + 2 * n[0], sum = 0, most = 0;
@@ -264,9 +270,10 @@ const tomo_op tomo__op_register_landmarks = {
     .room = "register",
     .name = "landmarks",
     .help = "The transform that brings points of one image nearest to those of another.",
-    .detail = "Least squares in closed form: rotations by Horn's quaternions, scale by Umeyama, affine by normal equations. "
-              "Shifts need one pair, rotations three that are not on one line (2D: two), affine transforms four that are "
-              "not in one plane (2D: three). The numbers say how far each pair stays apart.",
+    .detail =
+        "Least squares in closed form: rotations by Horn's quaternions, scale by Umeyama, affine by normal equations. "
+        "Shifts need one pair, rotations three that are not on one line (2D: two), affine transforms four that are "
+        "not in one plane (2D: three). The numbers say how far each pair stays apart.",
     .example = "tomo register landmarks mr.nii.gz mr.nii.gz --transform points.tfm --fixed-points 0,0,0;9,0,0;0,9,0 "
                "--moving-points 1,2,3;1,11,3;-8,2,3",
     .in = { { "fixed", TOMO_KIND_IMAGE, false, "Image that stays." },

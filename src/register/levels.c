@@ -1,5 +1,5 @@
-/* levels.c - images at several resolutions. Each is made from the next finer one: smoothed by what its sigma lacks, then
- * every n-th voxel kept along each axis, so that long voxels are not thinned before short ones have reached their
+/* levels.c - images at several resolutions. Each is made from the next finer one: smoothed by what its sigma lacks,
+ * then every n-th voxel kept along each axis, so that long voxels are not thinned before short ones have reached their
  * length. */
 #include <math.h>
 #include <stdlib.h>
@@ -49,8 +49,8 @@ tomo_status tomo__levels_plan(tomo__levels *out, const tomo_image *fixed, const 
     if (smoothing && *smoothing) {
         const int n = read_list(smoothing, out->sigma);
         if (n != out->count)
-            return tomo__fail(err, TOMO_E_ARG, "%s: smoothing is '%s', expected %d numbers of mm, one for each level", op,
-                              smoothing, out->count);
+            return tomo__fail(err, TOMO_E_ARG, "%s: smoothing is '%s', expected %d numbers of mm, one for each level",
+                              op, smoothing, out->count);
     }
     for (int i = 1; i < out->count; i++)
         if (out->spacing[i] > out->spacing[i - 1] || out->sigma[i] > out->sigma[i - 1])
@@ -86,7 +86,8 @@ static tomo_status thin_slice(void *user, int64_t z, int32_t slot, tomo_error *e
 }
 
 /* Every step-th voxel, as many at each end left out as the other has; float32 or uint8. */
-static tomo_status thinned(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const int64_t step[3], tomo_error *err)
+static tomo_status thinned(tomo_ctx *ctx, tomo_image **out, const tomo_image *in, const int64_t step[3],
+                           tomo_error *err)
 {
     thin t = { in, NULL, { step[0], step[1], step[2] }, { 0 } };
     tomo_image_desc d = in->desc;

@@ -120,9 +120,9 @@ static tomo_status run_level(linear *l, int level, tomo_job *job, tomo_error *er
     double least = spacing[0];
     for (int a = 1; a < l->pose.dims; a++)
         least = fmin(least, spacing[a]);
-    tomo_status st = tomo__samples_take(l->ctx, &samples, &l->fixed_scale[level], l->pose.center, l->radius,
-                                        l->o->samples, l->o->sampler == TOMO_SAMPLER_GRID ? -1 : l->o->seed, l->op->name,
-                                        err);
+    tomo_status st =
+        tomo__samples_take(l->ctx, &samples, &l->fixed_scale[level], l->pose.center, l->radius, l->o->samples,
+                           l->o->sampler == TOMO_SAMPLER_GRID ? -1 : l->o->seed, l->op->name, err);
     if (st == TOMO_OK)
         st = tomo__metric_new(l->ctx, &metric, l->o->metric, l->o->bins, &samples, &l->fixed_scale[level],
                               &l->moving_scale[level], err);
@@ -260,36 +260,137 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
 #define AT(field) offsetof(tomo_linear_options, field)
 #define OPTIONS(metric_, bins_)                                                                                        \
     {                                                                                                                  \
-        { "metric", TOMO_OPT_ENUM, AT(metric), 1, metric_, 0, 0, "", metric_names, false,                              \
-          "What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), "   \
+        { "metric",                                                                                                    \
+          TOMO_OPT_ENUM,                                                                                               \
+          AT(metric),                                                                                                  \
+          1,                                                                                                           \
+          metric_,                                                                                                     \
+          0,                                                                                                           \
+          0,                                                                                                           \
+          "",                                                                                                          \
+          metric_names,                                                                                                \
+          false,                                                                                                       \
+          "What likeness is: Mattes' mutual information (any two modalities), mean squares (one scale of values), "    \
           "correlation (one modality, any scale)." },                                                                  \
-        { "start", TOMO_OPT_ENUM, AT(start), 1, TOMO_START_AUTO, 0, 0, "", start_names, false,                                  \
-          "Where to begin, if no initial transform is given: as the images lie (none), centers of the grids "          \
-          "(geometry) or of mass (moments) together, or the best of these (auto)." },                                  \
-        { "spacing", TOMO_OPT_TEXT, AT(spacing), 1, 0, 0, 0, "mm", NULL, false,                                        \
-          "Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least." }, \
-        { "smoothing", TOMO_OPT_TEXT, AT(smoothing), 1, 0, 0, 0, "mm", NULL, false,                                    \
-          "Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own." }, \
-        { "samples", TOMO_OPT_INT, AT(samples), 1, 60000, 100, 1e9, "", NULL, false,                                   \
-          "Points at which the images are compared at each level, about; fewer where there are fewer voxels." },       \
-        { "sampler", TOMO_OPT_ENUM, AT(sampler), 1, TOMO_SAMPLER_RANDOM, 0, 0, "", sampler_names, false,               \
-          "Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle." },     \
-        { "seed", TOMO_OPT_INT, AT(seed), 1, 1, 0, 2147483647, "", NULL, false, "Of the random sampler." },            \
-        { "bins", TOMO_OPT_INT, AT(bins), 1, bins_, 8, 255, "", NULL, false, "Of the histogram's axes (Mattes)." },       \
-        { "iterations", TOMO_OPT_INT, AT(iterations), 1, 100, 1, 100000, "", NULL, false,                              \
-          "Evaluations of the metric at most, each level." },                                                          \
-        { "tolerance", TOMO_OPT_DOUBLE, AT(tolerance), 1, 0.005, 1e-9, 1, "voxels", NULL, false,                       \
-          "A level is done when a step moves no corner of the fixed image by more, in its voxels." },                  \
-        { "overlap", TOMO_OPT_DOUBLE, AT(overlap), 1, 0.1, 0, 1, "", NULL, false,                                      \
-          "Part of the samples that must lie in the moving image." },                                                  \
-        { "interp", TOMO_OPT_ENUM, AT(interp), 1, TOMO_INTERP_LINEAR, 0, 0, "", interps, false,                        \
-          "How the moving image is sampled for the result." },                                                         \
-        { "outside", TOMO_OPT_DOUBLE, AT(outside), 1, 0, 0, 0, "", NULL, false,                                        \
-          "Value of the result where there is no moving image." },                                                     \
+            { "start",                                                                                                 \
+              TOMO_OPT_ENUM,                                                                                           \
+              AT(start),                                                                                               \
+              1,                                                                                                       \
+              TOMO_START_AUTO,                                                                                         \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              start_names,                                                                                             \
+              false,                                                                                                   \
+              "Where to begin, if no initial transform is given: as the images lie (none), centers of the grids "      \
+              "(geometry) or of mass (moments) together, or the best of these (auto)." },                              \
+            { "spacing",                                                                                               \
+              TOMO_OPT_TEXT,                                                                                           \
+              AT(spacing),                                                                                             \
+              1,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "mm",                                                                                                    \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's "     \
+              "least." },                                                                                              \
+            { "smoothing",                                                                                             \
+              TOMO_OPT_TEXT,                                                                                           \
+              AT(smoothing),                                                                                           \
+              1,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "mm",                                                                                                    \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's "  \
+              "own." },                                                                                                \
+            { "samples",                                                                                               \
+              TOMO_OPT_INT,                                                                                            \
+              AT(samples),                                                                                             \
+              1,                                                                                                       \
+              60000,                                                                                                   \
+              100,                                                                                                     \
+              1e9,                                                                                                     \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Points at which the images are compared at each level, about; fewer where there are fewer voxels." },   \
+            { "sampler",                                                                                               \
+              TOMO_OPT_ENUM,                                                                                           \
+              AT(sampler),                                                                                             \
+              1,                                                                                                       \
+              TOMO_SAMPLER_RANDOM,                                                                                     \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              sampler_names,                                                                                           \
+              false,                                                                                                   \
+              "Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle." },    \
+            { "seed", TOMO_OPT_INT, AT(seed), 1, 1, 0, 2147483647, "", NULL, false, "Of the random sampler." },        \
+            { "bins", TOMO_OPT_INT, AT(bins), 1, bins_, 8, 255, "", NULL, false, "Of each axis (Mattes)." },           \
+            { "iterations",                                                                                            \
+              TOMO_OPT_INT,                                                                                            \
+              AT(iterations),                                                                                          \
+              1,                                                                                                       \
+              100,                                                                                                     \
+              1,                                                                                                       \
+              100000,                                                                                                  \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Evaluations of the metric at most, each level." },                                                      \
+            { "tolerance",                                                                                             \
+              TOMO_OPT_DOUBLE,                                                                                         \
+              AT(tolerance),                                                                                           \
+              1,                                                                                                       \
+              0.005,                                                                                                   \
+              1e-9,                                                                                                    \
+              1,                                                                                                       \
+              "voxels",                                                                                                \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "A level is done when a step moves no corner of the fixed image by more, in its voxels." },              \
+            { "overlap",                                                                                               \
+              TOMO_OPT_DOUBLE,                                                                                         \
+              AT(overlap),                                                                                             \
+              1,                                                                                                       \
+              0.1,                                                                                                     \
+              0,                                                                                                       \
+              1,                                                                                                       \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Part of the samples that must lie in the moving image." },                                              \
+            { "interp",                                                                                                \
+              TOMO_OPT_ENUM,                                                                                           \
+              AT(interp),                                                                                              \
+              1,                                                                                                       \
+              TOMO_INTERP_LINEAR,                                                                                      \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              interps,                                                                                                 \
+              false,                                                                                                   \
+              "How the moving image is sampled for the result." },                                                     \
+            { "outside",                                                                                               \
+              TOMO_OPT_DOUBLE,                                                                                         \
+              AT(outside),                                                                                             \
+              1,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              0,                                                                                                       \
+              "",                                                                                                      \
+              NULL,                                                                                                    \
+              false,                                                                                                   \
+              "Value of the result where there is no moving image." },                                                 \
     }
 static const char *const interps[] = { "nearest", "linear", "cubic", "lanczos", NULL };
 
-#define OPERATION(name_, kind_, metric_, bins_, help_, detail_)                                                       \
+#define OPERATION(name_, kind_, metric_, bins_, help_, detail_)                                                        \
     static const tomo_option name_##_options[] = OPTIONS(metric_, bins_);                                              \
     static tomo_status run_##name_(tomo_ctx *ctx, tomo_value *out, const tomo_value *in, const void *opts,             \
                                    tomo_job *job, tomo_error *err)                                                     \
@@ -303,7 +404,7 @@ static const char *const interps[] = { "nearest", "linear", "cubic", "lanczos", 
         .detail = detail_,                                                                                             \
         .example = "tomo register " #name_ " mr.nii.gz mr.nii.gz -o " #name_ ".nii.gz --transform " #name_ ".tfm",     \
         .in = PORTS,                                                                                                   \
-        .out = TOMO__REGISTER_RESULTS("Parameters, and the metric after each step of each level."),                                                                                                \
+        .out = TOMO__REGISTER_RESULTS("Parameters, and the metric after each step of each level."),                    \
         .options = name_##_options,                                                                                    \
         .n_options = TOMO__COUNT(name_##_options),                                                                     \
         .opts_size = sizeof(tomo_linear_options),                                                                      \

@@ -2,9 +2,9 @@
  * parameters become a matrix, and the two optimizers.
  *
  * All metrics see the images through the same samples: points x of the fixed image, about its center and in units of
- * its half diagonal, go to the index q = P x + p of the moving image (P 3 x 3). What a metric needs of the images' slope is
- * a few sums of products of the moving image's gradient g (per voxel) with (x, 1); a parameter k that moves P and p by
- * dP and dp moves a sample's value by g (dP x + dp). So the sums are the same for all kinds of transforms. */
+ * its half diagonal, go to the index q = P x + p of the moving image (P 3 x 3). What a metric needs of the images'
+ * slope is a few sums of products of the moving image's gradient g (per voxel) with (x, 1); a parameter k that moves P
+ * and p by dP and dp moves a sample's value by g (dP x + dp). So the sums are the same for all kinds of transforms. */
 #ifndef TOMO_REGISTER_LINEAR_INTERNAL_H
 #define TOMO_REGISTER_LINEAR_INTERNAL_H
 
@@ -20,7 +20,7 @@ typedef struct tomo__seen {
     const float *data;
     const uint8_t *mask; /* NULL, or not 0 where it counts; nearest voxel */
     int32_t size[3];
-    int32_t row, plane;  /* voxels from one row, slice to the next; all of them are less than 2^31 */
+    int32_t row, plane; /* voxels from one row, slice to the next; all of them are less than 2^31 */
 } tomo__seen;
 
 enum { TOMO__BLOCK = 256 }; /* samples a call; arrays are as long and aligned to 32 bytes; n is a multiple of 8 */
@@ -77,10 +77,10 @@ tomo__seen tomo__scale_seen(const tomo__scale *s);
 
 typedef struct tomo__samples {
     tomo_ctx *ctx;
-    int64_t count, padded; /* padded to a multiple of 8: the rest lies nowhere */
-    float *x[3], *f;       /* place, as above; fixed image's value */
+    int64_t count, padded;    /* padded to a multiple of 8: the rest lies nowhere */
+    float *x[3], *f;          /* place, as above; fixed image's value */
     double center[3], radius; /* of the places, mm */
-    int64_t chunk, chunks; /* work is cut so, whatever the threads */
+    int64_t chunk, chunks;    /* work is cut so, whatever the threads */
 } tomo__samples;
 
 /* About `wanted` points of the fixed image, within its mask: one in each cell of a grid over the voxels that count;
@@ -115,9 +115,9 @@ tomo_status tomo__pose_transform(tomo_ctx *ctx, tomo_transform **out, const tomo
 
 /* What a metric says of one pose: smaller is better. */
 typedef struct tomo__cost {
-    double value;     /* infinity: too few samples overlap, or nothing varies */
-    double shown;     /* as the metric is written in books */
-    int64_t count;    /* samples inside */
+    double value;  /* infinity: too few samples overlap, or nothing varies */
+    double shown;  /* as the metric is written in books */
+    int64_t count; /* samples inside */
     double grad[TOMO__MOST_PARAMS];
     double hess[TOMO__MOST_PARAMS * TOMO__MOST_PARAMS]; /* Gauss-Newton's; of Mattes' the scale is not its own */
 } tomo__cost;
@@ -128,9 +128,9 @@ typedef struct tomo__metric {
     int32_t kind; /* a tomo_register_metric */
     const tomo__samples *samples;
     tomo__seen moving;
-    double to_index[12];  /* LPS mm to the moving image's index, 3 x 4 */
-    int64_t least_count;  /* below it the cost is infinite */
-    double *partial;      /* chunks * TOMO__SUMS */
+    double to_index[12]; /* LPS mm to the moving image's index, 3 x 4 */
+    int64_t least_count; /* below it the cost is infinite */
+    double *partial;     /* chunks * TOMO__SUMS */
     /* Mattes */
     int32_t bins;
     double fixed_least, fixed_step, moving_least, moving_step;

@@ -3,10 +3,10 @@
  * Mean squares: mean of (m - f)^2. Correlation: rho = <f, m> / (|f| |m|) of the values less their means, as a sum of
  * squares: |f/|f| - m/|m||^2 = 2 - 2 rho. Both with Gauss-Newton's Hessian.
  * Mattes: D. Mattes et al., "PET-CT image registration in the chest using free-form deformations", IEEE Trans. Medical
- * Imaging 22, 2003: a joint histogram with a box for the fixed and a cubic B-spline for the moving values, two bins free
- * at each end, as ITK's MattesMutualInformationImageToImageMetricv4 has it. Its derivative is taken sample by sample: as
- * the spline weights sum to 1, dMI = sum of dp log(p / pM), so sample i pulls with sum over bins k of
- * B'(k - m_i) log(p / pM)(f_i, k), and no histogram of derivatives is needed. */
+ * Imaging 22, 2003: a joint histogram with a box for the fixed and a cubic B-spline for the moving values, two bins
+ * free at each end, as ITK's MattesMutualInformationImageToImageMetricv4 has it. Its derivative is taken sample by
+ * sample: as the spline weights sum to 1, dMI = sum of dp log(p / pM), so sample i pulls with sum over bins k of B'(k -
+ * m_i) log(p / pM)(f_i, k), and no histogram of derivatives is needed. */
 #include <math.h>
 
 #include "image/image_internal.h"

@@ -228,10 +228,11 @@ tomo_status tomo__optimize(tomo__metric *m, tomo__search *s, tomo__pose *pose, t
         return st;
     if (!isfinite(now.value))
         return now.count < m->least_count
-                   ? tomo__fail(err, TOMO_E_ARG,
-                                "registration: the images do not overlap enough: %lld of %lld sample points of the fixed "
-                                "image lie in the moving one, expected at least %lld",
-                                (long long)now.count, (long long)m->samples->count, (long long)m->least_count)
+                   ? tomo__fail(
+                         err, TOMO_E_ARG,
+                         "registration: the images do not overlap enough: %lld of %lld sample points of the fixed "
+                         "image lie in the moving one, expected at least %lld",
+                         (long long)now.count, (long long)m->samples->count, (long long)m->least_count)
                    : tomo__fail(err, TOMO_E_ARG, "registration: where the images overlap, one is the same everywhere");
     s->curve[s->curve_count++] = now.shown;
     st = m->kind == TOMO_REGISTER_MATTES ? information(m, s, pose, p, &now, err) : squares(m, s, pose, p, &now, err);

@@ -9,8 +9,8 @@ static tomo_status check_shape(const tomo_image *image, const char *op, const ch
         return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has %d components a voxel, expected 1 (gray)", op, which,
                           d->components);
     if (d->dims > 3)
-        return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has 4 dimensions, expected 2 or 3: take one time point", op,
-                          which);
+        return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has 4 dimensions, expected 2 or 3: take one time point",
+                          op, which);
     for (int a = 0; a < d->dims; a++)
         if (d->size[a] < 2)
             return tomo__fail(err, TOMO_E_ARG, "%s: the %s image has 1 voxel along %c, expected at least 2", op, which,

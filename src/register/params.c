@@ -117,7 +117,8 @@ double tomo__pose_distance(const tomo__pose *a, const tomo__pose *b, const doubl
 /* Is m a rotation times `*scale`? */
 static bool is_turn(const double m[9], int dims, double *scale)
 {
-    double det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
+    double det =
+        m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
     double off = 0;
     *scale = dims == 2 ? sqrt(fmax(det, 0)) : cbrt(det);
     for (int a = 0; a < dims; a++)
@@ -142,7 +143,8 @@ tomo_status tomo__pose_from(tomo__pose *pose, const tomo_transform *t, const cha
     if ((pose->kind == TOMO_REGISTER_RIGID && !(turned && fabs(scale - 1) < 1e-6)) ||
         (pose->kind == TOMO_REGISTER_SIMILARITY && !turned))
         return tomo__fail(err, TOMO_E_ARG, "%s: the transform to start from is not %s", op,
-                          pose->kind == TOMO_REGISTER_RIGID ? "a rotation and a shift" : "a rotation, a scale and a shift");
+                          pose->kind == TOMO_REGISTER_RIGID ? "a rotation and a shift"
+                                                            : "a rotation, a scale and a shift");
     if (pose->kind == TOMO_REGISTER_TRANSLATION)
         for (int k = 0; k < 9; k++)
             if (fabs(pose->matrix[k] - (k % 4 == 0)) > 1e-9)

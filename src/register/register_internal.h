@@ -25,8 +25,8 @@ tomo_status tomo__register_mass_center(tomo_ctx *ctx, const tomo_image *image, d
 /* One component and 2 or 3 dimensions, the same in both; voxels are not looked at. */
 tomo_status tomo__register_shape(const tomo_image *fixed, const tomo_image *moving, const char *op, tomo_error *err);
 
-/* The results of an operation that found `t`: moving image on the fixed grid (sampled once), transform, inverse, numbers.
- * Takes `t` and `numbers` in any case. */
+/* The results of an operation that found `t`: moving image on the fixed grid (sampled once), transform, inverse,
+ * numbers. Takes `t` and `numbers` in any case. */
 tomo_status tomo__register_results(tomo_ctx *ctx, tomo_value *out, const tomo_image *fixed, const tomo_image *moving,
                                    tomo_transform *t, tomo_buffer *numbers, int32_t interp, double outside,
                                    tomo_job *job, tomo_error *err);

@@ -123,7 +123,8 @@ tomo_status tomo__samples_take(tomo_ctx *ctx, tomo__samples *out, const tomo__sc
                 s.f[s.count] = v[0] + w * (v[1] - v[0]);
                 for (int r = 0; r < 3; r++)
                     s.x[r][s.count] = (float)((to_mm[3 * r] * q[0] + to_mm[3 * r + 1] * q[1] + to_mm[3 * r + 2] * q[2] +
-                                               d->origin[r] - center[r]) / radius);
+                                               d->origin[r] - center[r]) /
+                                              radius);
                 s.count++;
             }
     if (!s.count) {

@@ -505,8 +505,8 @@ TEST(what_a_terminal_obeys_does_not_leave_a_file) /* found by damaged files: in 
     CHECK_OK(tomo_dataset_set(ds, "SOPInstanceUID", "1.2.3", &t->err));
     CHECK_OK(tomo_dataset_set_bytes(ds, "PatientID", TOMO_VR('L', 'O'),
                                     "a\x01"
-                                    "b\x7f",
-                                    4, &t->err));
+                                    "b\x7f\rc",
+                                    6, &t->err));
     CHECK_OK(tomo_dataset_set_bytes(ds, "00290010", TOMO_VR('L', 'O'),
                                     "A\xc8\xf7"
                                     "B",
@@ -518,7 +518,7 @@ TEST(what_a_terminal_obeys_does_not_leave_a_file) /* found by damaged files: in 
         o.no_header = true;
         o.tsv = tsv;
         CHECK_OK(tomo_dicom_table(t->ctx, &out, folder, columns, &o, NULL, NULL, &t->err));
-        CHECK_STR(tomo_buffer_data(out), tsv ? "a.dcm\ta\\x01b\\x7f\n" : "a.dcm,a\\x01b\\x7f\r\n");
+        CHECK_STR(tomo_buffer_data(out), tsv ? "a.dcm\ta\\x01b\\x7f\\rc\n" : "a.dcm,\"a\\x01b\\x7f\\x0dc\"\r\n");
         tomo_buffer_free(out);
         out = NULL;
     }

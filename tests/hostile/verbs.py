@@ -161,7 +161,7 @@ def cases():
 REQUIRED = {"reorient": "RAS", "permute": "zyx", "landmarks": "0,0,0;9,0,0;0,9,0;0,0,9;9,9,9;1,2,3"}
 # Options with which an honest slice takes minutes on one thread (a window of 21^3 shifts): they stay small here, so that
 # what does not end is a hang.
-SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3}
+SMALL = {("nlm", "patch-distance"): 2, ("nlm", "patch-size"): 3, ("frangi", "sigma-max"): 3}
 
 
 def options(op, r):

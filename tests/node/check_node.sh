@@ -65,4 +65,22 @@ if [ -z "$counts" ]; then
 fi
 read -r p f s <<<"$counts"
 passed=$((passed + p)) failed=$((failed + f))
+
+# the first example, on a head made of spheres: what it writes is what the program writes
+/usr/bin/python3 "$root/tests/tools/make_phantom.py" "$dir/head.nii" 64
+mkdir -p "$dir/app/node_modules" && cp "$root/examples/basic/basic.mjs" "$dir/app" && ln -s "$PWD" "$dir/app/node_modules/tomo"
+node "$dir/app/basic.mjs" "$dir/head.nii" "$dir/first" >"$dir/said" 2>&1
+check "examples/basic says the size: $(cat "$dir/said")" grep -q '^64 x 64 x 64 voxels of' "$dir/said"
+tomo=$TOMO_BUILD/tomo
+check "tomo filter gauss" "$tomo" filter gauss "$dir/head.nii" "$dir/smooth.nii.gz" --sigma 1.5 --quiet
+check "tomo segment otsu" "$tomo" segment otsu "$dir/smooth.nii.gz" "$dir/mask.nii.gz" --quiet
+for name in smooth mask; do
+    check "its $name is the program's" cmp "$dir/$name.nii.gz" "$dir/first/$name.nii.gz"
+done
+for name in smooth edges mask; do
+    check "$name.png is a picture" test "$(head -c 4 "$dir/first/$name.png" | tail -c 3)" = PNG
+done
+check "it says how it is used" test "$(node "$dir/app/basic.mjs" 2>&1 >/dev/null | grep -c '^usage: ')" = 1
+check "it refuses what is not there" test "$(node "$dir/app/basic.mjs" "$dir/nowhere" "$dir/none" >"$dir/out" 2>&1; echo $?)" = 1
+check "and makes no folder for it" test ! -e "$dir/none"
 finish "$s"

@@ -189,6 +189,66 @@ FINDINGS = {
                            "qualifier": ["114000", "DCM", "Not a number"]}]}]}
 
 
+def images_under_regions(item):
+    """IMAGE items that an SCOORD is SELECTED FROM."""
+    for child in item.get("ContentSequence", []):
+        if item.get("ValueType") == "SCOORD" and child.get("RelationshipType") == "SELECTED FROM":
+            yield child
+        yield from images_under_regions(child)
+
+
+def region_images(path):
+    import pydicom
+    return ["%s %s %s" % (c.CodeValue, c.CodingSchemeDesignator, c.CodeMeaning)
+            for image in images_under_regions(pydicom.dcmread(path)) for c in image.ConceptNameCodeSequence]
+
+
+def names_of_region_images(groups):
+    """TID 1410 and 1411 prescribe none, others write 111040 (highdicom before 0.24), 260753009, 121324 or none at all."""
+    import pydicom
+    for value, scheme, meaning in (("111040", "DCM", "Original Source"), ("121324", "DCM", "Source Image"), (None,) * 3):
+        ds = pydicom.dcmread("sr.dcm")
+        for image in images_under_regions(ds):
+            if value:
+                c = image.ConceptNameCodeSequence[0]
+                c.CodeValue, c.CodingSchemeDesignator, c.CodeMeaning = value, scheme, meaning
+            else:
+                del image.ConceptNameCodeSequence
+        ds.save_as("named.dcm")
+        again = json.loads(ours("dicom", "show", "--json", "named.dcm"))["groups"]
+        check(again == groups, f"an image named {meaning} is read otherwise")
+
+
+def tables():
+    """The 4 by 4 matrix of PS3.3 C.18.10.1.2, by pydicom, in the three ways of encoding: the same cells."""
+    import pydicom
+    matrix = [[1.0, 0.25, 0, -7.5], [0, 1, 0, 12], [0, -0.25, 1, 3], [0, 0, 0, 1]]
+
+    def cells(values, row=None, column=None):
+        c = pydicom.Dataset()
+        if row:
+            c.TableRowNumber = row
+        if column:
+            c.TableColumnNumber = column
+        c.SelectorAttributeVR, c.SelectorFDValue = "FD", values
+        return c
+
+    ways = {"cells": [cells(matrix[r][c], r + 1, c + 1) for r in range(4) for c in range(4)],
+            "rows": [cells(matrix[r], row=r + 1) for r in range(4)],
+            "columns": [cells([row[c] for row in matrix], column=c + 1) for c in range(4)]}
+    for name, sequence in ways.items():
+        table, item, ds = pydicom.Dataset(), pydicom.Dataset(), pydicom.dcmread("sr.dcm")
+        table.NumberOfTableRows = table.NumberOfTableColumns = 4
+        table.CellValuesSequence = sequence
+        item.RelationshipType, item.ValueType, item.TabulatedValuesSequence = "CONTAINS", "TABLE", [table]
+        ds.ContentSequence.append(item)
+        ds.save_as("table.dcm")
+        read = json.loads(ours("dicom", "show", "--json", "table.dcm"))["content"]["content"][-1]["table"]
+        check(read["rows"] == read["columns"] == 4 and [c["number"] for c in read["cells"]] == sum(matrix, []) and
+              [(c["row"], c["column"]) for c in read["cells"]] == [(r + 1, c + 1) for r in range(4) for c in range(4)],
+              f"a table by {name}: {read}")
+
+
 def write_report():
     Path("findings.json").write_text(json.dumps(FINDINGS))
     ours("report", "sr", "findings.json", "sr.dcm", "--like", "slice.dcm", "--seed", "a")
@@ -200,6 +260,11 @@ def write_report():
     check(groups[0]["measurements"][0]["value"] == 12.345678901234567, "all digits of a number")
     check(groups[0]["regions"][0]["shape"]["points"] == [[10.5, 20], [30, 20], [30, 40], [10.5, 20]], "coordinates")
     check(groups[3]["measurements"][0]["value"] is None, "a number that is none")
+    check(region_images("sr.dcm") == ["260753009 SCT Source"], f"the name of what a region is of: {region_images('sr.dcm')}")
+    check(groups[0]["regions"][0]["image"]["instance"] == ours("dicom", "get", "slice.dcm", "SOPInstanceUID").strip(),
+          "image of a region")
+    names_of_region_images(groups)
+    tables()
     check(shown["evidence"] and all("series" in e and "study" in e for e in shown["evidence"]), "evidence is placed")
     Path("again.json").write_text(json.dumps({"groups": groups}))
     ours("report", "sr", "again.json", "sr2.dcm", "--like", "slice.dcm")

@@ -76,8 +76,44 @@ TEST(a_value_that_breaks_its_vr_is_copied_as_it_is)
     CHECK_FAILS(tomo_dataset_set(like, "StudyID", id, &t->err), TOMO_E_ARG);
     CHECK_OK(tomo_dataset_set_bytes(like, "StudyID", TOMO_VR('S', 'H'), id, strlen(id), &t->err));
     o.like = like;
+    CHECK_OK(tomo_report_new(t->ctx, &o.report, &t->err));
     CHECK_OK(tomo__object_begin(t->ctx, &ds, SEG, "SEG", &o, &t->err));
     check_text(ds, 0x00200010, id);
+    CHECK_INT(tomo_report_count(o.report), 1);
+    CHECK(strstr(tomo_report_text(o.report, 0), "(0020,0010) of the model is copied as it is"));
+    tomo_report_free(o.report);
+    tomo_dataset_free(ds);
+    tomo_dataset_free(like);
+}
+
+/* What names nobody is not passed on: a date of no day, an age in words, a sex that no term is. */
+TEST(a_date_that_is_none_is_left_out)
+{
+    static const struct {
+        const char *keyword, *vr, *text;
+        tomo_tag tag;
+        const char *left; /* NULL: not there at all */
+    } wrong[] = { { "StudyDate", "DA", "2026-11-27", 0x00080020, "" },
+                  { "StudyTime", "TM", "noon", 0x00080030, "" },
+                  { "PatientSex", "CS", "female", 0x00100040, "" },
+                  { "PatientAge", "AS", "forty", 0x00101010, NULL },
+                  { "PatientWeight", "DS", "70 kg", 0x00101030, NULL } };
+    tomo_object_options o = TOMO_OBJECT_OPTIONS_INIT;
+    tomo_dataset *like = model(t), *ds = NULL;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        CHECK_OK(tomo_dataset_set_bytes(like, wrong[i].keyword, TOMO_VR(wrong[i].vr[0], wrong[i].vr[1]), wrong[i].text,
+                                        strlen(wrong[i].text), &t->err));
+    o.like = like;
+    CHECK_OK(tomo_report_new(t->ctx, &o.report, &t->err));
+    CHECK_OK(tomo__object_begin(t->ctx, &ds, SEG, "SEG", &o, &t->err));
+    CHECK_INT(tomo_report_count(o.report), sizeof wrong / sizeof wrong[0]);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        char text[40] = "";
+        CHECK(strstr(tomo_report_text(o.report, i), "of the model is left out"));
+        CHECK_INT(tomo_dataset_text(ds, wrong[i].tag, SIZE_MAX, text, sizeof text) >= 0, wrong[i].left != NULL);
+        CHECK_STR(text, "");
+    }
+    tomo_report_free(o.report);
     tomo_dataset_free(ds);
     tomo_dataset_free(like);
 }

@@ -85,6 +85,99 @@ static void check_same(const tomo_sr_node *a, const tomo_sr_node *b)
     }
 }
 
+/* The first example of PS3.3 C.18.10.1 (columns as lists), shortened, and a sparse table of several kinds of cells. */
+TEST(tables_are_read)
+{
+    static const struct {
+        const char *path, *value;
+    } set[] = {
+        { "SOPClassUID", "1.2.840.10008.5.1.4.1.1.88.34" },
+        { "ValueType", "CONTAINER" },
+        { "ContentSequence[0].RelationshipType", "CONTAINS" },
+        { "ContentSequence[0].ValueType", "TABLE" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].NumberOfTableRows", "3" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].NumberOfTableColumns", "2" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].TableColumnDefinitionSequence[0].TableColumnNumber", "2" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].TableColumnDefinitionSequence[0].ConceptNameCodeSequence[0]"
+          ".CodeMeaning",
+          "X-Ray Tube Current" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].TableColumnDefinitionSequence[0]"
+          ".MeasurementUnitsCodeSequence[0].CodeValue",
+          "mA" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].CellValuesSequence[0].TableColumnNumber", "1" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].CellValuesSequence[0].SelectorAttributeVR", "DT" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].CellValuesSequence[0].SelectorDTValue",
+          "20200401163901.01\\20200401163901.02\\20200401163901.03" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].CellValuesSequence[1].TableColumnNumber", "2" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].CellValuesSequence[1].SelectorAttributeVR", "FL" },
+        { "ContentSequence[0].TabulatedValuesSequence[0].CellValuesSequence[1].SelectorFLValue", "100.5\\90.25\\60" },
+        { "ContentSequence[1].RelationshipType", "CONTAINS" },
+        { "ContentSequence[1].ValueType", "TABLE" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].NumberOfTableRows", "4000000000" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].NumberOfTableColumns", "3" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[0].TableRowNumber", "2" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[0].SelectorAttributeVR", "DS" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[0].SelectorDSValue", "1\\2.50\\3\\4" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[1].TableRowNumber", "1" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[1].TableColumnNumber", "3" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[1].SelectorAttributeVR", "SQ" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[1].SelectorCodeSequenceValue[0]"
+          ".CodeMeaning",
+          "Nodule" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[2].TableRowNumber", "4000000000" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[2].TableColumnNumber", "1" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[2].SelectorAttributeVR", "UT" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[2].SelectorUTValue", "a\\b" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[3].SelectorAttributeVR", "OB" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[4].SelectorAttributeVR", "SH" },
+        { "ContentSequence[1].TabulatedValuesSequence[0].CellValuesSequence[4].SelectorSHValue", "nowhere" },
+    };
+    tomo_dataset *ds = NULL;
+    tomo_sr *sr = NULL, *own = NULL;
+    tomo_report *report = NULL;
+    tomo_buffer *shown = NULL;
+    CHECK_OK(tomo_dataset_new(t->ctx, &ds, &t->err));
+    for (size_t i = 0; i < TOMO__COUNT(set); i++)
+        CHECK_OK(tomo_dataset_set(ds, set[i].path, set[i].value, &t->err));
+    CHECK_OK(tomo_report_new(t->ctx, &report, &t->err));
+    CHECK_OK(tomo_sr_read(t->ctx, &sr, ds, report, &t->err));
+    CHECK_INT(tomo_report_count(report), 3); /* a fourth value for three columns, OB, a cell without a place */
+    const tomo_sr_table *a = tomo_sr_get(sr, 1)->table, *b = tomo_sr_get(sr, 2)->table;
+    CHECK(a->rows == 3 && a->columns == 2 && a->n_cells == 6 && a->n_column_names == 1 && a->n_row_names == 0);
+    CHECK_STR(a->column_names[0].unit.value, "mA");
+    CHECK_STR(a->cells[2].text, "20200401163901.02");
+    CHECK(a->cells[3].row == 2 && a->cells[3].column == 2 && a->cells[3].is_number && a->cells[3].number == 90.25);
+    CHECK(b->rows == 4000000000 && b->n_cells == 5);
+    CHECK(b->cells[0].row == 1 && b->cells[0].column == 3);
+    CHECK_STR(b->cells[0].code.meaning, "Nodule");
+    CHECK(b->cells[2].row == 2 && b->cells[2].column == 2 && b->cells[2].number == 2.5);
+    CHECK_STR(b->cells[4].text, "a\\b");
+    CHECK_OK(tomo_object_text(t->ctx, &shown, ds, &t->err));
+    CHECK(strstr(tomo_buffer_data(shown), "column 2 X-Ray Tube Current (mA)"));
+    CHECK(strstr(tomo_buffer_data(shown), "3: 20200401163901.03 | 60\n"));
+    CHECK(strstr(tomo_buffer_data(shown), "1: [3] Nodule\n"));
+    tomo_buffer_free(shown);
+    CHECK_OK(tomo_object_json(t->ctx, &shown, ds, &t->err));
+    CHECK(strstr(tomo_buffer_data(shown), "{\"row\":1,\"column\":2,\"number\":100.5}"));
+    tomo_buffer_free(shown);
+    CHECK_OK(tomo_sr_new(t->ctx, &own, &t->err));
+    CHECK_FAILS(tomo_sr_add(own, &(tomo_sr_node){ .type = TOMO_SR_TABLE, .parent = -1, .target = -1 }, NULL, &t->err),
+                TOMO_E_UNSUPPORTED);
+    tomo_sr_free(own);
+    tomo_sr_free(sr);
+    sr = NULL;
+    FAIL_EACH_ALLOC(t)
+    {
+        if (tomo_sr_read(t->ctx, &sr, ds, NULL, &t->err) == TOMO_OK)
+            tomo_sr_free(sr);
+        else
+            CHECK(t->err.status == TOMO_E_NOMEM);
+        sr = NULL;
+    }
+    tomo_report_free(report);
+    tomo_dataset_free(ds);
+}
+
 TEST(every_type_is_written_and_read)
 {
     tomo_sr *sr = all_types(t), *back = NULL;

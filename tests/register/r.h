@@ -22,9 +22,10 @@ static inline void r_clear(tomo_value *v)
 static inline double r_head(const double p[3])
 {
     static const double blob[9][5] = { /* x y z width height */
-                                       { 0, 0, 0, 22, 600 },    { 12, -9, 6, 7, 400 },   { -14, 8, -5, 6, -350 },
-                                       { 5, 17, 9, 5, 500 },    { -9, -15, 12, 6, 300 }, { 17, 9, -13, 5, -300 },
-                                       { -6, 3, 19, 5, 450 },   { 2, -20, -12, 6, 350 }, { -20, -4, 2, 5, 300 } };
+                                       { 0, 0, 0, 22, 600 },  { 12, -9, 6, 7, 400 },   { -14, 8, -5, 6, -350 },
+                                       { 5, 17, 9, 5, 500 },  { -9, -15, 12, 6, 300 }, { 17, 9, -13, 5, -300 },
+                                       { -6, 3, 19, 5, 450 }, { 2, -20, -12, 6, 350 }, { -20, -4, 2, 5, 300 }
+    };
     double v = 0;
     for (int i = 0; i < 9; i++) {
         double square = 0;
@@ -35,8 +36,8 @@ static inline double r_head(const double p[3])
     return v;
 }
 
-/* The head as seen through `t` (NULL: as it is), whose points are the image's in the head's space; the values go through
- * `tone` (NULL: as they are). */
+/* The head as seen through `t` (NULL: as it is), whose points are the image's in the head's space; the values go
+ * through `tone` (NULL: as they are). */
 static inline void r_draw(tomo_image *image, const tomo_transform *t, double (*tone)(double))
 {
     const tomo_image_desc *d = tomo_image_get_desc(image);
@@ -74,8 +75,8 @@ static inline double r_apart(const tomo_transform *a, const tomo_transform *b)
         double p[3], q[3];
         tomo_transform_points(a, p, at, 1);
         tomo_transform_points(b, q, at, 1);
-        most = fmax(most, sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) +
-                               (p[2] - q[2]) * (p[2] - q[2])));
+        most = fmax(
+            most, sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2])));
     }
     return most;
 }

@@ -15,7 +15,10 @@ static void maps(t_state *t, int kind, const double want[12])
     for (int i = 0; i < 8; i++) { /* residuals are what is left */
         double p[3];
         tomo_transform_points(found, p, points + 3 * i, 1);
-        CHECK_NEAR(far[i], sqrt(pow(p[0] - others[3 * i], 2) + pow(p[1] - others[3 * i + 1], 2) + pow(p[2] - others[3 * i + 2], 2)), 1e-9);
+        CHECK_NEAR(
+            far[i],
+            sqrt(pow(p[0] - others[3 * i], 2) + pow(p[1] - others[3 * i + 1], 2) + pow(p[2] - others[3 * i + 2], 2)),
+            1e-9);
         sum += far[i];
     }
     CHECK(sum > 1);
@@ -73,8 +76,10 @@ TEST(exact_pairs_come_back)
 
 TEST(half_turns_and_quarter_turns)
 {
-    static const double turn[4][9] = { { -1, 0, 0, 0, -1, 0, 0, 0, 1 }, { 1, 0, 0, 0, -1, 0, 0, 0, -1 },
-                                       { -1, 0, 0, 0, 1, 0, 0, 0, -1 }, { 0, 0, 1, 1, 0, 0, 0, 1, 0 } };
+    static const double turn[4][9] = { { -1, 0, 0, 0, -1, 0, 0, 0, 1 },
+                                       { 1, 0, 0, 0, -1, 0, 0, 0, -1 },
+                                       { -1, 0, 0, 0, 1, 0, 0, 0, -1 },
+                                       { 0, 0, 1, 1, 0, 0, 0, 1, 0 } };
     for (int k = 0; k < 4; k++) {
         tomo_transform *found = NULL;
         double b[24], far[8];
@@ -95,24 +100,33 @@ TEST(half_turns_and_quarter_turns)
 
 TEST(points_that_leave_it_open_are_refused)
 {
-    const double line[12] = { 0, 0, 0, 1, 2, 3, 2, 4, 6, 3, 6, 9 }, plane[12] = { 0, 0, 0, 10, 0, 0, 0, 10, 0, 10, 10, 0 };
+    const double line[12] = { 0, 0, 0, 1, 2, 3, 2, 4, 6, 3, 6, 9 },
+                 plane[12] = { 0, 0, 0, 10, 0, 0, 0, 10, 0, 10, 10, 0 };
     const double same[12] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
     tomo_transform *found = NULL;
-    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, line, line, 4, NULL, &t->err), TOMO_E_ARG);
-    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, same, same, 4, NULL, &t->err), TOMO_E_ARG);
-    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_AFFINE, 3, plane, plane, 4, NULL, &t->err), TOMO_E_ARG);
-    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_AFFINE, 3, points, others, 3, NULL, &t->err), TOMO_E_ARG);
-    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, points, others, 2, NULL, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, line, line, 4, NULL, &t->err),
+                TOMO_E_ARG);
+    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, same, same, 4, NULL, &t->err),
+                TOMO_E_ARG);
+    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_AFFINE, 3, plane, plane, 4, NULL, &t->err),
+                TOMO_E_ARG);
+    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_AFFINE, 3, points, others, 3, NULL, &t->err),
+                TOMO_E_ARG);
+    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, points, others, 2, NULL, &t->err),
+                TOMO_E_ARG);
     CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, 7, 3, points, others, 8, NULL, &t->err), TOMO_E_ARG);
-    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, 1, 3, (const double[]){ NAN, 0, 0, 1, 0, 0, 0, 1, 0 }, others, 3,
-                                        NULL, &t->err), TOMO_E_ARG);
+    CHECK_FAILS(tomo_register_landmarks(t->ctx, &found, 1, 3, (const double[]){ NAN, 0, 0, 1, 0, 0, 0, 1, 0 }, others,
+                                        3, NULL, &t->err),
+                TOMO_E_ARG);
     CHECK_OK(tomo_register_landmarks(t->ctx, &found, TOMO_REGISTER_RIGID, 3, plane, plane, 4, NULL, &t->err));
     tomo_transform_free(found);
 }
 
 TEST(landmarks_as_an_operation)
 {
-    static const char *const bad[][2] = { { "1,2,3", "1,2" }, { "1,2,x", "1,2,3" }, { "1,2,3,4", "1,2,3,4" }, { ";", ";" } };
+    static const char *const bad[][2] = {
+        { "1,2,3", "1,2" }, { "1,2,x", "1,2,3" }, { "1,2,3,4", "1,2,3,4" }, { ";", ";" }
+    };
     tomo_image *image = t_noise(t, TOMO_DTYPE_I16, 8, 8, 8, 0, 100, 1);
     const tomo_op *op = NULL;
     for (const tomo_op *const *row = tomo_register_ops(); *row; row++)

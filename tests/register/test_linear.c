@@ -1,5 +1,6 @@
-/* test_linear.c - linear registration. The truth does not come from Tomo's resampling: a head of blobs is a formula, drawn
- * on two grids, on one of them through a known transform. Metrics' values are ITK's; slopes are finite differences. */
+/* test_linear.c - linear registration. The truth does not come from Tomo's resampling: a head of blobs is a formula,
+ * drawn on two grids, on one of them through a known transform. Metrics' values are ITK's; slopes are finite
+ * differences. */
 #include "r.h"
 #include "references.h"
 #include "register/linear_internal.h"
@@ -57,9 +58,11 @@ static void free_pair(pair *p)
 static void turned(double m[9], double scale)
 {
     const double c = cos(20 * M_PI / 180), s = sin(20 * M_PI / 180), n = sqrt(14.0), k[3] = { 1 / n, 2 / n, 3 / n };
-    const double out[9] = { c + k[0] * k[0] * (1 - c),        k[0] * k[1] * (1 - c) - k[2] * s, k[0] * k[2] * (1 - c) + k[1] * s,
-                            k[1] * k[0] * (1 - c) + k[2] * s, c + k[1] * k[1] * (1 - c),        k[1] * k[2] * (1 - c) - k[0] * s,
-                            k[2] * k[0] * (1 - c) - k[1] * s, k[2] * k[1] * (1 - c) + k[0] * s, c + k[2] * k[2] * (1 - c) };
+    const double out[9] = { c + k[0] * k[0] * (1 - c),        k[0] * k[1] * (1 - c) - k[2] * s,
+                            k[0] * k[2] * (1 - c) + k[1] * s, k[1] * k[0] * (1 - c) + k[2] * s,
+                            c + k[1] * k[1] * (1 - c),        k[1] * k[2] * (1 - c) - k[0] * s,
+                            k[2] * k[0] * (1 - c) - k[1] * s, k[2] * k[1] * (1 - c) + k[0] * s,
+                            c + k[2] * k[2] * (1 - c) };
     for (int i = 0; i < 9; i++)
         m[i] = scale * out[i];
 }
@@ -91,7 +94,8 @@ static void finds(t_state *t, linear_fn fn, const char *name, const pair *p, int
     tomo_buffer_free(numbers);
 }
 
-/* 20 degrees and 30 mm; within a tenth of a voxel of 2 x 2 x 2.5 mm, an order below the half voxel that is asked for. */
+/* 20 degrees and 30 mm; within a tenth of a voxel of 2 x 2 x 2.5 mm, an order below the half voxel that is asked for.
+ */
 TEST(rigid_finds_20_degrees_and_30_mm)
 {
     double m[9];
@@ -119,8 +123,9 @@ TEST(mattes_finds_it_between_modalities)
     free_pair(&p);
 }
 
-/* Where scale is free, mutual information itself has its best elsewhere on so smooth a head: ITK's, started from the truth
- * of the similarity, ends 0.58 mm off (it is 0.43 here, 0.53 for the affine). Less than a third of a voxel is held. */
+/* Where scale is free, mutual information itself has its best elsewhere on so smooth a head: ITK's, started from the
+ * truth of the similarity, ends 0.58 mm off (it is 0.43 here, 0.53 for the affine). Less than a third of a voxel is
+ * held. */
 static double within(int metric) { return metric == TOMO_REGISTER_MATTES ? 0.6 : 0.2; }
 
 TEST(translation_similarity_and_affine)
@@ -134,7 +139,8 @@ TEST(translation_similarity_and_affine)
     turned(m, 1.15);
     p = make_pair(t, m, shift, 3, NULL);
     for (int metric = 0; metric < 3; metric++)
-        finds(t, tomo_register_similarity, "similarity", &p, metric, within(metric), "Similarity3DTransform_double_3_3");
+        finds(t, tomo_register_similarity, "similarity", &p, metric, within(metric),
+              "Similarity3DTransform_double_3_3");
     free_pair(&p);
     turned(m, 1.05);
     m[1] += 0.1, m[5] -= 0.08, m[6] += 0.05;
@@ -147,7 +153,8 @@ TEST(translation_similarity_and_affine)
 TEST(two_dimensions)
 {
     const double c = cos(0.3), s = sin(0.3), shift[3] = { 14, -9, 0 };
-    const double turn[9] = { c, -s, 0, s, c, 0, 0, 0, 1 }, grow[9] = { 1.1 * c, -1.1 * s, 0, 1.1 * s, 1.1 * c, 0, 0, 0, 1 };
+    const double turn[9] = { c, -s, 0, s, c, 0, 0, 0, 1 },
+                 grow[9] = { 1.1 * c, -1.1 * s, 0, 1.1 * s, 1.1 * c, 0, 0, 0, 1 };
     const double skew[9] = { 1.1, 0.15, 0, -0.2, 0.95, 0, 0, 0, 1 }, one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };
     const struct {
         linear_fn fn;
@@ -170,7 +177,8 @@ TEST(two_dimensions)
 
 static tomo_image *by_rule(t_state *t, bool moving)
 {
-    const int64_t b = moving ? 4 : 0; /* the moving one is larger by so many voxels at each end: all samples lie inside */
+    const int64_t b =
+        moving ? 4 : 0; /* the moving one is larger by so many voxels at each end: all samples lie inside */
     const int64_t size[3] = { 24 + 2 * b, 20 + 2 * b, 16 + 2 * b };
     tomo_image *image = r_empty(t, size, (const double[]){ 1, 1, 1 }, (const double[]){ 11.5, 9.5, 7.5 });
     for (int64_t k = 0; k < size[2]; k++)
@@ -288,7 +296,8 @@ TEST(same_bits_for_threads_and_kernels)
             tomo_transform *found = NULL;
             tomo_buffer *text = NULL, *numbers = NULL;
             o.metric = metric;
-            CHECK_OK(tomo_register_affine(ctx, &found, &numbers, p.fixed, p.moving, NULL, NULL, NULL, &o, NULL, &t->err));
+            CHECK_OK(
+                tomo_register_affine(ctx, &found, &numbers, p.fixed, p.moving, NULL, NULL, NULL, &o, NULL, &t->err));
             CHECK_OK(tomo_transform_text(ctx, &text, found, &t->err));
             if (!first) {
                 first = text;
@@ -357,8 +366,9 @@ TEST(goes_on_from_a_transform)
     o.spacing = "2", o.smoothing = "0", o.metric = TOMO_REGISTER_CORRELATION;
     CHECK_OK(tomo_register_affine(t->ctx, &found, NULL, p.fixed, p.moving, NULL, NULL, p.truth, &o, NULL, &t->err));
     CHECK(r_apart(found, p.truth) < 0.2);
-    CHECK_FAILS(tomo_register_translation(t->ctx, &twice, NULL, p.fixed, p.moving, NULL, NULL, p.truth, NULL, NULL,
-                                          &t->err), TOMO_E_ARG);
+    CHECK_FAILS(
+        tomo_register_translation(t->ctx, &twice, NULL, p.fixed, p.moving, NULL, NULL, p.truth, NULL, NULL, &t->err),
+        TOMO_E_ARG);
     m[1] += 0.2;
     CHECK_OK(tomo_transform_affine(t->ctx, &skew, 3, m, zero, zero, &t->err));
     CHECK_FAILS(tomo_register_rigid(t->ctx, &twice, NULL, p.fixed, p.moving, NULL, NULL, skew, NULL, NULL, &t->err),
@@ -373,7 +383,8 @@ static void refuses(t_state *t, const tomo_image *fixed, const tomo_image *movin
 {
     tomo_transform *found = NULL;
     tomo_buffer *numbers = NULL;
-    CHECK_FAILS(tomo_register_rigid(t->ctx, &found, &numbers, fixed, moving, fixed_mask, NULL, NULL, o, NULL, &t->err), want);
+    CHECK_FAILS(tomo_register_rigid(t->ctx, &found, &numbers, fixed, moving, fixed_mask, NULL, NULL, o, NULL, &t->err),
+                want);
     if (!strstr(t->err.message, word))
         print_error("'%s' lacks '%s'\n", t->err.message, word);
     CHECK(strstr(t->err.message, word) && !strchr(t->err.message, '\n'));
@@ -407,7 +418,8 @@ TEST(bad_input_is_one_line)
     refuses(t, head, head, NULL, &o, TOMO_E_ARG, "expected 2 numbers");
     o = defaults("rigid"), o.metric = TOMO_REGISTER_CORRELATION, o.start = TOMO_START_NONE;
     t_set(half, 19, 19, 19, 1); /* of one value all the same where a fixed image in the other corner meets it */
-    tomo_image *corner = r_empty(t, (const int64_t[]){ 12, 12, 12 }, (const double[]){ 1, 1, 1 }, (const double[]){ 4, 4, 4 });
+    tomo_image *corner =
+        r_empty(t, (const int64_t[]){ 12, 12, 12 }, (const double[]){ 1, 1, 1 }, (const double[]){ 4, 4, 4 });
     r_draw(corner, NULL, NULL);
     o.spacing = "1", o.smoothing = "0";
     refuses(t, corner, half, NULL, &o, TOMO_E_ARG, "same everywhere");
@@ -460,7 +472,8 @@ TEST(can_be_canceled)
     free_pair(&p);
 }
 
-/* The operation's image is one resampling of the moving image by the transform that it gives, and the inverse undoes it. */
+/* The operation's image is one resampling of the moving image by the transform that it gives, and the inverse undoes
+ * it. */
 TEST(results_belong_together)
 {
     const double one[9] = { 1, 0, 0, 0, 1, 0, 0, 0, 1 };

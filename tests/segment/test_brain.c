@@ -1,5 +1,5 @@
-/* test_brain.c - the brain in a head made of formulas (skin, dark skull and fluid, brain of 1.4 liters), so that the truth
- * is known, and what must be declined. Real heads beside BET's own results: check_anatomy.py. */
+/* test_brain.c - the brain in a head made of formulas (skin, dark skull and fluid, brain of 1.4 liters), so that the
+ * truth is known, and what must be declined. Real heads beside the results of other programs: check_anatomy.py. */
 #include "t.h"
 
 #include <math.h>

@@ -142,6 +142,8 @@ def main():
                          **by_nifti("mr-enhanced/Siemens_REST1_w_SMS_PF7-8_6.nii", "mr-enhanced/6_1.dcm", niix)})
     case("mr-enhanced/IM_0027_fMAP.dcm", by_nifti("mr-enhanced/Philips_WIP_B0_NS_801_e1.nii",
                                                   "mr-enhanced/IM_0027_fMAP.dcm", niix, raw=True))
+    case("mr-enhanced/IM_0027_fMAP.dcm", {"part": 2, **by_nifti("mr-enhanced/Philips_WIP_B0_NS_801_e2_fieldmaphz.nii",
+                                                                "mr-enhanced/IM_0027_fMAP.dcm", niix, raw=True)})
     d2n = "dicom2nifti, its own ground truth"
     for name in ("ge/dti/001", "ge/dti/002", "ge/fmri/001", "generic/anatomical/001",
                  "generic/anatomical/002_non_isotropic", "generic/compressed_j2k/001", "generic/compressed_jpeg/001",

@@ -34,7 +34,7 @@ for name in $(cd include/tomo && ls); do
     check "$name is installed" test -f "$prefix/include/tomo/$name"
 done
 
-for source in examples/*.c; do
+for source in examples/*.c examples/*/*.c; do
     name=$(basename "$source" .c)
     lines=$(wc -l <"$source")
     check "$name has 40 to 100 lines, not $lines" test "$lines" -ge 40 -a "$lines" -le 100
@@ -61,4 +61,11 @@ check "volume within 3 % of 402.0 ml: $(cat "$dir/out")" \
 check "a closed surface: $(cat "$dir/out")" awk '$1 == "surface" { good = $NF == "closed" && $2 > 380 && $2 < 420 } END { exit !good }' "$dir/out"
 check "binary STL of 84 + 50 bytes a triangle" test "$(stat -c %s "$dir/bone.stl")" = \
     $((84 + 50 * $(awk '$1 == "surface" { print $6 }' "$dir/out")))
+check "basic" "$dir/basic" "$dir/ct" "$dir/first"
+check "its facts" grep -q '^values -1000 to ' <("$dir/basic" "$dir/ct" "$dir/first")
+check "its mask is that of the program" bash -c "'$prefix/bin/tomo' filter gauss '$dir/ct' '$dir/smooth.nii.gz' --sigma 1.5 &&
+    '$prefix/bin/tomo' segment otsu '$dir/smooth.nii.gz' '$dir/mask.nii.gz' && cmp '$dir/mask.nii.gz' '$dir/first/mask.nii.gz'"
+for name in smooth edges mask; do
+    check "$name.png is a picture" test "$(head -c 4 "$dir/first/$name.png" | tail -c 3)" = PNG
+done
 finish 0

@@ -1,18 +1,38 @@
 /** Image analysis: load, filter, measure. */
 import { call } from './call.js';
+import { PATH, type DicomDataset } from './dataset.js';
+import { wrongArgument } from './errors.js';
 import { handleOf, MedicalImage, MedicalTransform, type MedicalValue } from './image.js';
 import { native } from './native.js';
 import type {
+  FilterBilateralOptions,
+  FilterCannyOptions,
+  FilterClaheOptions,
+  FilterCloseOptions,
+  FilterDiffusionOptions,
+  FilterDilateOptions,
+  FilterEqualizeOptions,
+  FilterErodeOptions,
   FilterGaussOptions,
+  FilterGradientOptions,
+  FilterLogOptions,
+  FilterMedianOptions,
+  FilterOpenOptions,
   FilterResampleOptions,
   FilterRotateOptions,
+  FilterSobelOptions,
+  FilterStretchOptions,
+  FilterUnsharpOptions,
   ImageCropOptions,
   ImageFlipOptions,
+  ImageHistogramOptions,
   RegisterAffineOptions,
   RegisterRigidOptions,
+  SegmentOtsuOptions,
+  SegmentThresholdOptions,
 } from './ops.gen.js';
 import { run } from './run.js';
-import type { ProgressOptions } from './types.js';
+import type { DType, ProgressOptions, TypedArrays } from './types.js';
 
 export interface LoadOptions extends ProgressOptions {
   /** Series Instance UID where a folder holds several; the largest series else. */
@@ -33,6 +53,43 @@ export interface Statistics {
   /** Numbers that count: inside the mask, not NaN. */
   count: number;
   nanCount: number;
+}
+
+/** How many voxels lie in each of the bins of equal width between min and max. */
+export interface Histogram {
+  /** Left edge of the first and right edge of the last bin, which belongs to it. */
+  min: number;
+  max: number;
+  counts: number[];
+  /** Voxels outside of the edges, and those that are NaN. */
+  below: number;
+  above: number;
+  nanCount: number;
+}
+
+/** Voxels as NumPy would have them. */
+export interface ImageArray<D extends DType = DType> {
+  /** Slowest axis first: `[z, y, x]`, with t before and components behind where there are several. */
+  readonly shape: readonly number[];
+  readonly dtype: D;
+  /** The library's own memory, as `image.data`: no copy. */
+  readonly data: TypedArrays[D];
+}
+
+/** Where the voxels of arrayToImage() lie. */
+export interface ImagePlace {
+  /** Voxels along x, y, and z and t where there are such axes. Not needed with `like`. */
+  size?: readonly number[] | undefined;
+  /** Millimeters along each axis; 1 where it is not given. */
+  spacing?: readonly number[] | undefined;
+  /** LPS position of the first voxel's center; default 0, 0, 0. */
+  origin?: readonly number[] | undefined;
+  /** 3 x 3, row by row, columns are the axes' directions; default the identity. */
+  direction?: readonly number[] | undefined;
+  /** Numbers a voxel; default 1. */
+  components?: number | undefined;
+  /** Size, place and components as this image has them; what is given beside it wins. */
+  like?: MedicalImage | undefined;
 }
 
 /** Numbers that JSON can't hold (NaN) come as null. */
@@ -81,6 +138,38 @@ export class ImageAnalyzer {
   async loadImage(path: string, options: LoadOptions = {}): Promise<MedicalImage> {
     const { image, remarks } = await call(options, (job) => native.imageLoad(path, options.series, job));
     return new MedicalImage(image, remarks);
+  }
+
+  /** The volume of the file that a data set was read from: its frames, in HU for CT, with their place in the patient. */
+  loadFromDataset(ds: DicomDataset, options: ProgressOptions = {}): Promise<MedicalImage> {
+    const path = ds[PATH];
+    if (path === undefined) throw wrongArgument('loadFromDataset: an item of a sequence has no pixels of its own');
+    return this.loadImage(path, options);
+  }
+
+  /** The voxels as an array with its shape, slowest axis first, over the same memory. */
+  imageToArray<D extends DType>(image: MedicalImage<D>): ImageArray<D> {
+    const { dtype, components, data } = image;
+    return { shape: [...[...image.size].reverse(), ...(components > 1 ? [components] : [])], dtype, data };
+  }
+
+  /** An image with a copy of these numbers, x fastest, in the array's type. */
+  arrayToImage<D extends DType>(data: TypedArrays[D], place: ImagePlace): MedicalImage<D> {
+    const { like } = place;
+    const size = place.size ?? like?.size ?? [];
+    const components = place.components ?? like?.components ?? 1;
+    if (size.length < 2 || size.length > 4 || !size.every((n) => Number.isSafeInteger(n) && n > 0))
+      throw wrongArgument(`arrayToImage: size is [${size.join(', ')}], expected two to four whole numbers above 0`);
+    const fill = (given: readonly number[] | undefined, from: readonly number[] | undefined, base: readonly number[]) =>
+      base.map((value, i) => given?.[i] ?? from?.[i] ?? value);
+    const numbers = [
+      ...fill(size, undefined, [1, 1, 1, 1]),
+      ...fill(place.spacing, like?.spacing, [1, 1, 1, 1]),
+      ...fill(place.origin, like?.origin, [0, 0, 0]),
+      ...fill(place.direction, like?.direction, [1, 0, 0, 0, 1, 0, 0, 0, 1]),
+    ];
+    const handle = native.imageNew(data, size.length, components, Float64Array.from(numbers));
+    return new MedicalImage<D>(handle);
   }
 
   /** Write an image (.nii, .nii.gz, .png), a mesh (.stl, .ply) or a transform (.tfm, .txt): whole or not at all. */
@@ -140,6 +229,136 @@ export class ImageAnalyzer {
   /** Blur by a Gaussian of `sigma` millimeters. */
   gaussianSmooth(image: MedicalImage, options: FilterGaussOptions & ProgressOptions = {}): Promise<MedicalImage> {
     return run(image, 'filter.gauss', options);
+  }
+
+  /** Middle value of each neighborhood of `radius` voxels. */
+  medianFilter(image: MedicalImage, options: FilterMedianOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.median', options);
+  }
+
+  /** Smooth what is alike: near in place and in value. */
+  bilateralFilter(image: MedicalImage, options: FilterBilateralOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.bilateral', options);
+  }
+
+  /** Perona and Malik's diffusion, which stops at edges; `method: 'curvature'` for the curvature's. */
+  anisotropicDiffusion(
+    image: MedicalImage,
+    options: FilterDiffusionOptions & ProgressOptions = {},
+  ): Promise<MedicalImage> {
+    return run(image, 'filter.diffusion', options);
+  }
+
+  /** Strength of edges: gradient magnitude of the image smoothed by `sigma` millimeters. */
+  detectEdges(image: MedicalImage, options: FilterGradientOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.gradient', options);
+  }
+
+  /** Edges one voxel wide, as a mask. */
+  detectEdgesCanny(image: MedicalImage, options: FilterCannyOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.canny', options);
+  }
+
+  detectEdgesSobel(image: MedicalImage, options: FilterSobelOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.sobel', options);
+  }
+
+  /** Laplacian of the Gaussian: edges are where its sign changes. */
+  detectEdgesLoG(image: MedicalImage, options: FilterLogOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.log', options);
+  }
+
+  /** CLAHE with its defaults, or the method named; the methods below take their own options. */
+  enhanceContrast(
+    image: MedicalImage,
+    options: ProgressOptions & { method?: 'clahe' | 'equalize' | 'stretch' | undefined } = {},
+  ): Promise<MedicalImage> {
+    const { method = 'clahe', ...rest } = options;
+    switch (method) {
+      case 'clahe':
+        return this.clahe(image, rest);
+      case 'equalize':
+        return this.equalizeHistogram(image, rest);
+      case 'stretch':
+        return this.stretchContrast(image, rest);
+      default:
+        throw wrongArgument(`enhanceContrast: method is ${String(method)}, expected clahe, equalize or stretch`);
+    }
+  }
+
+  /** Spread values so that each range of them is as frequent. */
+  equalizeHistogram(
+    image: MedicalImage,
+    options: FilterEqualizeOptions & ProgressOptions & { mask?: MedicalImage | undefined } = {},
+  ): Promise<MedicalImage> {
+    const { mask, ...rest } = options;
+    return run(mask ? { image, mask } : { image }, 'filter.equalize', rest);
+  }
+
+  /** The same in each neighborhood, with limited contrast (CLAHE). */
+  clahe(image: MedicalImage, options: FilterClaheOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.clahe', options);
+  }
+
+  /** A line through two percentiles; what lies outside is cut off. */
+  stretchContrast(
+    image: MedicalImage,
+    options: FilterStretchOptions & ProgressOptions & { mask?: MedicalImage | undefined } = {},
+  ): Promise<MedicalImage> {
+    const { mask, ...rest } = options;
+    return run(mask ? { image, mask } : { image }, 'filter.stretch', rest);
+  }
+
+  /** Unsharp masking. */
+  sharpen(image: MedicalImage, options: FilterUnsharpOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'filter.unsharp', options);
+  }
+
+  /** Shrink a mask by `radius` millimeters. Gray images: `run(image, 'filter.gray_erode', ...)`. */
+  erode(mask: MedicalImage, options: FilterErodeOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.erode', options);
+  }
+
+  /** Grow a mask. */
+  dilate(mask: MedicalImage, options: FilterDilateOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.dilate', options);
+  }
+
+  /** Take away from a mask what the element does not fit into. */
+  morphologicalOpening(mask: MedicalImage, options: FilterOpenOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.open', options);
+  }
+
+  /** Fill of a mask's outside what the element does not fit into. */
+  morphologicalClosing(mask: MedicalImage, options: FilterCloseOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run({ mask }, 'filter.close', options);
+  }
+
+  /** Mask of the voxels above Otsu's threshold, which stands in the label's note. */
+  thresholdOtsu(image: MedicalImage, options: SegmentOtsuOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'segment.otsu', options);
+  }
+
+  /** Mask of the voxels from `lower` to `upper`, both inside. */
+  thresholdBinary(image: MedicalImage, options: SegmentThresholdOptions & ProgressOptions = {}): Promise<MedicalImage> {
+    return run(image, 'segment.threshold', options);
+  }
+
+  /** Voxels by value, in bins of equal width. */
+  async getHistogram(
+    image: MedicalImage,
+    options: ImageHistogramOptions & ProgressOptions & { mask?: MedicalImage | undefined } = {},
+  ): Promise<Histogram> {
+    const { mask, ...rest } = options;
+    const h = await run(mask ? { image, mask } : { image }, 'image.histogram', rest);
+    return {
+      min: number(h['min']),
+      max: number(h['max']),
+      counts: h['counts'] as number[],
+      below: number(h['below']),
+      above: number(h['above']),
+      nanCount: number(h['nanCount']),
+    };
   }
 
   /** Minimum, maximum, mean, spread, percentiles. */

@@ -9,6 +9,9 @@ export type DicomValue = string | number | bigint | null | Uint8Array | DicomDat
 /** Key of the addon's handle; not part of the public face. */
 export const HANDLE: unique symbol = Symbol('tomo.dataset');
 
+/** Key of the path that a data set was read from, absent for items of sequences; not part of the public face. */
+export const PATH: unique symbol = Symbol('tomo.path');
+
 /**
  * Elements are properties named by their keyword: `ds.PatientName`, `ds.Rows`, `ds.PixelSpacing[0]`.
  *
@@ -21,10 +24,13 @@ export interface DicomDataset extends DicomKeywords {}
 export class DicomDataset {
   /** @internal */
   readonly [HANDLE]: DatasetHandle;
+  /** @internal */
+  readonly [PATH]: string | undefined;
 
   /** @internal */
-  constructor(handle: DatasetHandle) {
+  constructor(handle: DatasetHandle, path?: string) {
     this[HANDLE] = handle;
+    this[PATH] = path;
     return new Proxy(this, keywords);
   }
 

@@ -54,7 +54,7 @@ export class DICOMProcessor {
   async readDICOM(path: string, options: ReadOptions & CallOptions = {}): Promise<DicomDataset> {
     const { force, stopBeforePixels, specificTags } = { ...this.#defaults, ...options };
     const read = { force, stopBeforePixels, specificTags };
-    return new DicomDataset(await call(options, (job) => native.datasetOpen(path, read, job)));
+    return new DicomDataset(await call(options, (job) => native.datasetOpen(path, read, job)), path);
   }
 
   /** Decode the pixels off the JavaScript thread: all frames, or one without touching the others. */

@@ -1,5 +1,14 @@
 /** Tomo: medical images and DICOM in one memory. */
-export { ImageAnalyzer, type LoadOptions, type Registered, type RegisterOptions, type Statistics } from './analysis.js';
+export {
+  ImageAnalyzer,
+  type Histogram,
+  type ImageArray,
+  type ImagePlace,
+  type LoadOptions,
+  type Registered,
+  type RegisterOptions,
+  type Statistics,
+} from './analysis.js';
 export { DicomDataset, type DicomValue } from './dataset.js';
 export {
   DICOMProcessor,

@@ -96,6 +96,7 @@ export interface Native {
   pixels(ds: DatasetHandle, frame: number, job?: JobHandle): Promise<ImageHandle>;
 
   imageLoad(path: string, series?: string, job?: JobHandle): Promise<{ image: ImageHandle; remarks: string[] }>;
+  imageNew(data: TypedArray, dims: number, components: number, place: Float64Array): ImageHandle;
   imageInfo(image: ImageHandle): NativeImageInfo;
   imageData(image: ImageHandle): { data: TypedArray; shared: boolean };
   imageAt(image: ImageHandle, x: number, y: number, z: number, t: number, component: number): number;

@@ -904,11 +904,11 @@ export interface RegisterTranslationOptions {
   smoothing?: string;
   /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
   samples?: number;
-  /** Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle. Default random. */
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 50. */
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
@@ -934,11 +934,11 @@ export interface RegisterRigidOptions {
   smoothing?: string;
   /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
   samples?: number;
-  /** Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle. Default random. */
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 50. */
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
@@ -964,11 +964,11 @@ export interface RegisterSimilarityOptions {
   smoothing?: string;
   /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
   samples?: number;
-  /** Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle. Default random. */
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 50. */
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
@@ -994,11 +994,11 @@ export interface RegisterAffineOptions {
   smoothing?: string;
   /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
   samples?: number;
-  /** Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle. Default random. */
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 50. */
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
@@ -1024,11 +1024,11 @@ export interface RegisterFuseOptions {
   smoothing?: string;
   /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
   samples?: number;
-  /** Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle. Default random. */
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 32. */
+  /** Of each axis (Mattes). (8 to 255) Default 32. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
@@ -1054,11 +1054,11 @@ export interface RegisterLongitudinalOptions {
   smoothing?: string;
   /** Points at which the images are compared at each level, about; fewer where there are fewer voxels. (100 to 1e+09) Default 60000. */
   samples?: number;
-  /** Where they are: one anywhere in each cell of a regular grid, or at the voxels in the cells' middle. Default random. */
+  /** Where they are: one anywhere in each cell of a regular grid, or the voxels in the cells' middle. Default random. */
   sampler?: 'random' | 'grid';
   /** Of the random sampler. (0 to 2.14748e+09) Default 1. */
   seed?: number;
-  /** Of the histogram's axes (Mattes). (8 to 255) Default 50. */
+  /** Of each axis (Mattes). (8 to 255) Default 50. */
   bins?: number;
   /** Evaluations of the metric at most, each level. (1 to 100000) Default 100. */
   iterations?: number;
@@ -1286,6 +1286,10 @@ export interface DicomLoadOptions {
   straighten?: boolean;
   /** values by this Real World Value Mapping, from 1, in place of the rescale; 0 is the rescale (0 to 1000) Default 0. */
   realWorld?: number;
+  /** of a series that falls into parts (kinds of image, orientations, sizes) this one, from 1; 0 is the largest (0 to 2.14748e+09) Default 0. */
+  part?: number;
+  /** MR: the images of this echo time alone; 0 is all of them [ms] (0 to 1e+06) Default 0. */
+  echo?: number;
 }
 
 /** Options of dicom write-series: A volume to a CT or MR series of DICOM files. */

@@ -192,6 +192,7 @@ tomo_image *node_image_get(napi_env env, napi_value handle);
 napi_value node_image_handle(napi_env env, tomo_image *image);
 
 napi_value node_image_load(napi_env env, napi_callback_info info);
+napi_value node_image_new(napi_env env, napi_callback_info info);
 napi_value node_image_info(napi_env env, napi_callback_info info);
 napi_value node_image_data(napi_env env, napi_callback_info info);
 napi_value node_image_at(napi_env env, napi_callback_info info);

@@ -1,5 +1,6 @@
 /* image.c - images: loaded off-thread, looked at on the JavaScript thread. The image's own memory becomes the array. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "addon.h"
 
@@ -270,4 +271,80 @@ napi_value node_image_load(napi_env env, napi_callback_info info)
     if (!c->path || !node_text_optional(env, argv[1], "series", &c->series))
         return node_call_abandon(&c->call);
     return node_call_start(env, &c->call, "tomo:loadImage", argv[2]);
+}
+
+/* ---- make
+ * -------------------------------------------------------------------------------------------------------------- */
+
+static bool dtype_of(napi_typedarray_type type, tomo_dtype *dtype)
+{
+    switch (type) {
+    case napi_uint8_array:
+    case napi_uint8_clamped_array: *dtype = TOMO_DTYPE_U8; return true;
+    case napi_int8_array: *dtype = TOMO_DTYPE_I8; return true;
+    case napi_uint16_array: *dtype = TOMO_DTYPE_U16; return true;
+    case napi_int16_array: *dtype = TOMO_DTYPE_I16; return true;
+    case napi_uint32_array: *dtype = TOMO_DTYPE_U32; return true;
+    case napi_int32_array: *dtype = TOMO_DTYPE_I32; return true;
+    case napi_biguint64_array: *dtype = TOMO_DTYPE_U64; return true;
+    case napi_bigint64_array: *dtype = TOMO_DTYPE_I64; return true;
+    case napi_float32_array: *dtype = TOMO_DTYPE_F32; return true;
+    case napi_float64_array: *dtype = TOMO_DTYPE_F64; return true;
+    default: return false;
+    }
+}
+
+/* size, spacing (4 each), origin (3), direction (9) in one array: lib/analysis.ts lays them out and checks the sizes. */
+enum { PLACE_NUMBERS = 20 };
+
+static bool read_place(tomo_image_desc *d, const double *place)
+{
+    for (int a = 0; a < 4; a++) {
+        if (!(place[a] >= 1 && place[a] < 9007199254740992.0))
+            return false;
+        d->size[a] = (int64_t)place[a];
+    }
+    memcpy(d->spacing, place + 4, sizeof d->spacing);
+    memcpy(d->origin, place + 8, sizeof d->origin);
+    memcpy(d->direction, place + 11, sizeof d->direction);
+    return true;
+}
+
+/* imageNew(array, dims, components, place): handle of an image with a copy of the array's numbers */
+napi_value node_image_new(napi_env env, napi_callback_info info)
+{
+    napi_value argv[4];
+    napi_typedarray_type type, place_type;
+    size_t count, place_count;
+    void *data, *place;
+    bool is_array = false, is_place = false;
+    int64_t dims, components, want = 1;
+    tomo_image_desc d = TOMO_IMAGE_DESC_INIT;
+    tomo_image *image = NULL;
+    tomo_error err = { 0 };
+    if (!node_args(env, info, 4, argv) || !node_whole(env, argv[1], "dims", &dims) ||
+        !node_whole(env, argv[2], "components", &components))
+        return NULL;
+    NODE_TRY(env, napi_is_typedarray(env, argv[0], &is_array));
+    NODE_TRY(env, napi_is_typedarray(env, argv[3], &is_place));
+    if (!is_array || !is_place)
+        return node_throw_arg(env, "the voxels are not a typed array");
+    NODE_TRY(env, napi_get_typedarray_info(env, argv[0], &type, &count, &data, NULL, NULL));
+    NODE_TRY(env, napi_get_typedarray_info(env, argv[3], &place_type, &place_count, &place, NULL, NULL));
+    if (!dtype_of(type, &d.dtype) || place_type != napi_float64_array || place_count != PLACE_NUMBERS ||
+        !read_place(&d, place))
+        return node_throw_arg(env, "the voxels' type or size can't be an image's");
+    if (dims < 2 || dims > 4 || components < 1 || components > INT32_MAX)
+        return node_throw_arg(env, "dims is %lld and components %lld, expected 2 to 4 and at least 1", (long long)dims,
+                              (long long)components);
+    d.dims = (int32_t)dims, d.components = (int32_t)components;
+    for (int a = 0; a < 5; a++)
+        if (__builtin_mul_overflow(want, a < 4 ? d.size[a] : d.components, &want))
+            want = -1, a = 5;
+    if (want < 0 || (size_t)want != count)
+        return node_throw_arg(env, "the array has %zu numbers, expected %lld", count, (long long)want);
+    if (tomo_image_new(node_env_get(env)->ctx, &image, &d, &err) != TOMO_OK)
+        return node_throw(env, &err);
+    memcpy(tomo_image_row_mut(image, 0, 0, 0), data, (size_t)bytes_of(image));
+    return node_image_handle(env, image);
 }

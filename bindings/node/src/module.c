@@ -64,6 +64,7 @@ static const napi_property_descriptor calls[] = {
     CALL("pixelsInfo", node_pixels_info),
     CALL("pixels", node_pixels),
     CALL("imageLoad", node_image_load),
+    CALL("imageNew", node_image_new),
     CALL("imageInfo", node_image_info),
     CALL("imageData", node_image_data),
     CALL("imageAt", node_image_at),

@@ -10,7 +10,10 @@ typedef int32_t whole __attribute__((vector_size(32)));
 
 #define LOAD(to, from) memcpy(&(to), (from), sizeof(to))
 #define STORE(to, from) memcpy((to), &(from), sizeof(from))
-#define EACH(x) { x, x, x, x, x, x, x, x }
+#define EACH(x)                                                                                                        \
+    {                                                                                                                  \
+        x, x, x, x, x, x, x, x                                                                                         \
+    }
 /* a where the mask is set, else 0 */
 #define KEEP(mask, a) ((eight)((mask) & (whole)(a)))
 
@@ -32,7 +35,7 @@ static inline __attribute__((always_inline)) void NAME(fetch)(eight *low, eight 
 #define AXIS(cell, t, in, m, last, x, y, z)                                                                            \
     do {                                                                                                               \
         const eight q = (m)[0] * (x) + (m)[1] * (y) + (m)[2] * (z) + (m)[3], end = EACH((float)(last));                \
-        const whole good = (q >= 0) & (q <= end), top = EACH((last) > 0 ? (last) - 1 : 0);                             \
+        const whole good = (q >= 0) & (q <= end), top = EACH((last) > 0 ? (last)-1 : 0);                               \
         (in) &= good;                                                                                                  \
         const eight safe = KEEP(good, q);                                                                              \
         (cell) = __builtin_convertvector(safe, whole);                                                                 \
@@ -41,7 +44,8 @@ static inline __attribute__((always_inline)) void NAME(fetch)(eight *low, eight 
         (t) = safe - __builtin_convertvector((cell), eight);                                                           \
     } while (0)
 
-static void NAME(look)(tomo__looked *out, const tomo__seen *image, const float m[12], const float *const x[3], int64_t n)
+static void NAME(look)(tomo__looked *out, const tomo__seen *image, const float m[12], const float *const x[3],
+                       int64_t n)
 {
     const int32_t plane = image->size[2] > 1 ? image->plane : 0, row = image->row;
     const eight one = EACH(1.0f);
