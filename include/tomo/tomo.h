@@ -50,6 +50,7 @@
 #include <tomo/report.h>
 #include <tomo/segment.h>
 #include <tomo/segment_levels.h>
+#include <tomo/segment_contour.h>
 #include <tomo/segment_slic.h>
 
 #endif

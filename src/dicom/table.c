@@ -23,8 +23,8 @@ static bool starts_formula(const char *text, size_t n)
     return n > 0 && (strchr("=+-@", text[0]) || (unsigned char)text[0] < 0x20) && !tomo__text_double(text, n, &number);
 }
 
-/* Characters that a terminal might obey: as dumps show them. A CR that ends no line goes back to the line's start; a byte
- * of U+0080 to U+009F follows C2. */
+/* Characters that a terminal might obey: as dumps show them. A CR that ends no line goes back to the line's start; a
+ * byte of U+0080 to U+009F follows C2. */
 static bool is_command(const char *text, size_t i, size_t n)
 {
     const unsigned char c = (unsigned char)text[i];

@@ -1,6 +1,6 @@
 /* brain.c - the brain in a T1 MR of a head: a surface that grows from the middle to the brain's edge (BET: Smith, Human
  * Brain Mapping 17:143, 2002; the surface is in brain_surface.c). Here are the first guess from the intensities and
- * what is said of the result. The guess looks at the uppermost 170 mm only, so that a long neck does not draw it down. */
+ * what is said of the result. The guess looks at the uppermost 170 mm only: a long neck must not draw it down. */
 #include "anatomy.h"
 #include "brain.h"
 

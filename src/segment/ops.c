@@ -8,6 +8,9 @@ static const tomo_op *const ops[] = {
     &tomo__op_components, &tomo__op_largest,  &tomo__op_fill_holes,
     &tomo__op_grow,       &tomo__op_body,     &tomo__op_bones,
     &tomo__op_lungs,      &tomo__op_head,     &tomo__op_brain,
+    &tomo__op_inverse_gradient, &tomo__op_morph_geodesic, &tomo__op_morph_chan_vese, /* contours */
+    &tomo__op_chan_vese,        &tomo__op_level_set,      &tomo__op_fast_march,
+    &tomo__op_snake,
     NULL,
 };
 

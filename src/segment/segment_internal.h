@@ -18,12 +18,22 @@ typedef union tomo__limit {
 } tomo__limit;
 
 typedef void (*tomo__range_fn)(uint8_t *out, const void *in, int64_t n, tomo__limit lower, tomo__limit upper);
+/* A row of Chan-Vese's level set: in, then what it has become and sums over it. */
+typedef struct tomo__cv_row {
+    const double *phi, *prev[2], *next[2], *image; /* neighbors along y and, if deep, z */
+    double *out;
+    int64_t n;
+    bool deep;
+    double c_in, c_out, lambda1, lambda2, mu, dt;
+    double square, in, count; /* of the change; of image values and voxels where `out` is above 0 */
+} tomo__cv_row;
 typedef struct tomo__segment_kernels {
     tomo__range_fn range[TOMO_DTYPE_F64 + 1]; /* by tomo_dtype: 1 where lower <= value <= upper, else 0 */
     void (*pack)(uint64_t *bits, const uint8_t *bytes, int64_t n);   /* byte not 0 -> bit; tail bits 0 */
     void (*unpack)(uint8_t *bytes, const uint64_t *bits, int64_t n); /* bit -> 0 or 1 */
     /* to |= all of `rows`, each of `words` words */
     void (*unite)(uint64_t *to, const uint64_t *const *rows, int64_t n_rows, int64_t words);
+    void (*chan_vese)(tomo__cv_row *row); /* the same bits at every level */
 } tomo__segment_kernels;
 extern const tomo__segment_kernels tomo__segment_c, tomo__segment_avx2, tomo__segment_avx512;
 const tomo__segment_kernels *tomo__segment_pick(const tomo_ctx *ctx);
@@ -144,5 +154,7 @@ extern const tomo_op tomo__op_threshold, tomo__op_otsu, tomo__op_components, tom
     tomo__op_grow, tomo__op_li, tomo__op_yen, tomo__op_triangle, tomo__op_multi_otsu, tomo__op_kmeans,
     tomo__op_adaptive, tomo__op_slic, tomo__op_body, tomo__op_bones, tomo__op_lungs, tomo__op_head,
     tomo__op_brain;
+extern const tomo_op tomo__op_inverse_gradient, tomo__op_morph_geodesic, tomo__op_morph_chan_vese, tomo__op_chan_vese,
+    tomo__op_level_set, tomo__op_fast_march, tomo__op_snake;
 
 #endif

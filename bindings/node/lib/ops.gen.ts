@@ -886,6 +886,138 @@ export interface SegmentBrainOptions {
   fraction?: number;
 }
 
+/** Options of segment inverse_gradient: 1 / sqrt(1 + alpha |gradient|): near 0 at borders, near 1 elsewhere. */
+export interface SegmentInverseGradientOptions {
+  /** steepness: larger makes borders darker (0 to 1e+12) Default 100. */
+  alpha?: number;
+  /** standard deviation of the Gaussian [voxels] (0.1 to 1000) Default 5. */
+  sigma?: number;
+}
+
+/** Options of segment morph_geodesic: Contour that moves to borders, by morphological geodesic active contours. */
+export interface SegmentMorphGeodesicOptions {
+  /** steps (0 to 100000) Default 100. */
+  iterations?: number;
+  /** start where no mask is given Default disk. */
+  init?: 'disk' | 'checkerboard';
+  /** times the contour is smoothed in a step (0 to 100) Default 1. */
+  smoothing?: number;
+  /** the balloon stops below it; without it the 40th percentile (-1e+300 to 1e+300) */
+  threshold?: number;
+  /** above 0 grows, below 0 shrinks, 0 does neither (-1e+09 to 1e+09) Default 0. */
+  balloon?: number;
+  /** center of the disk; without it the middle [voxels] */
+  center?: readonly [number, number, number];
+  /** radius of the disk; without it 3/8 of the shortest side [voxels] (0 to 1e+09) */
+  radius?: number;
+}
+
+/** Options of segment morph_chan_vese: Two regions of different means, by morphological active contours without edges. */
+export interface SegmentMorphChanVeseOptions {
+  /** steps (0 to 100000) Default 35. */
+  iterations?: number;
+  /** start where no mask is given Default checkerboard. */
+  init?: 'disk' | 'checkerboard';
+  /** times the contour is smoothed in a step (0 to 100) Default 1. */
+  smoothing?: number;
+  /** weight of the inside's spread (0 to 1e+09) Default 1. */
+  lambda1?: number;
+  /** weight of the outside's spread (0 to 1e+09) Default 1. */
+  lambda2?: number;
+  /** center of the disk; without it the middle [voxels] */
+  center?: readonly [number, number, number];
+  /** radius of the disk; without it 3/8 of the shortest side [voxels] (0 to 1e+09) */
+  radius?: number;
+}
+
+/** Options of segment chan_vese: Two regions of different means with a short border between, by Chan and Vese's level set. */
+export interface SegmentChanVeseOptions {
+  /** start where no mask is given Default checkerboard. */
+  init?: 'checkerboard' | 'disk' | 'small-disk';
+  /** weight of the contour's length: larger makes rounder (0 to 1e+09) Default 0.25. */
+  mu?: number;
+  /** weight of the inside's spread (0 to 1e+09) Default 1. */
+  lambda1?: number;
+  /** weight of the outside's spread (0 to 1e+09) Default 1. */
+  lambda2?: number;
+  /** ends when the level set's root mean square change is at most this (0 to 1e+09) Default 0.001. */
+  tolerance?: number;
+  /** time step (1e-06 to 1000) Default 0.5. */
+  step?: number;
+  /** at most so many steps (0 to 100000) Default 500. */
+  iterations?: number;
+  /** 2 takes every slice by itself (2 to 3) Default 3. */
+  dims?: number;
+}
+
+/** Options of segment level_set: Surface moved by speed, smoothness and pull until it rests. */
+export interface SegmentLevelSetOptions {
+  /** what moves the surface: an image that is small at borders, a range of values, the Laplacian, two means Default geodesic. */
+  kind?: 'geodesic' | 'threshold' | 'laplacian' | 'regions';
+  /** at most so many steps (0 to 100000) Default 1000. */
+  iterations?: number;
+  /** weight of the speed; positive expands (-1e+06 to 1e+06) Default 1. */
+  propagation?: number;
+  /** weight of smoothness (0 to 1e+06) Default 1. */
+  curvature?: number;
+  /** weight of the pull to borders, for geodesic (-1e+06 to 1e+06) Default 1. */
+  advection?: number;
+  /** smallest value inside, for threshold (-1e+30 to 1e+30) */
+  lower?: number;
+  /** largest value inside, for threshold (-1e+30 to 1e+30) */
+  upper?: number;
+  /** standard deviation of the Gaussian derivative that pulls [mm] (0.01 to 1000) Default 1. */
+  sigma?: number;
+  /** ends when the root mean square change is below this (0 to 1e+06) Default 0.02. */
+  rms?: number;
+  /** center of the ball to start from; without it the middle [voxels] */
+  center?: readonly [number, number, number];
+  /** radius of the ball; without it 3/8 of the shortest side [voxels] (0 to 1e+09) */
+  radius?: number;
+}
+
+/** Options of segment fast_march: Times at which a front arrives that moves at the image's speed. */
+export interface SegmentFastMarchOptions {
+  /** point where the front starts [voxels or mm] */
+  seed?: readonly [number, number, number];
+  /** the seed is a voxel index, or LPS millimeters Default voxel. */
+  space?: 'voxel' | 'lps';
+  /** time at which the front stops */
+  stop?: number;
+  /** speed is the image's value divided by this (1e-30 to 1e+30) Default 1. */
+  scale?: number;
+}
+
+/** Options of segment snake: Curve that is drawn to lines and edges of a slice. */
+export interface SegmentSnakeOptions {
+  /** start, as "x,y x,y ..."; without it an ellipse [voxels] */
+  points?: string;
+  /** center of the ellipse; without it the middle [voxels] */
+  center?: readonly [number, number];
+  /** radii of the ellipse; without them 3/8 of the sides [voxels] (0 to 1e+06) */
+  radii?: readonly [number, number];
+  /** points of the ellipse (5 to 2000) Default 200. */
+  count?: number;
+  /** the curve is closed, or its ends stay, or they are free Default closed. */
+  ends?: 'closed' | 'fixed' | 'free';
+  /** at most so many steps (1 to 100000) Default 2500. */
+  iterations?: number;
+  /** weight against length (0 to 1e+06) Default 0.01. */
+  alpha?: number;
+  /** weight against bending (0 to 1e+06) Default 0.1. */
+  beta?: number;
+  /** pull to bright voxels; below 0 to dark ones (-1e+06 to 1e+06) Default 0. */
+  line?: number;
+  /** pull to edges (-1e+06 to 1e+06) Default 1. */
+  edge?: number;
+  /** inverse of the time step (1e-09 to 1e+06) Default 0.01. */
+  gamma?: number;
+  /** a point moves no farther in a step [voxels] (1e-06 to 1000) Default 1. */
+  most?: number;
+  /** ends when no point has moved by this over ten steps [voxels] (0 to 1e+06) Default 0.1. */
+  convergence?: number;
+}
+
 /** Options of register init: A first guess: the shift that brings two images' centers together. */
 export interface RegisterInitOptions {
   /** Which centers: of the grids (geometry) or of mass (moments). Default moments. */
@@ -1441,6 +1573,13 @@ export interface Operations {
   'segment.lungs': { options: SegmentLungsOptions; in: { image: 'image' }; out: { labels: 'labels' } };
   'segment.head': { options: SegmentHeadOptions; in: { image: 'image' }; out: { mask: 'labels' } };
   'segment.brain': { options: SegmentBrainOptions; in: { image: 'image' }; out: { mask: 'labels' } };
+  'segment.inverse_gradient': { options: SegmentInverseGradientOptions; in: { image: 'image' }; out: { image: 'image' } };
+  'segment.morph_geodesic': { options: SegmentMorphGeodesicOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.morph_chan_vese': { options: SegmentMorphChanVeseOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.chan_vese': { options: SegmentChanVeseOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.level_set': { options: SegmentLevelSetOptions; in: { image: 'image'; start?: 'labels' }; out: { mask: 'labels' } };
+  'segment.fast_march': { options: SegmentFastMarchOptions; in: { image: 'image'; trials?: 'labels' }; out: { times: 'image' } };
+  'segment.snake': { options: SegmentSnakeOptions; in: { image: 'image' }; out: { mask: 'labels'; curve: 'json' } };
   'register.init': { options: RegisterInitOptions; in: { fixed: 'image'; moving: 'image' }; out: { transform: 'transform' } };
   'register.translation': { options: RegisterTranslationOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
   'register.rigid': { options: RegisterRigidOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };

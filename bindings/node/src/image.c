@@ -294,7 +294,7 @@ static bool dtype_of(napi_typedarray_type type, tomo_dtype *dtype)
     }
 }
 
-/* size, spacing (4 each), origin (3), direction (9) in one array: lib/analysis.ts lays them out and checks the sizes. */
+/* size, spacing (4 each), origin (3), direction (9) in one array: lib/analysis.ts lays them out and checks sizes. */
 enum { PLACE_NUMBERS = 20 };
 
 static bool read_place(tomo_image_desc *d, const double *place)

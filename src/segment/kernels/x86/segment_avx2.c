@@ -1,4 +1,5 @@
 /* segment_avx2.c - rows to bits and back, 32 voxels a step. */
+#include "segment/kernels/chan_vese_template.h"
 #include "segment/kernels/range_template.h"
 
 #include <immintrin.h>
@@ -39,4 +40,4 @@ static void unpack(uint8_t *bytes, const uint64_t *bits, int64_t n)
         unpack_tail(bytes + i, *bits, n - i);
 }
 
-const tomo__segment_kernels tomo__segment_avx2 = { RANGE_TABLE, pack, unpack, unite };
+const tomo__segment_kernels tomo__segment_avx2 = { RANGE_TABLE, pack, unpack, unite, chan_vese };

@@ -1,4 +1,5 @@
 /* segment_avx512.c - rows to bits and back, 64 voxels a step: a mask register is a word of bits. */
+#include "segment/kernels/chan_vese_template.h"
 #include "segment/kernels/range_template.h"
 
 #include <immintrin.h>
@@ -26,4 +27,4 @@ static void unpack(uint8_t *bytes, const uint64_t *bits, int64_t n)
         _mm512_mask_storeu_epi8(bytes + i, ~0ull >> (64 - (n - i)), _mm512_maskz_mov_epi8(*bits, one));
 }
 
-const tomo__segment_kernels tomo__segment_avx512 = { RANGE_TABLE, pack, unpack, unite };
+const tomo__segment_kernels tomo__segment_avx512 = { RANGE_TABLE, pack, unpack, unite, chan_vese };
