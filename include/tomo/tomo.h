@@ -49,6 +49,7 @@
 #include <tomo/object_wave.h>
 #include <tomo/pipeline.h>
 #include <tomo/register.h>
+#include <tomo/register_deformable.h>
 #include <tomo/render.h>
 #include <tomo/report.h>
 #include <tomo/segment.h>

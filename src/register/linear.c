@@ -167,7 +167,7 @@ static tomo_status make_levels(linear *l, const tomo_image *fixed_mask, const to
     return st;
 }
 
-static tomo_status check_mask(tomo_ctx *ctx, const tomo_image *image, const tomo_image *mask, const char *op,
+tomo_status tomo__register_check_mask(tomo_ctx *ctx, const tomo_image *image, const tomo_image *mask, const char *op,
                               const char *which, tomo_error *err)
 {
     tomo_image_stats s = TOMO_IMAGE_STATS_INIT;
@@ -221,8 +221,8 @@ static tomo_status find(const tomo_op *op, tomo_ctx *ctx, tomo_transform **out, 
 {
     linear l = { .ctx = ctx, .o = o, .op = op, .fixed = fixed, .moving = moving, .json = TOMO__JSON(ctx) };
     tomo_status st = tomo__register_check(ctx, fixed, moving, op->name, NULL, err);
-    st = st ? st : check_mask(ctx, fixed, fixed_mask, op->name, "fixed", err);
-    st = st ? st : check_mask(ctx, moving, moving_mask, op->name, "moving", err);
+    st = st ? st : tomo__register_check_mask(ctx, fixed, fixed_mask, op->name, "fixed", err);
+    st = st ? st : tomo__register_check_mask(ctx, moving, moving_mask, op->name, "moving", err);
     st = st ? st : tomo__levels_plan(&l.plan, fixed, o->spacing, o->smoothing, op->name, err);
     if (st)
         return st;

@@ -13,6 +13,9 @@
  * `op` stands before the message. */
 tomo_status tomo__register_check(tomo_ctx *ctx, const tomo_image *fixed, const tomo_image *moving, const char *op,
                                  tomo_job *job, tomo_error *err);
+/* A mask (or NULL) on the image's grid that is not empty; `which`: fixed, moving. */
+tomo_status tomo__register_check_mask(tomo_ctx *ctx, const tomo_image *image, const tomo_image *mask, const char *op,
+                                      const char *which, tomo_error *err);
 /* Middle of the grid in LPS mm. */
 void tomo__register_middle(const tomo_image *image, double lps[3]);
 /* Center of mass in LPS mm: voxels weigh what they are above the least one. The image is not of one value. */
@@ -43,6 +46,6 @@ tomo_status tomo__register_shift(tomo_ctx *ctx, tomo_transform **out, const tomo
 
 extern const tomo_op tomo__op_register_init, tomo__op_register_translation, tomo__op_register_rigid,
     tomo__op_register_similarity, tomo__op_register_affine, tomo__op_register_fuse, tomo__op_register_longitudinal,
-    tomo__op_register_landmarks;
+    tomo__op_register_landmarks, tomo__op_register_demons;
 
 #endif

@@ -1250,6 +1250,28 @@ export interface RegisterLandmarksOptions {
   outside?: number;
 }
 
+/** Options of register demons: The smooth deformation that brings one image over another of the same modality. */
+export interface RegisterDemonsOptions {
+  /** Resolution of each level, coarse to fine, such as 4,2,1; none: 4, 2 and 1 times the fixed image's least. [mm] */
+  spacing?: string;
+  /** Sigma of the Gaussian at each level, such as 2,1,0; none: half the level's spacing, 0 at the image's own. [mm] */
+  smoothing?: string;
+  /** Steps at most, each level. (1 to 100000) Default 60. */
+  iterations?: number;
+  /** A level is done when five steps lessen the mean square by less than this part. (0 to 1) Default 0.01. */
+  tolerance?: number;
+  /** Longest step, voxels of the level. [voxels] (0.1 to 4) Default 1. */
+  step?: number;
+  /** Sigma by which the field is smoothed at the finest level, as many voxels on coarser ones; 0 none, below 0: 1.5 times the least spacing. [mm] (-1 to 1000) Default -1. */
+  diffusion?: number;
+  /** The same for the field of each step. [mm] (0 to 1000) Default 0. */
+  fluid?: number;
+  /** How the moving image is sampled for the result. Default linear. */
+  interp?: 'nearest' | 'linear' | 'cubic' | 'lanczos';
+  /** Value of the result where there is no moving image. Default 0. */
+  outside?: number;
+}
+
 /** Options of measure labels: Volume, place, extent and values of every label. */
 export interface MeasureLabelsOptions {
   /** measure the largest distance between two voxels of each label Default true. */
@@ -1699,6 +1721,7 @@ export interface Operations {
   'register.fuse': { options: RegisterFuseOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
   'register.longitudinal': { options: RegisterLongitudinalOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
   'register.landmarks': { options: RegisterLandmarksOptions; in: { fixed: 'image'; moving: 'image' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json' } };
+  'register.demons': { options: RegisterDemonsOptions; in: { fixed: 'image'; moving: 'image'; fixedMask?: 'labels'; movingMask?: 'labels'; initial?: 'transform' }; out: { image: 'image'; transform: 'transform'; inverse: 'transform'; numbers: 'json'; field: 'image'; jacobian: 'image' } };
   'measure.labels': { options: MeasureLabelsOptions; in: { labels: 'labels'; image?: 'image' }; out: { measures: 'json' } };
   'measure.overlap': { options: MeasureOverlapOptions; in: { found: 'labels'; given: 'labels' }; out: { measures: 'json' } };
   'measure.compare': { options: MeasureCompareOptions; in: { image: 'image'; reference: 'image' }; out: { measures: 'json' } };
