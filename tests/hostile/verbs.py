@@ -181,7 +181,7 @@ def options(op, r):
         elif o["type"] == "enum":
             words += ["--" + o["name"], r.choice(o["choices"])]
         elif o["type"] in ("int", "double", "doubles"):
-            near = [v for v in (lo, default, hi, 1, 2) if v is not None and abs(v) <= 64 and (lo is None or lo <= v <= hi)]
+            near = [v for v in (lo, default, hi, 1, 2) if v is not None and abs(v) <= 64 and (lo is None or lo <= v) and (hi is None or v <= hi)]
             number = r.choice(near or [0])
             number = int(number) if o["type"] == "int" or number == int(number) else number
             words += ["--" + o["name"], ",".join([str(number)] * (o["count"] if o["type"] == "doubles" else 1))]

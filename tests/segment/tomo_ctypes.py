@@ -18,6 +18,9 @@ class Error(C.Structure):
     _fields_ = [("status", C.c_int32), ("os_errno", C.c_int32), ("offset", C.c_int64), ("message", C.c_char * 240)]
 
 
+PORTS = 6  # TOMO_MAX_PORTS
+
+
 class Desc(C.Structure):
     _fields_ = [("struct_size", C.c_uint32), ("dtype", C.c_int), ("components", C.c_int32), ("dims", C.c_int32),
                 ("size", C.c_int64 * 4), ("spacing", C.c_double * 4), ("origin", C.c_double * 3),
@@ -41,7 +44,7 @@ class Port(C.Structure):
 
 class Op(C.Structure):
     _fields_ = [("room", C.c_char_p), ("name", C.c_char_p), ("help", C.c_char_p), ("detail", C.c_char_p),
-                ("example", C.c_char_p), ("inputs", Port * 4), ("outputs", Port * 4), ("options", C.POINTER(Option)),
+                ("example", C.c_char_p), ("inputs", Port * PORTS), ("outputs", Port * PORTS), ("options", C.POINTER(Option)),
                 ("n_options", C.c_uint32), ("opts_size", C.c_uint32), ("run", C.c_void_p)]
 
 
@@ -126,8 +129,8 @@ def run(room, name, *inputs, **options):
     """Run an operation by its row; the result is a tomo_image pointer, or the text of a JSON result."""
     row = op(room, name)
     opts = prepare(row, options)
-    in_ = (Value * 4)(*[Value(2, i.value if i else None) for i in inputs])
-    out = (Value * 4)()
+    in_ = (Value * PORTS)(*[Value(2, i.value if i else None) for i in inputs])
+    out = (Value * PORTS)()
     ok(RUN(row.run)(ctx, out, in_, C.cast(opts, C.c_void_p), None, C.byref(err)))
     if out[0].kind == 5:
         b = C.c_void_p(out[0].ptr)
