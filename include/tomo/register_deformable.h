@@ -1,7 +1,7 @@
 /* tomo/register_deformable.h - registration that deforms.
  *
- * The result is a field of displacements on the fixed image's grid in LPS millimeters: the point x of the fixed image is
- * the point x + u(x) of the moving one, as for ITK's DisplacementFieldTransform (tomo_transform_from_field()).
+ * The result is a field of displacements on the fixed image's grid in LPS millimeters: the point x of the fixed image
+ * is the point x + u(x) of the moving one, as for ITK's DisplacementFieldTransform (tomo_transform_from_field()).
  * Threads: calls may run at once on one context; results are the same bits for any number of threads.
  * Ownership: `*out` is owned by the caller and untouched on failure; inputs are borrowed until the call returns. */
 #ifndef TOMO_REGISTER_DEFORMABLE_H

@@ -130,7 +130,8 @@ static tomo_status pull_slice(void *user, int64_t z, int32_t slot, tomo_error *e
 }
 
 /* The mean square before the step goes to *metric. */
-static tomo_status one_step(demons *g, const double fluid[3], const double diffusion[3], double *metric, tomo_error *err)
+static tomo_status one_step(demons *g, const double fluid[3], const double diffusion[3], double *metric,
+                            tomo_error *err)
 {
     const int64_t nz = g->d->size[2];
     part sum = { 0 };
@@ -218,7 +219,8 @@ static tomo_status iterate(demons *g, int level, tomo_job *job, tomo_error *err)
         st = tomo__job_step(job, (double)n / g->o->iterations, err);
         st = st ? st : one_step(g, fluid, diffusion, &curve[n], err);
         n++;
-        if (st == TOMO_OK && n > WINDOW && curve[n - 1 - WINDOW] - curve[n - 1] <= g->o->tolerance * curve[n - 1 - WINDOW]) {
+        if (st == TOMO_OK && n > WINDOW &&
+            curve[n - 1 - WINDOW] - curve[n - 1] <= g->o->tolerance * curve[n - 1 - WINDOW]) {
             stop = "converged";
             break;
         }
@@ -287,7 +289,8 @@ static tomo_status write_slice(void *user, int64_t z, int32_t slot, tomo_error *
                 go[r] = at[r] + t[0] * (double)u[0] + t[1] * (double)u[1] + t[2] * (double)u[2];
             }
             for (int r = 0; r < d->components; r++)
-                *to++ = (float)(m[3 * r] * go[0] + m[3 * r + 1] * go[1] + m[3 * r + 2] * go[2] + w->g->offset[r] - at[r]);
+                *to++ = (float)(m[3 * r] * go[0] + m[3 * r + 1] * go[1] + m[3 * r + 2] * go[2] + w->g->offset[r] -
+                                at[r]);
         }
     }
     return TOMO_OK;
