@@ -54,5 +54,7 @@
 #include <tomo/segment_levels.h>
 #include <tomo/segment_contour.h>
 #include <tomo/segment_slic.h>
+#include <tomo/segment_edit.h>
+#include <tomo/segment_region.h>
 
 #endif

@@ -1,5 +1,5 @@
 /* ops.c - the room's operations in one list: a new one is a file and a line here. */
-#include "segment_internal.h"
+#include "region_internal.h"
 
 static const tomo_op *const ops[] = {
     &tomo__op_threshold,  &tomo__op_otsu,     &tomo__op_li,
@@ -11,6 +11,10 @@ static const tomo_op *const ops[] = {
     &tomo__op_inverse_gradient, &tomo__op_morph_geodesic, &tomo__op_morph_chan_vese, /* contours */
     &tomo__op_chan_vese,        &tomo__op_level_set,      &tomo__op_fast_march,
     &tomo__op_snake,
+    &tomo__op_confidence_connected, &tomo__op_neighborhood_connected, &tomo__op_watershed, /* regions */
+    &tomo__op_morph_watershed, &tomo__op_random_walker, &tomo__op_walker_probability, &tomo__op_graph_cut,
+    &tomo__op_label_merge, &tomo__op_label_split, &tomo__op_label_largest, /* editing */
+    &tomo__op_label_grow, &tomo__op_label_smooth, &tomo__op_label_interpolate,
     NULL,
 };
 
