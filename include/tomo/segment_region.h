@@ -104,10 +104,10 @@ typedef struct tomo_random_walker_options {
     bool spacing;       /**< differences are per mm; default false: per voxel, as scikit-image's own default */
     double beta;        /**< how hard a step across a difference is, 0 to 1e9; default 130 */
     double tolerance;   /**< of the residual, relative, 1e-12 to 0.1; default 1e-5 */
-    int32_t iterations; /**< at most, 1 to 100000; default 1000 */
+    int32_t iterations; /**< at most, 1 to 100000; default 10000 */
     int32_t label;      /**< whose probability tomo_segment_walker_probability() gives; default 1 */
 } tomo_random_walker_options;
-#define TOMO_RANDOM_WALKER_OPTIONS_INIT { sizeof(tomo_random_walker_options), false, 130.0, 1e-5, 1000, 1 }
+#define TOMO_RANDOM_WALKER_OPTIONS_INIT { sizeof(tomo_random_walker_options), false, 130.0, 1e-5, 10000, 1 }
 
 /** Random walker (L. Grady, IEEE TPAMI 28:1768, 2006): each voxel gets the marker that a walker from it reaches first
  * most probably, int32. Weights are skimage.segmentation.random_walker's, with the values as they are (scikit-image

@@ -59,7 +59,7 @@ static void first_statistics(region *g, int32_t radius)
     int64_t box = 0;
     int64_t reach[3];
     for (int a = 0; a < 3; a++)
-        reach[a] = a < d->dims || d->size[a] > 1 ? radius : 0;
+        reach[a] = a < 2 || d->size[2] > 1 ? radius : 0; /* one slice is 2D */
     for (int64_t i = 0; i < g->seeds->count; i++) {
         const int64_t *s = g->seeds->at[i];
         double part = 0;

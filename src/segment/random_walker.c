@@ -13,7 +13,7 @@ enum { MOST_MARKERS = 10000 };
       "differences are per mm, not per voxel" },                                                                       \
     { "tolerance", TOMO_OPT_DOUBLE, offsetof(tomo_random_walker_options, tolerance), 1, 1e-5, 1e-12, 0.1, "", NULL,    \
       false, "relative residual at which a solution is good enough" },                                                 \
-    { "iterations", TOMO_OPT_INT, offsetof(tomo_random_walker_options, iterations), 1, 1000, 1, 100000, "", NULL,      \
+    { "iterations", TOMO_OPT_INT, offsetof(tomo_random_walker_options, iterations), 1, 10000, 1, 100000, "", NULL,      \
       false, "at most so many for each marker" }
 static const tomo_option options[] = { OPTIONS };
 static const tomo_option options_of_one[] = {

@@ -117,8 +117,9 @@ def op(room, name):
 def prepare(row, options):
     opts = C.create_string_buffer(row.opts_size)
     lib.tomo_op_defaults(C.byref(row), opts)
-    for k, v in options.items():
-        ok(lib.tomo_op_set(C.byref(row), opts, k.replace("_", "-").encode(), str(v).encode(), C.byref(err)))
+    opts.texts = [str(v).encode() for v in options.values()]  # TEXT options borrow them
+    for k, v in zip(options, opts.texts):
+        ok(lib.tomo_op_set(C.byref(row), opts, k.replace("_", "-").encode(), v, C.byref(err)))
     return opts
 
 
