@@ -45,7 +45,7 @@ typedef struct row {
 
 /* Tables end with a row without a name. */
 extern const row rows_dicom[], rows_codec[], rows_format[], rows_filter[], rows_segment[], rows_render[], rows_tone[],
-    rows_levels[], rows_morph[], rows_denoise[], rows_edges[], rows_transform[];
+    rows_levels[], rows_morph[], rows_denoise[], rows_edges[], rows_transform[], rows_regions[];
 
 /* The image that a row's input names; NULL with b->err set. Owned by the bench. */
 tomo_image *bench_input(bench *b, const char *name);

@@ -9,7 +9,8 @@
 #include "bench.h"
 
 static const row *const tables[] = { rows_dicom, rows_codec,  rows_format, rows_filter,  rows_segment, rows_render,
-                                     rows_tone,  rows_levels, rows_morph,  rows_denoise, rows_edges,   rows_transform };
+                                     rows_tone,  rows_levels, rows_morph,  rows_denoise, rows_edges,   rows_transform,
+                                     rows_regions };
 
 static double now_ms(void)
 {

@@ -4,6 +4,8 @@
  * results do not depend on threads. The product is taken as differences: next to weights of 1 those of 1e-10 count. */
 #include "walker.h"
 
+enum { BLOCK = 256 };
+
 static const float damping = 0.8f;
 
 static double *vector(tomo_ctx *ctx, const tomo__walker_grid *g)
@@ -242,10 +244,17 @@ static tomo_status restrict_row(void *user, int64_t row, int32_t slot, tomo_erro
     for (int64_t z = 2 * Z; z < TOMO__MIN(2 * Z + 2, g->n[2]); z++)
         for (int64_t y = 2 * Y; y < TOMO__MIN(2 * Y + 2, g->n[1]); y++) {
             const int64_t from = (z * g->n[1] + y) * g->n[0];
-            for (int64_t x = 0; x < g->n[0]; x++) {
-                const int64_t i = from + x;
-                const double rest = r[i] - PRODUCT(g, v, i, sy, sz);
-                to[x / 2] += g->n[2] > 1 ? rest - PRODUCT_Z(g, v, i, sz) : rest;
+            for (int64_t x0 = 0; x0 < g->n[0]; x0 += BLOCK) { /* x0 is even */
+                const int64_t n = TOMO__MIN(BLOCK, g->n[0] - x0);
+                double rest[BLOCK];
+                if (g->n[2] > 1)
+                    for (int64_t k = 0, i = from + x0; k < n; k++, i++)
+                        rest[k] = r[i] - PRODUCT(g, v, i, sy, sz) - PRODUCT_Z(g, v, i, sz);
+                else
+                    for (int64_t k = 0, i = from + x0; k < n; k++, i++)
+                        rest[k] = r[i] - PRODUCT(g, v, i, sy, sz);
+                for (int64_t k = 0; k < n; k++)
+                    to[(x0 + k) / 2] += rest[k];
             }
         }
     return TOMO_OK;
