@@ -7,7 +7,7 @@
  * Seeds are text, "x,y,z; x,y,z ..." in voxels or in LPS mm; the nearest voxel is taken. Markers are an image of whole
  * numbers on the image's sizes, 0 to 2147483647, 0 = not marked.
  * Errors: TOMO_E_ARG (options, 4D or color input, seeds outside), TOMO_E_GEOMETRY (markers of another size),
- * TOMO_E_NOMEM, TOMO_E_LIMIT (more than 2^32 - 2 voxels), TOMO_E_CANCELED. */
+ * TOMO_E_NOMEM, TOMO_E_LIMIT (more than 2^31 voxels), TOMO_E_CANCELED. */
 #ifndef TOMO_SEGMENT_REGION_H
 #define TOMO_SEGMENT_REGION_H
 

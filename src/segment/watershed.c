@@ -1,6 +1,7 @@
 /* watershed.c - flooding from markers. Values become levels, whole numbers from 0 without large gaps, so that what waits
- * lies in one list a level; each voxel waits once. The grid has a rim of walls, so that no step looks for borders, and
- * what a step needs of a voxel lies side by side. One thread: the order is the result. */
+ * lies in one ring a level; each voxel waits once. The grid has a rim of walls, so that no step looks for borders, and
+ * what a step needs of a voxel lies side by side. One thread: the order is the result. It waits for memory, so voxels
+ * whose turn will come soon are fetched ahead. */
 #include <stdlib.h>
 
 #include "watershed.h"
@@ -42,15 +43,17 @@ const tomo_op tomo__op_watershed = {
     .run = run,
 };
 
-enum { WALL = -1, NONE = 0 }; /* label of a voxel that is never flooded; link of one that does not wait */
+enum { WALL = -1, NONE = 0, AHEAD = 6 }; /* label of a voxel that is never flooded; no voxel; how many to fetch ahead */
+#define ALONE (1u << 31) /* the only one that waits on its level, whose `next` says nothing */
 typedef struct voxel {
-    uint32_t level, next; /* next: the one that waits after it on its level, in a ring */
+    uint32_t level;
     int32_t label;
 } voxel;
 
 typedef struct flood {
     tomo_ctx *ctx;
     voxel *v;              /* padded grid */
+    uint32_t *next;        /* of each voxel: the one that waits after it on its level */
     uint32_t *last;        /* of each level: the one that waits longest comes after it in the ring; NONE = none waits */
     uint64_t *full[6];     /* a bit a level that is not empty, a bit a word of those, ... */
     uint64_t levels;
@@ -59,6 +62,8 @@ typedef struct flood {
     uint64_t voxels;       /* with the rim */
     int64_t step[26];      /* neighbors in scan order */
     int steps;
+    uint32_t *now;         /* those of the present level, in a ring of 2^n places; not by_value */
+    uint64_t first, count, room;
     bool line, by_value;
     uint8_t *queued;       /* with a line: has waited */
 } flood;
@@ -70,9 +75,9 @@ static int64_t place(const flood *f, int64_t x, int64_t y, int64_t z)
 
 static void push(flood *f, uint32_t at, uint32_t level)
 {
-    const uint32_t last = f->last[level];
+    const uint32_t last = f->last[level], end = last & ~ALONE;
     if (last == NONE) {
-        f->v[at].next = at;
+        f->last[level] = at | ALONE;
         for (int d = 0; d < f->depth; d++) {
             uint64_t *word = &f->full[d][(uint64_t)level >> (6 * d + 6)];
             const uint64_t before = *word;
@@ -80,19 +85,23 @@ static void push(flood *f, uint32_t at, uint32_t level)
             if (before)
                 break;
         }
-    } else {
-        f->v[at].next = f->v[last].next;
-        f->v[last].next = at;
+        return;
     }
+    f->next[at] = last & ALONE ? end : f->next[end];
+    f->next[end] = at;
     f->last[level] = at;
 }
 
 /* The one that waits longest on a level that is not empty. */
 static uint32_t pop(flood *f, uint32_t level)
 {
-    const uint32_t last = f->last[level], first = f->v[last].next;
-    if (first != last) {
-        f->v[last].next = f->v[first].next;
+    const uint32_t last = f->last[level];
+    if (!(last & ALONE)) {
+        const uint32_t first = f->next[last], second = f->next[first];
+        if (second == last)
+            f->last[level] = last | ALONE;
+        else
+            f->next[last] = second;
         return first;
     }
     f->last[level] = NONE;
@@ -102,7 +111,45 @@ static uint32_t pop(flood *f, uint32_t level)
         if (*word)
             break;
     }
-    return first;
+    return last & ~ALONE;
+}
+
+static bool push_now(flood *f, uint32_t at)
+{
+    if (f->count == f->room) {
+        const uint64_t room = f->room ? 2 * f->room : 1 << 12;
+        uint32_t *wider = tomo__realloc(f->ctx, f->now, room * sizeof *wider);
+        if (!wider)
+            return false;
+        if (f->count) /* what had wrapped around moves behind the rest */
+            memcpy(wider + f->room, wider, f->first * sizeof *wider);
+        f->now = wider, f->room = room;
+    }
+    f->now[(f->first + f->count++) & (f->room - 1)] = at;
+    return true;
+}
+
+/* Fetch the neighborhood of a voxel whose turn will come soon. */
+static void fetch(const flood *f, uint32_t at)
+{
+    const voxel *v = &f->v[at];
+    __builtin_prefetch(v);
+    __builtin_prefetch(v - f->stride[1]);
+    __builtin_prefetch(v + f->stride[1]);
+    if (f->n[2] > 1) {
+        __builtin_prefetch(v - f->stride[2]);
+        __builtin_prefetch(v + f->stride[2]);
+    }
+}
+
+/* The same for one that waits some levels on. */
+static void fetch_ahead(const flood *f, uint32_t level)
+{
+    uint64_t word = level >> 6, bits = f->full[0][word] & (~0ull << (level & 63));
+    for (int k = 0; k < AHEAD && (bits & (bits - 1)); k++)
+        bits &= bits - 1;
+    if (bits)
+        fetch(f, f->last[word << 6 | (uint64_t)__builtin_ctzll(bits)] & ~ALONE);
 }
 
 /* The lowest level on which something waits; false if nothing does. */
@@ -139,40 +186,64 @@ static int32_t label_beside(const flood *f, uint32_t at)
     return 0;
 }
 
-/* With a line each voxel decides when its turn comes, else it takes the label of the first that reaches it. */
+/* One voxel's turn: with a line it decides now, else it took the label of the first that reached it. */
+static bool turn(flood *f, uint32_t at, uint32_t level)
+{
+    if (f->line) {
+        if (collide(f, at))
+            return true;
+        if (f->v[at].label == 0)
+            f->v[at].label = label_beside(f, at);
+    }
+    const int32_t label = f->v[at].label;
+    for (int k = 0; k < f->steps; k++) {
+        const uint32_t to = (uint32_t)(at + f->step[k]);
+        voxel *v = &f->v[to];
+        if (v->label != 0 || (f->line && f->queued[to]))
+            continue;
+        if (f->line)
+            f->queued[to] = 1;
+        else
+            v->label = label;
+        if (f->by_value || v->level > level)
+            push(f, to, v->level);
+        else if (!push_now(f, to))
+            return false;
+    }
+    return true;
+}
+
 static tomo_status pour(flood *f, tomo_job *job, tomo_error *err)
 {
     uint64_t done = 0;
-    uint32_t level;
-    while (lowest(f, &level)) {
-        do {
-            const uint32_t at = pop(f, level);
-            if ((++done & 0x3FFFF) == 0) {
-                const tomo_status st = tomo__job_step(job, (double)done / (double)f->voxels, err);
-                if (st != TOMO_OK)
-                    return st;
+    uint32_t level = 0;
+    bool good = true;
+    while (good && (f->count || lowest(f, &level))) {
+        uint32_t at;
+        if (f->by_value) {
+            fetch_ahead(f, level);
+            at = pop(f, level);
+        } else {
+            if (f->count == 0) {
+                fetch_ahead(f, level);
+                while (good && f->last[level] != NONE)
+                    good = push_now(f, pop(f, level));
+                if (!good)
+                    break;
             }
-            if (f->line) {
-                if (collide(f, at))
-                    continue;
-                if (f->v[at].label == 0)
-                    f->v[at].label = label_beside(f, at);
-            }
-            const int32_t label = f->v[at].label;
-            for (int k = 0; k < f->steps; k++) {
-                const uint32_t to = (uint32_t)(at + f->step[k]);
-                voxel *v = &f->v[to];
-                if (v->label != 0 || (f->line && f->queued[to]))
-                    continue;
-                if (f->line)
-                    f->queued[to] = 1;
-                else
-                    v->label = label;
-                push(f, to, f->by_value || v->level > level ? v->level : level);
-            }
-        } while (f->last[level] != NONE && !f->by_value);
+            at = f->now[f->first];
+            f->first = (f->first + 1) & (f->room - 1);
+            if (--f->count > AHEAD)
+                fetch(f, f->now[(f->first + AHEAD) & (f->room - 1)]);
+        }
+        good = turn(f, at, level);
+        if ((++done & 0x3FFFF) == 0) {
+            const tomo_status st = tomo__job_step(job, fmin(1, (double)done / (double)f->voxels), err);
+            if (st != TOMO_OK)
+                return st;
+        }
     }
-    return TOMO_OK;
+    return good ? TOMO_OK : tomo__no_memory(f->ctx, err, (size_t)f->room * 8, "a flood");
 }
 
 /* What waits at the start, in scan order. */
@@ -210,14 +281,17 @@ static tomo_status flood_new(flood *f, const tomo_image *in, tomo_error *err)
     for (int a = 0; a < 3; a++) {
         f->n[a] = in->desc.size[a];
         f->stride[a] = (int64_t)all;
-        if (!tomo__mul(all, (size_t)f->n[a] + (a < 2 || f->n[2] > 1 ? 2 : 0), &all) || all >= UINT32_MAX)
-            return tomo__fail(err, TOMO_E_LIMIT, "watershed: the image has more than %u voxels", UINT32_MAX - 1);
+        if (!tomo__mul(all, (size_t)f->n[a] + (a < 2 || f->n[2] > 1 ? 2 : 0), &all) || all >= ALONE)
+            return tomo__fail(err, TOMO_E_LIMIT, "watershed: the image has more than %u voxels", ALONE - 1);
     }
     f->voxels = all;
+    f->next = tomo__alloc(f->ctx, all * sizeof *f->next);
     if (!tomo__mul(all, sizeof *f->v, &bytes) || !(f->v = tomo__alloc(f->ctx, bytes)))
         return tomo__no_memory(f->ctx, err, all * sizeof *f->v, "a flood");
+    if (!f->next)
+        return tomo__no_memory(f->ctx, err, all * sizeof *f->next, "a flood");
     for (size_t i = 0; i < all; i++)
-        f->v[i] = (voxel){ 0, NONE, WALL };
+        f->v[i] = (voxel){ 0, WALL };
     if (f->line && !(f->queued = tomo__calloc(f->ctx, all, 1)))
         return tomo__no_memory(f->ctx, err, all, "a flood");
     return TOMO_OK;
@@ -301,7 +375,9 @@ tomo_status tomo__watershed(tomo_ctx *ctx, tomo_image **labels, const tomo_image
     tomo__free(ctx, levels);
     for (int d = 0; d < f.depth; d++)
         tomo__free(ctx, f.full[d]);
+    tomo__free(ctx, f.now);
     tomo__free(ctx, f.last);
+    tomo__free(ctx, f.next);
     tomo__free(ctx, f.queued);
     tomo__free(ctx, f.v);
     return st;

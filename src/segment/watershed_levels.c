@@ -105,19 +105,24 @@ static void sort_upper(uint64_t **a, uint64_t **b, int64_t n)
     }
 }
 
-/* All keys, then the voxels sorted by them and numbered. */
+/* The voxels sorted by their keys and numbered. Keys of 32 bits stay beside the voxels, of wider ones the upper halves:
+ * where those are equal the keys themselves are compared. */
 static tomo_status rank(keys *k, tomo_ctx *ctx, uint64_t *count, tomo_job *job, tomo_error *err)
 {
     const int64_t *size = k->in->desc.size, n = size[0] * size[1] * size[2];
     const bool wide = tomo_dtype_size(k->in->desc.dtype) == 8;
-    uint64_t *a = tomo__alloc(ctx, (size_t)n * 8), *b = tomo__alloc(ctx, (size_t)n * 8);
-    uint64_t *key = tomo__alloc(ctx, (size_t)n * 8);
-    tomo_status st = a && b && key ? TOMO_OK : tomo__no_memory(ctx, err, (size_t)n * 24, "values in order");
+    uint64_t *a = tomo__alloc(ctx, (size_t)n * 8), *b = tomo__alloc(ctx, (size_t)n * 8), *key = NULL;
+    tomo_status st = a && b ? TOMO_OK : tomo__no_memory(ctx, err, (size_t)n * 16, "values in order");
+    if (st == TOMO_OK && wide && !(key = tomo__alloc(ctx, (size_t)n * 8)))
+        st = tomo__no_memory(ctx, err, (size_t)n * 8, "values in order");
     if (st == TOMO_OK) {
-        for (int64_t r = 0; r < size[1] * size[2]; r++)
-            row_keys(key + r * size[0], tomo__row(k->in, r % size[1], r / size[1], 0), k->in->desc.dtype, size[0]);
-        for (int64_t i = 0; i < n; i++)
-            a[i] = (wide ? key[i] : key[i] - k->base) << 32 | (uint64_t)i;
+        for (int64_t r = 0; r < size[1] * size[2]; r++) {
+            const uint64_t *row = keys_of(k, r % size[1], r / size[1], 0);
+            if (wide)
+                memcpy(key + r * size[0], row, (size_t)size[0] * 8);
+            for (int64_t x = 0; x < size[0]; x++)
+                a[r * size[0] + x] = (wide ? row[x] : row[x] - k->base) << 32 | (uint64_t)(r * size[0] + x);
+        }
         sort_upper(&a, &b, n);
         st = tomo__job_step(job, 0.5, err);
     }
@@ -130,7 +135,8 @@ static tomo_status rank(keys *k, tomo_ctx *ctx, uint64_t *count, tomo_job *job, 
     if (st == TOMO_OK) {
         uint32_t level = 0;
         for (int64_t i = 0; i < n; i++) {
-            level += i > 0 && key[(uint32_t)a[i]] != key[(uint32_t)a[i - 1]];
+            if (i > 0)
+                level += a[i] >> 32 != a[i - 1] >> 32 || (wide && key[(uint32_t)a[i]] != key[(uint32_t)a[i - 1]]);
             k->levels[(uint32_t)a[i]] = level;
         }
         *count = (uint64_t)level + 1;
